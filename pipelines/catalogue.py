@@ -1,0 +1,170 @@
+"""The catalogue: metrics, their aliases, breakdown members and units, as the seeds in ``dbt/seeds`` state them.
+
+This module reads and indexes; how a printed label is matched against it is decided in ``extraction.labels``.
+"""
+
+import csv
+import dataclasses
+import functools
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from pathlib import Path
+
+from pipelines.text import SUPERSCRIPTS, fold
+from pipelines.units import Equivalence, Units
+
+SEEDS = Path(__file__).resolve().parent.parent / "dbt" / "seeds"
+_BRACKETS = re.compile(r"[()\[\]<>《》“”\"'「」『』{}]")
+
+
+class CatalogueError(ValueError):
+    """A seed is malformed; the message names file, row and what would be right."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Metric:
+    """One row of ``metrics.csv``."""
+
+    code: str
+    topic: str
+    unit: str
+    basis: str
+    breakdowns: frozenset[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """What an alias stands for: a metric, and the breakdown member where the alias names one itself."""
+
+    metric: str
+    breakdown: str | None = None
+    member: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Catalogue:
+    """The indexed seeds. Aliases are keyed by ``normalise_alias``."""
+
+    metrics: Mapping[str, Metric]
+    aliases: Mapping[str, tuple[Target, ...]]
+    members: Mapping[str, tuple[tuple[str, str], ...]]
+    breakdown_titles: Mapping[str, str]
+    parts: Mapping[str, tuple[str, ...]]
+    sets: Mapping[str, tuple[str, str | None]]
+    units: Units
+    version: str
+
+    def needs_member(self, metric: str) -> bool:
+        """Say whether ``metric`` measures a group and means nothing without its member (a share of staff)."""
+        rule, total = self.sets.get(metric, (None, None))
+        return rule == "sum100" or (rule is not None and total != metric)
+
+
+def normalise_alias(text: str) -> str:
+    """Fold ``text`` and drop blanks, brackets and superscripts: the form in which labels are compared."""
+    return _BRACKETS.sub("", fold(text)).replace(" ", "").strip(SUPERSCRIPTS + ":-*^")
+
+
+@functools.cache
+def load_catalogue(folder: Path = SEEDS) -> Catalogue:
+    """Read the seeds of ``folder``. Raises CatalogueError where a row refers to something unknown."""
+    metrics = {
+        row["metric_code"]: Metric(
+            row["metric_code"], row["topic"], row["unit"], row["basis"],
+            frozenset(filter(None, row["breakdowns"].split("|"))),
+        )
+        for _, row in _rows(folder, "metrics.csv")
+    }  # fmt: skip
+    members = {(row["breakdown"], row["member"]) for _, row in _rows(folder, "breakdown_members.csv")}
+    return Catalogue(
+        metrics=metrics,
+        aliases=_aliases(folder, metrics, members),
+        members=_member_aliases(folder, members),
+        breakdown_titles={
+            normalise_alias(row["alias"]): row["breakdown"] for _, row in _rows(folder, "breakdowns.csv")
+        },
+        parts=_parts(folder, metrics),
+        sets={
+            row["metric_code"]: (row["rule"], row["total_metric"] or None)
+            for _, row in _rows(folder, "metric_sets.csv")
+        },
+        units=_units(folder),
+        version=_version(folder),
+    )
+
+
+def _rows(folder: Path, name: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield every row with the place to name in an error."""
+    path = folder / name
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            yield f"{path}, row {number}", row
+
+
+def _aliases(
+    folder: Path, metrics: Mapping[str, Metric], members: set[tuple[str, str]]
+) -> dict[str, tuple[Target, ...]]:
+    found: dict[str, list[Target]] = defaultdict(list)
+    for place, row in _rows(folder, "metric_aliases.csv"):
+        target = Target(row["metric_code"], row["breakdown"] or None, row["member"] or None)
+        if target.metric not in metrics:
+            raise CatalogueError(f"{place}: metric {target.metric!r} is not in metrics.csv")
+        if target.breakdown and (target.breakdown, target.member) not in members:
+            raise CatalogueError(f"{place}: {target.breakdown}/{target.member} is not in breakdown_members.csv")
+        alias = normalise_alias(row["alias"])
+        if target not in found[alias]:
+            found[alias].append(target)
+    return {alias: tuple(targets) for alias, targets in found.items()}
+
+
+def _member_aliases(folder: Path, members: set[tuple[str, str]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for place, row in _rows(folder, "member_aliases.csv"):
+        member = (row["breakdown"], row["member"])
+        if member not in members:
+            raise CatalogueError(f"{place}: {'/'.join(member)} is not in breakdown_members.csv")
+        alias = normalise_alias(row["alias"])
+        if member not in found[alias]:
+            found[alias].append(member)
+    return {alias: tuple(values) for alias, values in found.items()}
+
+
+def _parts(folder: Path, metrics: Mapping[str, Metric]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for place, row in _rows(folder, "metric_parts.csv"):
+        for code in (row["total_metric"], row["part_metric"]):
+            if code not in metrics:
+                raise CatalogueError(f"{place}: metric {code!r} is not in metrics.csv")
+        if row["part_metric"] not in found[row["total_metric"]]:
+            found[row["total_metric"]].append(row["part_metric"])
+    return {total: tuple(parts) for total, parts in found.items()}
+
+
+def _units(folder: Path) -> Units:
+    aliases = {
+        fold(row["alias"]).replace(" ", ""): (row["unit"], _fraction(row["factor"], place))
+        for place, row in _rows(folder, "unit_aliases.csv")
+    }
+    equivalences = [
+        Equivalence(row["topic"], row["printed"], row["unit"], _fraction(row["factor"], place))
+        for place, row in _rows(folder, "unit_equivalences.csv")
+    ]
+    return Units(aliases, equivalences)
+
+
+def _fraction(text: str, place: str) -> Fraction:
+    numerator, _, denominator = text.partition("/")
+    try:
+        return Fraction(numerator) / Fraction(denominator or "1")
+    except (ValueError, ZeroDivisionError) as error:
+        raise CatalogueError(f"{place}: {text!r} is no factor; write 0.001 or 1/3.6") from error
+
+
+def _version(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.csv")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,162 @@
+"""Extraction: a pure function from lines of text to typed disclosures.
+
+Kinds of layout live in a module each (``tables``, ``aligned``, ``cards``); none knows a report or a company.
+"""
+
+import functools
+import hashlib
+import importlib.metadata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.catalogue import Catalogue, load_catalogue
+from pipelines.extraction.aligned import read_aligned_tables
+from pipelines.extraction.cards import read_cards
+from pipelines.extraction.document import Datapoint, Document, Line
+from pipelines.extraction.labels import LabelMatcher
+from pipelines.extraction.numbers import ValueReader
+from pipelines.extraction.tables import read_tables
+from pipelines.units import BARE
+
+DISCLOSURES = pl.Schema(
+    {
+        "disclosure_id": pl.String(), "report_id": pl.String(), "company_id": pl.String(),
+        "metric_code": pl.String(), "breakdown": pl.String(), "member": pl.String(), "fiscal_year": pl.Int32(),
+        "basis": pl.String(), "status": pl.String(), "qualifier": pl.String(), "value": pl.Float64(),
+        "unit": pl.String(), "value_printed": pl.Float64(), "unit_printed": pl.String(), "raw_value": pl.String(),
+        "label_raw": pl.String(), "line_no": pl.Int32(), "label_line_no": pl.Int32(), "page_no": pl.Int32(),
+        "evidence": pl.String(), "layout": pl.String(), "pairing": pl.String(), "confidence": pl.String(),
+        "set_id": pl.String(), "scope_note": pl.String(), "extractor_version": pl.String(), "decimals": pl.Int32(),
+    }
+)  # fmt: skip
+"""Columns and dtypes of the extracted disclosures; their meaning is documented with ``fct_disclosure``."""
+
+_CODE = Path(__file__).resolve().parent.parent
+_VERSIONED = ("text.py", "units.py", "catalogue.py", "extraction", "ingest")
+
+
+@functools.cache
+def extractor_version() -> str:
+    """Return the version that a cached extraction is valid for: release, and a hash of code and catalogue."""
+    digest = hashlib.sha256(load_catalogue().version.encode())
+    for name in _VERSIONED:
+        path = _CODE / name
+        for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return f"{importlib.metadata.version('esg-warehouse')}+{digest.hexdigest()[:12]}"
+
+
+def extract_disclosures(lines: pl.DataFrame, reports: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
+    """Return the disclosures (schema ``DISCLOSURES``) printed in ``lines`` of ``reports``.
+
+    ``lines``: report_id, line_no, page_no, text, folded, role. ``reports``: report_id, company_id, sha256,
+    fiscal_year, company_name_zh, company_name_en. The result is ordered by report, line and position.
+    """
+    readable = lines.filter(pl.col("role").is_in(["text"])).select(
+        "report_id", "line_no", "page_no", "text", "folded"
+    )
+    by_report = readable.partition_by("report_id", as_dict=True)
+    rows: list[dict[str, Any]] = []
+    for report in reports.sort("report_id").iter_rows(named=True):
+        of_report = by_report.get((report["report_id"],))
+        if of_report is not None:
+            rows.extend(_extract(of_report.drop("report_id").iter_rows(), report, catalogue))
+    return pl.DataFrame(rows, schema=DISCLOSURES)
+
+
+def _extract(
+    lines: Iterable[tuple[Any, ...]], report: dict[str, Any], catalogue: Catalogue
+) -> list[dict[str, Any]]:
+    names = tuple(
+        name
+        for column in ("company_name_zh", "company_name_en")
+        for name in _name_forms(report[column] or "")
+    )  # fmt: skip
+    document = Document(
+        [Line(*line) for line in lines],
+        catalogue,
+        _value_reader(catalogue.units.pattern),
+        LabelMatcher(catalogue, names),
+        report["fiscal_year"],
+    )
+    read_tables(document)
+    read_aligned_tables(document)
+    read_cards(document)
+    return _rows(document, report)
+
+
+@functools.cache
+def _value_reader(pattern: str) -> ValueReader:
+    return ValueReader(pattern)
+
+
+def _name_forms(name: str) -> list[str]:
+    """Return a company's name and its parts: 甲集团（甲科技） is printed as 甲集团, 甲科技."""
+    parts = name.replace("（", "(").replace("）", "").replace(")", "").split("(")
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _rows(document: Document, report: dict[str, Any]) -> list[dict[str, Any]]:
+    found = sorted(document.datapoints, key=lambda point: (point.line.number, point.value.start))
+    return [_row(point, report, document.catalogue) for point in found]
+
+
+def _row(point: Datapoint, report: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    value, mapping = point.value, point.mapping
+    metric = catalogue.metrics[mapping.metric] if mapping else None
+    canonical, unit = _canonical(point, catalogue)
+    place = f"{report['sha256']}|{point.line.number}|{value.start}|{value.raw}"
+    return {
+        "disclosure_id": hashlib.sha256(place.encode()).hexdigest()[:20],
+        "report_id": report["report_id"],
+        "company_id": report["company_id"],
+        "metric_code": metric.code if metric else None,
+        "breakdown": mapping.breakdown if mapping else None,
+        "member": mapping.member if mapping else None,
+        "fiscal_year": point.year,
+        "basis": metric.basis if metric else None,
+        "status": value.status,
+        "qualifier": point.qualifier,
+        "value": canonical,
+        "unit": unit,
+        "value_printed": None if value.number is None else float(value.number),
+        "unit_printed": point.unit_printed,
+        "raw_value": value.raw,
+        "label_raw": point.label,
+        "line_no": point.line.number,
+        "label_line_no": point.label_line,
+        "page_no": point.line.page,
+        "evidence": point.evidence,
+        "layout": point.layout,
+        "pairing": point.pairing,
+        "confidence": point.confidence,
+        "set_id": _set_id(point, report, catalogue),
+        "scope_note": None,
+        "extractor_version": extractor_version(),
+        "decimals": value.decimals,
+    }
+
+
+def _canonical(point: Datapoint, catalogue: Catalogue) -> tuple[float | None, str | None]:
+    """Return value and unit in the metric's unit, or in the printed unit's base where there is no metric."""
+    number, quantity = point.value.number, point.quantity
+    if point.mapping:
+        metric = catalogue.metrics[point.mapping.metric]
+        if number is None:
+            return None, metric.unit
+        return catalogue.units.convert(number, quantity or BARE, metric.unit, metric.topic), metric.unit
+    if number is None or quantity is None or quantity.per or quantity.base == "bare":
+        return None, None
+    return float(number * quantity.factor.numerator / quantity.factor.denominator), quantity.base
+
+
+def _set_id(point: Datapoint, report: dict[str, Any], catalogue: Catalogue) -> str | None:
+    """Return the id of the set that must total 100, or its total; members of one set share it."""
+    mapping = point.mapping
+    if mapping is None or mapping.member is None or mapping.metric not in catalogue.sets:
+        return None
+    key = f"{report['sha256']}|{point.set_key}|{mapping.metric}|{mapping.breakdown}|{point.year}"
+    return hashlib.sha256(key.encode()).hexdigest()[:16]

@@ -1,0 +1,295 @@
+"""Space-aligned tables: ``label unit v1 v2 v3`` under a header that names the years.
+
+Labels and units may be wrapped over lines, a value may stand in a line of its own, headers recur at page
+breaks, footnote marks are glued to labels and values, and one cell may be merged over several rows.
+"""
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from pipelines.extraction.document import YEAR, Document, Line, exact
+from pipelines.extraction.labels import Group, Mapping
+from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED, Value, without_mark
+
+_HEADER_WORDS = re.compile(
+    "^(?:指标|关键绩效指标|绩效指标|指标名称|项目|类别|范畴|范围|单位|计量单位|名称|内容|披露项|议题|环境|社会|管治|年度|年|度"
+    "|indicators?|metrics?|kpis?|items?|units?)$"
+)
+_NUMBER = re.compile(r"^[-+]?[\d,]*\d(?:\.\d+)?%?$")
+_PROSE = re.compile("[。！？；]|[，,].*[，,]")
+_QUIET_LINES = 12  # so many lines without values, and the table is over
+_LONGEST_LABEL = 40
+
+
+@dataclasses.dataclass
+class _Row:
+    """A row whose values are found but, where it prints too few, not yet their years."""
+
+    label: str
+    label_line: Line
+    unit: str
+    values: list[tuple[Line, str, int]]
+    lines: list[Line]
+    group: Group
+    group_line: Line | None
+
+
+def read_aligned_tables(document: Document) -> None:
+    """Read every space-aligned table of ``document`` and record its datapoints."""
+    lines = [line for line in document.lines if line.folded.strip()]
+    position = 0
+    while position < len(lines):
+        years = header_years(lines[position].folded)
+        if years:
+            position = _Table(document, years).read(lines, position + 1)
+        else:
+            position += 1
+
+
+def header_years(folded: str) -> list[int] | None:
+    """Return the years of a header line such as ``指标 单位 2022 年 2023 年``; None where it is none."""
+    if "\t" in folded or len(folded) > 80:
+        return None
+    years = [int(year) for year in YEAR.findall(folded)]
+    words = YEAR.sub(" ", folded).split()
+    named = [word for word in words if _HEADER_WORDS.match(word)]
+    if len(named) < len(words) or len(set(years)) != len(years) or not years or not named:
+        return None
+    return years
+
+
+class _Table:
+    def __init__(self, document: Document, years: list[int]) -> None:
+        self._document = document
+        self._years = years
+        self._group = Group()
+        self._group_line: Line | None = None
+        self._pending: list[Line] = []
+        self._loose: list[tuple[Line, str, int]] = []
+        self._merged: list[_Row] = []
+        self._quiet = 0
+
+    def read(self, lines: Sequence[Line], position: int) -> int:
+        """Read rows from ``position`` on; return the position of the first line after the table."""
+        start = position
+        while position < len(lines) and self._quiet < _QUIET_LINES:
+            line = lines[position]
+            years = header_years(line.folded)
+            if years == self._years:
+                self._pending, self._loose, self._quiet = [], [], 0
+            elif years or "\t" in line.text:
+                break
+            else:
+                self._take(line)
+            position += 1
+        self._settle_merged()
+        return max(start, position - self._quiet if self._quiet >= _QUIET_LINES else position)
+
+    def _take(self, line: Line) -> None:
+        words, values = self._split(line)
+        count = len(self._years)
+        if len(values) > count and words:
+            words, values = words + values[:-count], values[-count:]
+        if len(values) == count and not self._loose and (words or count > 1):
+            self._row(line, words, values)
+        elif values and self._loose and not words and len(self._loose) + len(values) == count:
+            self._row(line, [], [*self._loose, *((line, *value) for value in values)], detached=True)
+        elif values and not words and 0 < len(values) < count and self._pending:
+            self._loose.extend((line, *value) for value in values)
+        elif values and words and self._is_short_row(line, words, values):
+            self._short_row(line, words, values)
+        elif self._document.matcher.heading(line.text):
+            self._pending, self._loose = [], []
+            self._open(line)
+            self._quiet += 1
+        elif len(line.folded.strip()) <= _LONGEST_LABEL and not _PROSE.search(line.folded):
+            self._pending.append(line)
+            self._loose = []
+            self._quiet += 1
+        else:
+            self._pending, self._loose = [], []
+            self._quiet += 1
+
+    def _split(self, line: Line) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+        """Part a line into words and the values at its end, each with its place."""
+        tokens = [(found.group(), found.start()) for found in re.finditer(r"\S+", line.folded)]
+        first = len(tokens)
+        while first and _is_value(tokens[first - 1][0]):
+            first -= 1
+        if first and all(token == "/" for token, _ in tokens[first:]) and len(tokens) - first < len(self._years):
+            first = len(tokens)  # ``千克 /``: a unit that goes on in the next line
+        return tokens[:first], tokens[first:]
+
+    def _is_short_row(
+        self, line: Line, words: list[tuple[str, int]], values: list[tuple[str, int]]
+    ) -> bool:
+        _, unit, _ = self._label_and_unit(line, words)
+        return bool(unit) and len(values) == len(self._years) - 1
+
+    def _row(
+        self,
+        line: Line,
+        words: list[tuple[str, int]],
+        values: Sequence[tuple[str, int] | tuple[Line, str, int]],
+        *,
+        detached: bool = False,
+    ) -> None:
+        row = self._assembled(line, words, values)
+        if row is None:
+            return
+        self._settle_merged()
+        if detached:
+            self._merged = [row]  # its first value may be a merged cell: the rows below tell
+        else:
+            self._record(row, self._years)
+
+    def _short_row(self, line: Line, words: list[tuple[str, int]], values: list[tuple[str, int]]) -> None:
+        row = self._assembled(line, words, values)
+        if row is not None and self._merged:
+            self._merged.append(row)
+        elif row is not None:
+            self._record(row, [None] * len(values))
+
+    def _settle_merged(self) -> None:
+        """Give a merged cell to all rows that it covers, and the other rows' values to the other years.
+
+        A value that stands in a line of its own, followed by rows that each lack one value, is one cell
+        merged over these rows: ``东北地区 % / 1.80 / 0.40 0.59`` and ``西北地区 % 1.30 2.07``.
+        """
+        rows, self._merged = self._merged, []
+        if not rows:
+            return
+        first, *short = rows
+        if not short:
+            self._record(first, self._years)
+            return
+        self._record(dataclasses.replace(first, values=first.values[:1]), self._years[:1], covered=rows)
+        self._record(dataclasses.replace(first, values=first.values[1:]), self._years[1:])
+        for row in short:
+            self._record(row, self._years[1:])
+
+    def _assembled(
+        self,
+        line: Line,
+        words: list[tuple[str, int]],
+        values: Sequence[tuple[str, int] | tuple[Line, str, int]],
+    ) -> _Row | None:
+        """Put label and unit together from the line and the lines before; the rest of those open groups."""
+        label, unit, own_words = self._label_and_unit(line, words)
+        before = self._pending
+        self._pending, self._loose, self._quiet = [], [], 0
+        label_lines: list[Line] = []
+        if not label:
+            unit_lines = 0 if unit else self._unit_lines(before)
+            unit = unit or " ".join(each.text.strip() for each in before[len(before) - unit_lines :])
+            before = before[: len(before) - unit_lines] if unit_lines else before
+            label_lines = self._wrapped_label(before)
+            before = before[: len(before) - len(label_lines)]
+            label = "".join(each.text.strip() for each in label_lines)
+            if label_lines and not unit:  # the unit may stand at the end of the wrapped label: 東北地區 %
+                last = label_lines[-1]
+                tokens = [(found.group(), found.start()) for found in re.finditer(r"\S+", last.folded)]
+                rest, unit, _ = self._label_and_unit(last, tokens)
+                label = "".join(each.text.strip() for each in label_lines[:-1]) + rest
+        for each in before:
+            self._open(each)
+        if not label:
+            return None
+        placed = [
+            value if len(value) == 3 else (line, value[0], value[1])
+            for value in values
+        ]  # fmt: skip
+        first = label_lines[0] if label_lines else line
+        involved = {each.number: each for each in [*label_lines, *(value[0] for value in placed), line]}
+        lines = [involved[number] for number in sorted(involved)]
+        return _Row(label, first, unit, placed, lines, self._group, self._group_line)
+
+    def _label_and_unit(self, line: Line, words: list[tuple[str, int]]) -> tuple[str, str, list[tuple[str, int]]]:
+        """Part a row's words into label and unit: the longest end that is a unit."""
+        if not words:
+            return "", "", words
+        end = words[-1][1] + len(words[-1][0])
+        for first in range(max(0, len(words) - 5), len(words)):
+            unit = line.text[words[first][1] : end]
+            if self._document.catalogue.units.parse(unit) and not re.match(r"\d", unit):
+                label = line.text[words[0][1] : words[first][1]].strip() if first else ""
+                return self._without_mark(label, line), unit, words
+        return self._without_mark(line.text[words[0][1] : end], line), "", words
+
+    def _without_mark(self, label: str, line: Line) -> str:
+        found = re.search(r"\s(\d{1,2})$", label)
+        if found and found.group(1) in self._document.marks_near(line):
+            return label[: found.start()].strip()
+        return label
+
+    def _unit_lines(self, lines: list[Line]) -> int:
+        """Return how many of the last lines together are a unit (``千克 /`` and ``人民币亿元``)."""
+        for count in range(min(3, len(lines) - 1), 0, -1):
+            text = " ".join(each.text.strip() for each in lines[-count:])
+            if self._document.catalogue.units.parse(text):
+                return count
+        return 0
+
+    def _wrapped_label(self, lines: list[Line]) -> list[Line]:
+        """Return the last lines that make the label: the most that match the catalogue, else the last block."""
+        block = 1
+        while block < len(lines) and lines[-block].number - lines[-block - 1].number == 1:
+            block += 1
+        for count in range(min(block, len(lines)), 0, -1):
+            text = "".join(each.text.strip() for each in lines[-count:])
+            if self._document.matcher.variants(text) and any(
+                form in self._document.catalogue.aliases for form in self._document.matcher.variants(text)
+            ):
+                return lines[-count:]
+        return lines[-block:] if lines else []
+
+    def _open(self, line: Line) -> None:
+        """Let a line without values open a group, or end the one before."""
+        heading = self._document.matcher.heading(line.text)
+        if heading:
+            self._group = Group(heading.metrics or self._group.metrics, heading.breakdown)
+        else:
+            self._group = Group()
+        self._group_line = line if heading else None
+
+    def _record(self, row: _Row, years: Sequence[int | None], covered: Sequence[_Row] = ()) -> None:
+        document = self._document
+        digits = [value for _, value, _ in row.values]
+        for (line, text, start), year in zip(row.values, years, strict=True):
+            value = document.values.whole(text, line.text[start : start + len(text)], start)
+            marks = document.marks_near(line)
+            siblings = [other for other in digits if other is not text]
+            if (shorter := without_mark(text, marks, siblings)) and shorter != text:
+                template = value or Value("reported", Decimal(0), 0, "", "exact", "", start, start + len(text))
+                value = exact(Decimal(shorter.replace(",", "")), line.text[start : start + len(text)], template)
+            if value is None:
+                continue
+            evidence = [*([row.group_line] if row.group_line else []), *row.lines]
+            mapping = document.matcher.match(row.label, document.catalogue.units.parse(row.unit), row.group)
+            if covered and mapping:
+                mapping = self._joined(mapping, covered)
+            mapping = document.record(
+                value, line, label=row.label, label_line=row.label_line.number, group=row.group, unit=row.unit,
+                year=year, evidence=evidence, layout="table", pairing="header", mapping=mapping,
+                confidence=None if year else "ambiguous",
+                set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",
+            )  # fmt: skip
+        document.used.update(each.number for each in row.lines)
+        if mapping and mapping.member is None and mapping.metric in document.catalogue.parts:
+            self._group = Group((mapping.metric,), None)
+            self._group_line = None
+
+    def _joined(self, mapping: Mapping, covered: Sequence[_Row]) -> Mapping | None:
+        members = [
+            self._document.matcher.match(row.label, self._document.catalogue.units.parse(row.unit), row.group)
+            for row in covered
+        ]
+        if any(each is None or each.metric != mapping.metric or each.member is None for each in members):
+            return None
+        return dataclasses.replace(mapping, member="+".join(each.member for each in members if each and each.member))
+
+
+def _is_value(token: str) -> bool:
+    return bool(_NUMBER.match(token) or NOT_DISCLOSED.match(token) or NOT_APPLICABLE.match(token))

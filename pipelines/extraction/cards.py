@@ -1,0 +1,310 @@
+"""KPI cards: a label and its value that stand next to one another, each in a line or box of its own.
+
+A value is paired with the label before it only where nothing else could own it: labels and values must
+alternate. Runs of labels followed by runs of values are torn tables or charts and are not read here.
+"""
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from pipelines.extraction.document import Document, Line, single_year
+from pipelines.extraction.labels import Group, Mapping
+from pipelines.extraction.numbers import Value, without_names
+from pipelines.text import fold
+from pipelines.units import Quantity
+
+_LONGEST = 40
+_FARTHEST = 4  # lines between a label and its value: blank lines stand between the boxes of a page
+_PERIOD_REACH = 14
+_TITLE_REACH = 30
+_PROSE = re.compile("[。！？；;]|[，,](?!\\d)|[《》]")
+_PERIOD = re.compile(
+    r"^(?:截至?至?\s*)?(?:(?:19|20)\d\d\s*年?(?:度|末|底)?(?:\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?|本?报告期(?:内|末)?|本年度?)\s*[,，:：]?$"
+)
+_PERIOD_AXIS = re.compile(r"^(?:(?:19|20)\d\d\s*年?\s*){2,}$")
+_ENDS = " \u3000:：,，"
+_DIGIT = re.compile(r"\d")
+_NOTE = re.compile(r"^[(（\[][^一-鿿]*[)）\]]$")
+_CHINESE = re.compile("[一-鿿]")
+_BULLET = re.compile(r"^\s*[•·▪●○◆■‧*-]\s*")
+_CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
+
+
+@dataclasses.dataclass(frozen=True)
+class Node:
+    """One piece of a page as cards see it.
+
+    ``kind``: label · heading · value · values (several on one line) · statement (label with value) ·
+    period · note (numbers in brackets) · other. ``lines`` are its lines, ``values`` what was read in them.
+    """
+
+    kind: str
+    lines: tuple[Line, ...]
+    values: tuple[Value, ...] = ()
+    label: str = ""
+
+    @property
+    def first(self) -> int:
+        """Number of the first line."""
+        return self.lines[0].number
+
+    @property
+    def last(self) -> int:
+        """Number of the last line."""
+        return self.lines[-1].number
+
+
+def read_cards(document: Document) -> None:
+    """Read every KPI card among the lines that no table has used, and record its datapoints."""
+    nodes = _nodes(document)
+    reader = _Reader(document, nodes)
+    for position, node in enumerate(nodes):
+        reader.take(position, node)
+
+
+def _nodes(document: Document) -> list[Node]:
+    nodes: list[Node] = []
+    for line in document.lines:
+        if not line.folded.strip() or line.number in document.used:
+            if line.number in document.used:
+                nodes.append(Node("other", (line,)))
+            continue
+        node = _node(document, line)
+        previous = nodes[-1] if nodes else None
+        if previous and _goes_on(document, previous, node):
+            nodes[-1] = Node(node.kind, (*previous.lines, *node.lines), node.values, previous.label + node.label)
+        else:
+            nodes.append(node)
+    return nodes
+
+
+def _goes_on(document: Document, previous: Node, node: Node) -> bool:
+    """Say whether a label is wrapped: its box goes on in the next line, which is no label of its own."""
+    touching = node.first == previous.last + 1 and node.lines[0].page == previous.lines[-1].page
+    if previous.kind != "label" or not touching or previous.label.endswith((":", "：")):
+        return False
+    if node.kind == "statement":
+        quantity = _quantity(document, node.values[0])
+        own = document.matcher.match(node.label, quantity)
+        return document.matcher.match(previous.label + node.label, quantity) is not None or not (own and own.exact)
+    return node.kind == "label"
+
+
+def _node(document: Document, line: Line) -> Node:
+    folded, text = line.folded.strip(), line.text
+    if _NOTE.match(folded):
+        return Node("note", (line,))
+    if "\t" in text or len(folded) > 2 * _LONGEST:
+        return Node("other", (line,))
+    if _PERIOD.match(folded) or _PERIOD_AXIS.match(folded):
+        return Node("period", (line,))
+    if value := document.values.whole(line.folded, text):
+        return Node("value" if value.status == "reported" else "other", (line,), (value,))
+    values = tuple(document.values.within(line.folded, text))
+    if not values:
+        return _wordy(document, line, folded)
+    if _only_values(line.folded, values):
+        return Node("values", (line,), values)
+    if _PROSE.search(folded):
+        return Node("other", (line,))
+    if len(values) > 1:
+        return Node("statements", (line,), values)
+    label = _BULLET.sub("", line.text[: values[0].start]).strip(_ENDS)
+    ends_with_value = not line.folded[values[0].end :].strip()
+    if ends_with_value and _CHINESE.search(label) and len(label) <= _LONGEST and not _CONTENTS.search(label):
+        return Node("statement", (line,), values, label)
+    return Node("label", (line,), (), line.text.strip()) if document.matcher.heading(text) else Node("other", (line,))
+
+
+def _wordy(document: Document, line: Line, folded: str) -> Node:
+    label = _BULLET.sub("", line.text).strip()
+    if document.matcher.heading(line.text):
+        return Node("heading", (line,), (), label)
+    if _PROSE.search(folded) or len(folded) > _LONGEST or not _CHINESE.search(folded):
+        return Node("other", (line,))
+    return Node("label", (line,), (), label)
+
+
+def _only_values(folded: str, values: Sequence[Value]) -> bool:
+    rest, previous = "", 0
+    for value in values:
+        rest += folded[previous : value.start]
+        previous = value.end
+    return len(values) > 1 and not re.search(r"[^\s/、|]", rest + folded[previous:])
+
+
+def _quantity(document: Document, value: Value) -> Quantity | None:
+    return document.catalogue.units.parse(value.unit)
+
+
+class _Reader:
+    """Walks the nodes of a report; headings open groups that end with the next label that is no member."""
+
+    def __init__(self, document: Document, nodes: Sequence[Node]) -> None:
+        self._document = document
+        self._nodes = nodes
+        self._group = Group()
+        self._heading: Node | None = None
+        self._period: tuple[int, int] | None = None  # year, line
+        self._title: Node | None = None  # the last label that no value was paired with
+        self._paired: Node | None = None  # the last label that one was
+
+    def take(self, position: int, node: Node) -> None:
+        if node.kind == "period":
+            year = single_year(node.lines[0].folded)
+            self._period = (year, node.last) if year else None
+        elif node.kind == "other":
+            self._group, self._heading, self._period = Group(), None, None
+        elif node.kind == "heading":
+            self._open(node)
+        elif node.kind == "label":
+            following = self._nodes[position + 1] if position + 1 < len(self._nodes) else None
+            if following is None or following.kind != "value":
+                self._title = node
+        elif node.kind == "statement":
+            self._statement(node)
+        elif node.kind == "statements":
+            self._statements(position, node)
+        elif node.kind == "value":
+            self._pair(position, node)
+
+    def _open(self, node: Node) -> None:
+        heading = self._document.matcher.heading(node.label)
+        if heading:
+            self._group = Group(heading.metrics or self._group.metrics, heading.breakdown)
+            self._heading = node
+
+    def _year(self, line: Line, label: str) -> int:
+        named = single_year(fold(label))
+        if named:
+            return named
+        if self._period and line.number - self._period[1] <= _PERIOD_REACH:
+            return self._period[0]
+        return self._document.year
+
+    def _statement(self, node: Node) -> None:
+        """Record ``女性董事比例 20%``: catalogued, or alone in its box with a unit of its own."""
+        value = node.values[0]
+        mapping = self._document.matcher.match(node.label, _quantity(self._document, value), self._group)
+        plain = not value.unit and "," not in value.raw and not re.search("[:：]", node.lines[-1].text)
+        stands_alone = self._stands_alone(node) and value.unit and 2 <= len(node.label) <= 25
+        if (mapping and not plain) or (stands_alone and not _DIGIT.search(without_names(fold(node.label)))):
+            self._record(node, node, node.label, mapping)
+
+    def _statements(self, position: int, node: Node) -> None:
+        """Record ``供應商 299 家 新增供應商 45 家``, and a line below that repeats just its values."""
+        line = node.lines[0]
+        labels, previous = [], 0
+        for value in node.values:
+            labels.append(line.text[previous : value.start].strip(_ENDS))
+            previous = value.end
+        if line.folded[previous:].strip() or not all(_CHINESE.search(label) for label in labels):
+            return
+        mappings = [
+            self._document.matcher.match(label, _quantity(self._document, value), self._group)
+            for label, value in zip(labels, node.values, strict=True)
+        ]
+        if not any(mappings) and not self._stands_alone(node):
+            return
+        following = self._nodes[position + 1] if position + 1 < len(self._nodes) else None
+        repeats = (
+            following is not None
+            and following.kind == "values"
+            and [value.number for value in following.values] == [value.number for value in node.values]
+        )
+        for i, (label, mapping) in enumerate(zip(labels, mappings, strict=True)):
+            self._record_value(node.values[i], line, label, line.number, [line], mapping, "adjacent")
+            if repeats and following is not None:
+                below = following.lines[0]
+                self._record_value(following.values[i], below, label, line.number, [line, below], mapping, "repeated")
+
+    def _pair(self, position: int, node: Node) -> None:
+        """Pair a value with the label before it, where the two stand alone together."""
+        before = self._nodes[position - 1] if position else None
+        if before is None or before.kind not in ("label", "heading") or node.first - before.last > _FARTHEST:
+            return
+        label, mapping = self._label(before, node.values[0])
+        touching = node.first == before.last + 1
+        if before.kind == "heading" and mapping is None:
+            return
+        if not touching and (self._rivals(position, node) or self._label_has_rival(position, node, mapping)):
+            return
+        value = node.values[0]
+        if mapping is None:
+            unmapped_is_real = value.unit and 2 <= len(label) <= _LONGEST and not _DIGIT.search(without_names(fold(label)))
+            if not unmapped_is_real or self._member_of_nothing(label):
+                return
+            self._group, self._heading = Group(), None
+        elif mapping.member is None:
+            self._paired = before
+            self._group = Group((mapping.metric,), None) if mapping.metric in self._document.catalogue.parts else Group()
+            self._heading = before
+        self._record(node, before, label, mapping)
+
+    def _label(self, before: Node, value: Value) -> tuple[str, Mapping | None]:
+        """Return the label with its mapping: the whole box, or the last line of it where only that maps."""
+        quantity = _quantity(self._document, value)
+        match = self._document.matcher.match
+        whole = before.label.strip(_ENDS)
+        if mapping := match(whole, quantity, self._group):
+            return whole, mapping
+        for count in range(len(before.lines) - 1, 0, -1):
+            label = "".join(line.text.strip() for line in before.lines[-count:])
+            label = _BULLET.sub("", label).strip(_ENDS)
+            if (mapping := match(label, quantity, self._group)) and mapping.exact:
+                return label, mapping
+        for title in self._titles(before):
+            if (mapping := match(title + whole, quantity)) and mapping.exact:
+                return whole, mapping
+        return whole, None
+
+    def _titles(self, label: Node) -> list[str]:
+        """Return what a label may be short for: 育儿假 above 申请率, 营业收入 above 同比增长."""
+        return [
+            node.label
+            for node in (self._title, self._paired)
+            if node is not None and 0 < label.first - node.last <= _TITLE_REACH
+        ]
+
+    def _rivals(self, position: int, node: Node) -> bool:
+        """Say whether the next piece is a value of the same form, which the label could own as well."""
+        after = self._nodes[position + 1] if position + 1 < len(self._nodes) else None
+        if after is None or after.first - node.last > _FARTHEST or after.kind not in ("value", "values"):
+            return False
+        return bool(after.values[0].unit) == bool(node.values[0].unit) or not node.values[0].unit
+
+    def _label_has_rival(self, position: int, node: Node, mapping: Mapping | None) -> bool:
+        """Say whether the label above the label could own the value as well (a torn column of labels)."""
+        before = self._nodes[position - 1]
+        above = self._nodes[position - 2] if position >= 2 else None
+        if above is None or above.kind != "label" or before.first - above.last > _FARTHEST:
+            return False
+        _, other = self._label(above, node.values[0])
+        if mapping is None:
+            return other is not None
+        return other is not None and (other.metric, other.member) != (mapping.metric, mapping.member)
+
+    def _member_of_nothing(self, label: str) -> bool:
+        """Say whether a label is a bare member (男, 本科): without its group it says nothing."""
+        return any(form in self._document.catalogue.members for form in self._document.matcher.variants(label))
+
+    def _stands_alone(self, node: Node) -> bool:
+        """Say whether no line directly above or below goes on: the statement is not part of a sentence."""
+        return not (self._document.is_printed(node.first - 1) or self._document.is_printed(node.last + 1))
+
+    def _record(self, node: Node, labelled: Node, label: str, mapping: Mapping | None) -> None:
+        lines = list(dict.fromkeys([*labelled.lines, *node.lines]))
+        if self._heading and mapping and mapping.member and self._heading.lines[0] not in lines:
+            lines = [*self._heading.lines, *lines]
+        self._record_value(node.values[0], node.lines[-1], label, labelled.first, lines, mapping, "adjacent")
+
+    def _record_value(
+        self, value: Value, line: Line, label: str, label_line: int, evidence: list[Line], mapping: Mapping | None, pairing: str
+    ) -> None:
+        opened = self._heading.first if self._heading else 0
+        self._document.record(
+            value, line, label=label, label_line=label_line, group=self._group, unit="",
+            year=self._year(line, label), evidence=evidence, layout="card", pairing=pairing,
+            mapping=mapping, set_key=f"{opened}|{self._group.breakdown}",
+        )  # fmt: skip

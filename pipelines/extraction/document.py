@@ -1,0 +1,134 @@
+"""One report as the layouts read it: its lines, its footnotes, and the datapoints found so far."""
+
+import dataclasses
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from pipelines.catalogue import Catalogue
+from pipelines.extraction.labels import Group, LabelMatcher, Mapping
+from pipelines.extraction.numbers import Value, ValueReader, label_qualifier
+from pipelines.text import fold
+from pipelines.units import Quantity
+
+YEAR = re.compile(r"(?<![\d.,])((?:19|20)\d\d)(?![\d,]|\.\d)\s*(?:财年|年度|年)?")
+_FOOTNOTE = re.compile(r"^\s*(\d{1,3}?)\s?(?=(?:19|20)\d\d\s?年.{8}|(?![年月日个家名次])[一-鿿《「“].{8})")
+_FOOTNOTE_REACH = 150  # lines: a footnote stands at the foot of the page, or of the table, that it explains
+_UNITS_IN_LABEL = re.compile(r"[((]\s*([^()()]{1,20})\s*[))]|[::,，]\s*单?位?[::]?\s*([^::,，]{1,16})$")
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """One line that may hold data: running headers, navigation and page numbers are left out before."""
+
+    number: int
+    page: int | None
+    text: str
+    folded: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Datapoint:
+    """One printed value with all that its place says about it; becomes a row of ``disclosures``."""
+
+    value: Value
+    line: Line
+    label: str
+    label_line: int
+    mapping: Mapping | None
+    quantity: Quantity | None
+    unit_printed: str
+    year: int | None
+    evidence: str
+    layout: str
+    pairing: str
+    confidence: str
+    set_key: str | None
+    qualifier: str
+
+
+class Document:
+    """The lines of one report with what all layouts need: matcher, value reader, footnotes, used lines."""
+
+    def __init__(
+        self, lines: Sequence[Line], catalogue: Catalogue, values: ValueReader, matcher: LabelMatcher, year: int
+    ) -> None:
+        self.lines = list(lines)
+        self.catalogue = catalogue
+        self.values = values
+        self.matcher = matcher
+        self.year = year
+        self.used: set[int] = set()
+        self.datapoints: list[Datapoint] = []
+        self._footnotes: dict[str, list[int]] = defaultdict(list)
+        for line in lines:
+            if found := _FOOTNOTE.match(line.folded):
+                self._footnotes[found.group(1)].append(line.number)
+
+        self._printed = {line.number for line in lines if line.folded.strip()}
+
+    def is_printed(self, number: int) -> bool:
+        """Say whether line ``number`` holds text."""
+        return number in self._printed
+
+    def marks_near(self, line: Line) -> set[str]:
+        """Return the footnote marks that are explained near ``line``."""
+        return {
+            mark
+            for mark, places in self._footnotes.items()
+            if any(abs(place - line.number) <= _FOOTNOTE_REACH for place in places)
+        }
+
+    def record(
+        self,
+        value: Value,
+        line: Line,
+        *,
+        label: str,
+        label_line: int,
+        group: Group,
+        unit: str,
+        year: int | None,
+        evidence: Sequence[Line],
+        layout: str,
+        pairing: str,
+        mapping: Mapping | None = None,
+        set_key: str | None = None,
+        confidence: str | None = None,
+    ) -> Mapping | None:
+        """Keep one datapoint. The unit is the value's own, else ``unit``, else one in the label."""
+        printed = value.unit or unit or unit_in_label(label, self.catalogue) or ""
+        quantity = self.catalogue.units.parse(printed)
+        mapping = mapping or self.matcher.match(label, quantity, group)
+        certainty = "certain" if mapping is None or mapping.exact else "likely"
+        self.used.add(line.number)
+        self.datapoints.append(
+            Datapoint(
+                value=value, line=line, label=label, label_line=label_line, mapping=mapping, quantity=quantity,
+                unit_printed=printed, year=year, evidence="\n".join(each.text for each in evidence),
+                layout=layout, pairing=pairing, confidence=confidence or certainty, set_key=set_key,
+                qualifier=value.qualifier if value.qualifier != "exact" else label_qualifier(fold(label)) or "exact",
+            )
+        )  # fmt: skip
+        return mapping
+
+
+def unit_in_label(label: str, catalogue: Catalogue) -> str | None:
+    """Return the unit printed in a label: ``总用水量（吨）`` -> ``吨``, None where there is none."""
+    for found in _UNITS_IN_LABEL.finditer(fold(label)):
+        printed = (found.group(1) or found.group(2)).removeprefix("单位").strip(" ::")
+        if catalogue.units.parse(printed):
+            return label[found.start(1) : found.end(1)] if found.group(1) else printed
+    return None
+
+
+def single_year(folded: str) -> int | None:
+    """Return the one year named in a text; None where there is none or several."""
+    years = {int(year) for year in YEAR.findall(folded)}
+    return years.pop() if len(years) == 1 else None
+
+
+def exact(number: Decimal, raw: str, value: Value) -> Value:
+    """Return ``value`` with the number read anew, as when a footnote mark was taken off."""
+    return dataclasses.replace(value, number=number, decimals=max(0, -int(number.as_tuple().exponent)), raw=raw)

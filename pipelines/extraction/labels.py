@@ -1,0 +1,239 @@
+"""From a printed label to a catalogued metric and breakdown member.
+
+A label is mapped only when all of its words are explained: by an alias, by a member's alias, by the group
+it stands in, or by words that carry no meaning here (我们, 报告期内, 达到). The printed unit has a veto.
+What is explained by nothing stays unmapped: a wrong metric is worse than none.
+"""
+
+import dataclasses
+import re
+
+from rapidfuzz import fuzz, process
+
+from pipelines.catalogue import Catalogue, Target, normalise_alias
+from pipelines.text import SUPERSCRIPTS, fold
+from pipelines.units import BARE, Quantity
+
+# Two labels this alike are the same label with a slip of the pen (能源消耗总量耗). Below it, words differ:
+# tests/unit/test_labels.py holds pairs on both sides.
+FUZZY_THRESHOLD = 85.0
+# Words that turn a label into another metric: both labels must hold the same ones to be near variants.
+_TELLING = re.compile(
+    "人均|平均|密度|强度|单位|每|新增|累计|同比|增长|增加|减少|下降|节约|目标|范围.|范畴.|有害|无害|不|无|非"
+    "|直接|间接|男|女|率|比例|占比|比重|总|天然气|汽油|柴油|热|电|水|纸|废|氮|硫|颗粒|严重|客户|用户|员工|供应商"
+    "|董事|管理|培训|受训|人次|时长|费用|离职|流失|入职|退休|返岗|留任|申请|授权|正在|淘汰|审核|借款|贷款"
+)  # fmt: skip
+_OPENING = re.compile(
+    r"^(?:[-·•▪●○◆■*‧◦–>》、,，.]|\d{1,2}[.、)]|[一二三四五六七八九十]+、|其中[::,,]?|以及|和(?!谐)|的"
+    r"|截至?(?:至)?(?:本?报告期末|报告期内|\d{4}年(?:末|底|\d+月\d+日|年末)?)[,,]?"
+    r"|(?:于|在)?(?:本)?报告期(?:内|末)?[,,]?|本?年度(?!新增|推送|累计)[,,]?|(?:19|20)\d\d年(?:度|末|底|内)?[,,]?|(?:19|20)\d\d(?!年)"
+    r"|我们|本公司|公司|本集团|集团|全体|全年|全公司|共计|累计共|共有|共(?!同)|已(?!离)|合计)"
+)
+_CLOSING = re.compile(
+    r"(?:已?达到?|为|是|约|近|超过?|逾|共计|合计为|高达|分别为|情况|统计|数据|如下|有|了|,|,|:|、|;|\.|。"
+    r"|\(?(?:%|％)\)?|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|\*+|\^注?|\[\d+\]|注\d*)$"
+)
+_MARKS = re.compile(rf"[{SUPERSCRIPTS}]+|\[\d{{1,2}}\]|\^?\(?注[\d一二三四五]*\)?(?=$|\()|\*+|\^")
+_SCOPE = re.compile(r"(?:范围|范畴|scope)\s*([一二三123])")
+_BRACKETED = re.compile(r"\([^()]*\)")
+_AGE = re.compile(
+    r"(?:年龄)?(?P<below>[<≤]=?)?(?P<low>\d{2})(?:周?岁)?(?:[-~至到](?P<high>\d{2}))?(?:周?岁)?"
+    r"(?P<side>及以下|及以上|以下|以上|或以下|或以上|\(不?含\))?(?:的|之间)?"
+)
+_AGE_ABOVE = re.compile(r"(?:年龄)?(?P<sign>[>≥]=?)(?P<low>\d{2})(?:周?岁)?")
+_MEMBER_TAIL = re.compile("^(?:员工|雇员|职员|人员|董事|供应商|数|数量|人数|占比|比例|比率|的)*$")
+
+
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """What the lines above a label say: the metric of the group and the breakdown its members belong to."""
+
+    metrics: tuple[str, ...] = ()
+    breakdown: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Mapping:
+    """A label's metric and member; ``exact`` is false for a near variant found by fuzzy matching."""
+
+    metric: str
+    breakdown: str | None
+    member: str | None
+    exact: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Heading:
+    """A group row such as 按性别划分的员工流失率: its breakdown, and the metrics its other words may name."""
+
+    breakdown: str
+    metrics: tuple[str, ...]
+
+
+class LabelMatcher:
+    """Matches labels of one report. ``own_names``: the company's names, which carry no meaning in its labels."""
+
+    def __init__(self, catalogue: Catalogue, own_names: tuple[str, ...] = ()) -> None:
+        self._catalogue = catalogue
+        names = sorted({normalise_alias(name) for name in own_names if len(name) > 1}, key=len, reverse=True)
+        self._own_names = re.compile("^(?:" + "|".join(map(re.escape, names)) + ")") if names else None
+        members = sorted(catalogue.members, key=len, reverse=True)
+        self._members = re.compile("|".join(map(re.escape, members)))
+        titles = "|".join(map(re.escape, sorted(catalogue.breakdown_titles, key=len, reverse=True)))
+        # 按性别划分的, 以年龄层分类, 按雇佣类型
+        self._grouped = re.compile(
+            rf"(?:以|按照?|依)(?P<title>{titles})(?:组别|类别)?(?:来|进行)?(?:划分|分类|区分|分布|统计|分组|分)?(?:的|之)?"
+        )
+        self._fuzzy_choices = [alias for alias in catalogue.aliases if len(alias) >= 3]
+        self._found: dict[tuple[str, Quantity | None, Group], Mapping | None] = {}
+
+    def match(self, label: str, quantity: Quantity | None, group: Group = Group()) -> Mapping | None:
+        """Return the one catalogued meaning of ``label`` printed with ``quantity``, or None."""
+        key = (label, quantity, group)
+        if key not in self._found:
+            self._found[key] = self._match(*key)
+        return self._found[key]
+
+    def heading(self, text: str) -> Heading | None:
+        """Read a group row: 按性别划分, 按年龄划分的员工流失率. None where the text is no such row."""
+        normal = normalise_alias(_MARKS.sub("", fold(text)))
+        titles = self._catalogue.breakdown_titles
+        if normal in titles:
+            return Heading(titles[normal], ())
+        if found := self._grouped.search(normal):
+            rest = self.bare(normal[: found.start()] + normal[found.end() :])
+            metrics = tuple(dict.fromkeys(t.metric for t in self._catalogue.aliases.get(rest, ()) if not t.member))
+            return Heading(titles[found["title"]], metrics) if metrics or not rest else None
+        return None
+
+    def bare(self, label: str) -> str:
+        """Return the normalised label without words that say nothing about the metric."""
+        text = normalise_alias(_MARKS.sub("", fold(label)))
+        while True:
+            shorter = _CLOSING.sub("", _OPENING.sub("", text))
+            if self._own_names:
+                shorter = self._own_names.sub("", shorter)
+            if shorter == text or not shorter:
+                return text
+            text = shorter
+
+    def variants(self, label: str) -> list[str]:
+        """Return the label's forms to look up: with its brackets' content, and without."""
+        text = _MARKS.sub("", fold(label))
+        forms = [self.bare(text), self.bare(_BRACKETED.sub(_without_note, text))]
+        return [form for form in dict.fromkeys(forms) if form]
+
+    def _match(self, label: str, quantity: Quantity | None, group: Group) -> Mapping | None:
+        for form in self.variants(label):
+            for candidates in (self._aliased(form), self._composed(form), self._in_group(form, quantity, group)):
+                if mapping := self._only(candidates, quantity, exact=True):
+                    return mapping
+        for form in self.variants(label):
+            if mapping := self._near(form, quantity):
+                return mapping
+        return None
+
+    def _only(self, targets: list[Target], quantity: Quantity | None, *, exact: bool) -> Mapping | None:
+        """Return the one target whose unit agrees; none or several is no answer."""
+        agreeing = [
+            target
+            for target in dict.fromkeys(targets)
+            if self.agrees(target.metric, quantity)
+            and (target.member or not self._catalogue.needs_member(target.metric))
+        ]
+        if len(agreeing) > 1:  # 全职员工人数: the group's metric, where a total's could have the member too
+            agreeing = [t for t in agreeing if self._catalogue.needs_member(t.metric)] or agreeing
+        if len(agreeing) == 1:
+            return Mapping(agreeing[0].metric, agreeing[0].breakdown, agreeing[0].member, exact)
+        return None
+
+    def agrees(self, metric: str, quantity: Quantity | None) -> bool:
+        """Say whether a number printed in ``quantity`` can be one of ``metric``."""
+        known = self._catalogue.metrics[metric]
+        return self._catalogue.units.factor(quantity or BARE, known.unit, known.topic) is not None
+
+    def _aliased(self, form: str) -> list[Target]:
+        return list(self._catalogue.aliases.get(form, ()))
+
+    def _composed(self, form: str) -> list[Target]:
+        """Explain 女性员工比例 as the member 女性 and the alias 员工比例."""
+        found = []
+        for breakdown, member, start, end in self._members_in(form):
+            for rest in {form[:start] + form[end:].removeprefix("的"), form[:start].removesuffix("的") + form[end:]}:
+                for target in self._aliased(self.bare(rest)) if rest else ():
+                    metric = self._catalogue.metrics[target.metric]
+                    if target.member is None and breakdown in metric.breakdowns:
+                        found.append(Target(target.metric, breakdown, member))
+        return found
+
+    def _in_group(self, form: str, quantity: Quantity | None, group: Group) -> list[Target]:
+        """Explain 男 below 按性别划分 as the member of the metric above it."""
+        found = []
+        for breakdown, member, start, end in self._members_in(form):
+            whole = _MEMBER_TAIL.match(form[:start] + form[end:])
+            if not whole or (group.breakdown and breakdown != group.breakdown):
+                continue
+            for total in group.metrics:
+                for part in self._catalogue.parts.get(total, (total,)):
+                    if part in self._catalogue.metrics and breakdown in self._catalogue.metrics[part].breakdowns:
+                        found.append(Target(part, breakdown, member))
+        agreeing = [target for target in found if self.agrees(target.metric, quantity)]
+        if len({target.metric for target in agreeing}) > 1:  # the group's own metric before a derived one
+            own = [target for target in agreeing if target.metric in group.metrics]
+            agreeing = own or agreeing
+        return agreeing
+
+    def _members_in(self, form: str) -> list[tuple[str, str, int, int]]:
+        """Return (breakdown, member, start, end) of every member named in ``form``."""
+        found = [
+            (breakdown, member, match.start(), match.end())
+            for match in self._members.finditer(form)
+            for breakdown, member in self._catalogue.members[match.group()]
+        ]
+        return found + age_bands(form)
+
+    def _near(self, form: str, quantity: Quantity | None) -> Mapping | None:
+        """Find an alias that differs by a slip only; two metrics equally near are no answer."""
+        if len(form) < 3:
+            return None
+        telling = sorted(_TELLING.findall(form))
+        near: dict[str, list[Target]] = {}
+        best = 0.0
+        for alias, score, _ in process.extract(form, self._fuzzy_choices, scorer=fuzz.ratio, score_cutoff=FUZZY_THRESHOLD, limit=8):
+            if score < best or sorted(_TELLING.findall(alias)) != telling:
+                continue
+            best = score
+            near.setdefault(alias, []).extend(self._catalogue.aliases[alias])
+        return self._only([target for targets in near.values() for target in targets], quantity, exact=False)
+
+
+def _without_note(bracketed: re.Match[str]) -> str:
+    """Drop a bracketed note, but not one that names a single scope: that is another metric."""
+    scopes = set(_SCOPE.findall(bracketed.group()))
+    return bracketed.group() if len(scopes) == 1 else ""
+
+
+def age_bands(form: str) -> list[tuple[str, str, int, int]]:
+    """Return ('age', member, start, end) for every age band in a normalised label.
+
+    30岁以下 -> <30 · 30岁及以下 -> <=30 · 31-40岁 -> 31-40 · 50岁以上 -> >50 · 51岁及以上, 51岁以上 -> >=51:
+    a band that opens at one above a ten continues the band before it, so it includes its bound.
+    """
+    found = []
+    for match in _AGE.finditer(form):
+        low, high, side, below = match["low"], match["high"], match["side"] or "", match["below"]
+        if high:
+            member = f"{low}-{high}"
+        elif below:
+            member = f"{'<=' if below != '<' else '<'}{low}"
+        elif side.endswith("以下"):
+            member = f"{'<' if side == '以下' else '<='}{low}"
+        elif side.endswith("以上"):
+            member = f"{'>' if side == '以上' and not low.endswith('1') else '>='}{low}"
+        else:
+            continue
+        if "岁" in match.group() or below or high:
+            found.append(("age", member, match.start(), match.end()))
+    for match in _AGE_ABOVE.finditer(form):
+        found.append(("age", f"{'>' if match['sign'] == '>' else '>='}{match['low']}", match.start(), match.end()))
+    return found

@@ -1,0 +1,133 @@
+"""Reading one printed value: number, unit, qualifier, or one of the ways to print none.
+
+``/`` and ``-`` say not disclosed, 不适用 says not applicable, 0 is a number: four different things.
+Footnote marks glued to a number are told by their form, and only where such a footnote exists.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from pipelines.text import SUPERSCRIPTS
+
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+NOT_DISCLOSED = re.compile(r"^(?:/|-{1,3}|未披露|暂未披露|未统计)$")
+NOT_APPLICABLE = re.compile(r"^(?:不适用|n/?a|n\.a\.)$")
+# Digits that are part of a name and no value: years and dates, age bands, ordinals.
+_NAMES = re.compile(
+    r"(?:19|20)\d\d\s*[-~至/]\s*(?:19|20)?\d\d\s*年?|(?<![\d.,])(?:19|20)\d\d\s*(?:财?年度?|年末|年底)(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?"
+    r"|\d{1,2}\s*月\s*\d{1,2}\s*日|第\s*\d+|\d{2}\s*[-~至]\s*\d{2}\s*周?岁?(?![\d%.,])|[<>≤≥]=?\s*\d{2}\s*(?:周?岁)|\d{2}\s*周?岁(?=及|以|或|\s|$)"
+    r"|(?:covid|iso|gb/t|top|scope|范围|范畴)\s*-?\s*\d+(?:[-:]\d+)*"
+)
+_LEADING = r"(?P<leading>不超过|不低于|不少于|超过|大于|高于|低于|少于|小于|高达|接近|大约|达到|至少|近|约|逾|超|达|为|共)?"
+_TRAILING = r"(?P<trailing>以上|以内|余|多|\+|内)?"
+_QUALIFIERS = {
+    "不超过": "less_than", "低于": "less_than", "少于": "less_than", "小于": "less_than", "以内": "less_than", "内": "less_than",
+    "不低于": "more_than", "不少于": "more_than", "超过": "more_than", "大于": "more_than", "高于": "more_than",
+    "至少": "more_than", "逾": "more_than", "超": "more_than", "以上": "more_than", "余": "more_than",
+    "多": "more_than", "+": "more_than", "高达": "up_to", "接近": "about", "大约": "about", "近": "about", "约": "about",
+}  # fmt: skip
+_LABEL_QUALIFIER = re.compile(r"(不超过|不低于|不少于|超过|高于|低于|少于|高达|接近|大约|近|约|逾|超)(?:为|达|人民币)?\s*[::]?$")
+
+
+@dataclasses.dataclass(frozen=True)
+class Value:
+    """One printed value. ``start`` and ``raw`` locate it in the line; ``number`` is None unless reported.
+
+    ``end`` is where its unit and qualifier end.
+    """
+
+    status: str
+    number: Decimal | None
+    decimals: int | None
+    unit: str
+    qualifier: str
+    raw: str
+    start: int
+    end: int
+
+
+class ValueReader:
+    """Reads values with the units of the catalogue. Takes folded text and slices the verbatim one."""
+
+    def __init__(self, unit_pattern: str) -> None:
+        self._whole = re.compile(
+            rf"^\s*{_LEADING}\s*(?P<currency>人民币|rmb)?\s*(?P<number>[-+]?{NUMBER})\s*(?P<mark>[{SUPERSCRIPTS}]*)"
+            rf"\s*(?P<plus>\+)?\s*(?P<unit>{unit_pattern})?\s*{_TRAILING}\s*$"
+        )
+        self._within = re.compile(
+            rf"(?P<leading>不超过|不低于|不少于|超过|大于|高于|低于|少于|小于|高达|接近|大约|近|约|逾|超)?\s*(?P<currency>人民币|rmb)?\s*"
+            rf"(?<![\d.,a-z/-])(?P<number>{NUMBER})\s*(?P<plus>\+)?\s*(?P<unit>{unit_pattern})?(?P<trailing>以上|以内|余|多|\+|内)?"
+        )
+
+    def whole(self, folded: str, text: str, offset: int = 0) -> Value | None:
+        """Read ``text`` if it is one value and nothing else: ``超过 98.5%``, ``15.38千克``, ``/``, ``不適用``."""
+        stripped = folded.strip()
+        start = offset + len(folded) - len(folded.lstrip())
+        verbatim = text[len(folded) - len(folded.lstrip()) :].rstrip()[: len(stripped)]
+        if NOT_DISCLOSED.match(stripped):
+            return Value("not_disclosed", None, None, "", "exact", verbatim, start, start + len(verbatim))
+        if NOT_APPLICABLE.match(stripped):
+            return Value("not_applicable", None, None, "", "exact", verbatim, start, start + len(verbatim))
+        match = self._whole.match(without_names(folded))
+        return self._value(match, text, offset) if match else None
+
+    def within(self, folded: str, text: str) -> list[Value]:
+        """Return every number of a text with its unit, in order, unread by what stands around it."""
+        return [self._value(match, text, 0) for match in self._within.finditer(without_names(folded))]
+
+    def _value(self, match: re.Match[str], text: str, offset: int) -> Value:
+        digits = match["number"].replace(",", "")
+        unit = text[match.start("unit") : match.end("unit")].strip() if match["unit"] else ""
+        if match["currency"] and unit:
+            unit = text[match.start("currency") : match.end("currency")] + unit
+        words = [match["leading"], match["trailing"], match["plus"], _remainder(match["unit"])]
+        qualifier = next((_QUALIFIERS[word] for word in words if word in _QUALIFIERS), "exact")
+        start, end = match.span("number")
+        end = match.end("unit") if unit in ("%", "％") else end
+        return Value(
+            status="reported", number=Decimal(digits), decimals=decimals_of(digits), unit=unit,
+            qualifier=qualifier, raw=text[start:end], start=offset + start, end=offset + match.end(),
+        )  # fmt: skip
+
+
+def without_names(folded: str) -> str:
+    """Return the text with digits that belong to names (2023年, 30岁以下, 第3) hidden; same length."""
+    return _NAMES.sub(lambda name: re.sub(r"\d", "#", name.group()), folded)
+
+
+def _remainder(unit: str | None) -> str | None:
+    """Return 余 or 多 where the unit holds it (万余元): the number is more than printed."""
+    found = re.search("[余多]", unit or "")
+    return found.group() if found else None
+
+
+def label_qualifier(folded_label: str) -> str | None:
+    """Return the qualifier at a label's end: 累计服务借款人超过 -> more_than."""
+    found = _LABEL_QUALIFIER.search(folded_label.strip())
+    return _QUALIFIERS[found.group(1)] if found else None
+
+
+def decimals_of(digits: str) -> int:
+    """Return how many digits are printed after the decimal point."""
+    return len(digits.partition(".")[2])
+
+
+def without_mark(digits: str, marks: Iterable[str], siblings: Iterable[str]) -> str | None:
+    """Return ``digits`` without the footnote mark glued to it, None where the form does not show one.
+
+    ``1,044.3919`` beside ``1,092.40`` with a footnote 19 is 1,044.39; ``3,65623`` cannot be a number as it
+    stands and is 3,656 with mark 23. ``marks`` are the footnotes printed near the number.
+    """
+    well_formed = re.fullmatch(NUMBER, digits) is not None
+    usual = {decimals_of(other) for other in siblings if re.fullmatch(NUMBER, other)}
+    for mark in sorted(marks, key=len, reverse=True):
+        shorter = digits.removesuffix(mark)
+        if shorter == digits or re.fullmatch(NUMBER, shorter) is None:
+            continue
+        has_usual_form = decimals_of(shorter) in usual or (usual <= {0} and decimals_of(shorter) == 2)
+        too_many_decimals = decimals_of(digits) > max(usual | {2})
+        if has_usual_form and (not well_formed or too_many_decimals):
+            return shorter
+    return None

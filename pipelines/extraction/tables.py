@@ -1,0 +1,237 @@
+"""Delimited tables: cells parted by TABs or pipes, with HTML in cells, merged first columns and group rows.
+
+The header row gives every column its part: label, unit, value (with a year, a breakdown member or both).
+Without a header that names value columns, a table is no KPI table; only list items in its cells are read.
+"""
+
+import dataclasses
+import html
+import re
+from collections.abc import Iterator, Sequence
+
+from pipelines.extraction.document import YEAR, Document, Line, single_year, unit_in_label
+from pipelines.extraction.labels import Group
+
+_LABEL_WORDS = re.compile("指标|项目|名称|内容|类别|事项|议题|indicator|item|kpi|metric")
+_UNIT_WORDS = re.compile("^(?:计量)?单位$|^units?$")
+_VALUE_WORDS = re.compile("数值|数据|数量|结果|绩效|进展|完成|表现|披露值|本年|合计|总计|总数|total|value|^值$")
+_SKIPPED_WORDS = re.compile("目标|计划|target|序号|编号|页码|备注|说明|章节|索引|年龄|性别|姓名|链接|标准|GRI|gri|同比|变动|变化")
+_TOTAL_WORDS = re.compile("^(?:合计|总计|总数|总体|整体|全体|total)$")
+_LONGEST_LABEL = 40
+_LONGEST_TITLE = 16
+_RULE_LINE = re.compile(r"^[\s|:+-]+$")
+_TAG = re.compile(r"<[^<>]{0,200}>")
+_ITEM_BREAKS = re.compile(r"[;；。]|[，,](?=[一-鿿])|\s{2,}")
+_PROSE = re.compile("[。！？]")
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """One cell: verbatim text, folded text with tags blanked out (same length), and its place in the line."""
+
+    text: str
+    folded: str
+    start: int
+
+    @property
+    def content(self) -> str:
+        """The folded text without blanks at its ends."""
+        return self.folded.strip()
+
+    @property
+    def printed(self) -> str:
+        """The verbatim text without tags and entities."""
+        return html.unescape(_TAG.sub(" ", self.text)).strip()
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+    """What the header says of one column."""
+
+    role: str  # label · unit · value · skipped · other
+    title: str = ""
+    year: int | None = None
+    unit: str = ""
+
+
+def read_tables(document: Document) -> None:
+    """Read every delimited table of ``document`` and record its datapoints."""
+    for rows in _blocks(document.lines):
+        _Table(document, rows).read()
+
+
+def _blocks(lines: Sequence[Line]) -> Iterator[list[tuple[Line, list[Cell]]]]:
+    """Yield runs of delimited lines; a blank line or two inside a table does not end it."""
+    block: list[tuple[Line, list[Cell]]] = []
+    for line in lines:
+        cells = _cells(line)
+        if not cells and _RULE_LINE.match(line.folded):
+            continue
+        gap = line.number - block[-1][0].number if block else 0
+        if block and (not cells or gap > 3):
+            yield block
+            block = []
+        if cells:
+            block.append((line, cells))
+    if block:
+        yield block
+
+
+def _cells(line: Line) -> list[Cell]:
+    if "\t" in line.text:
+        separator, start, stop = "\t", 0, len(line.text)
+    elif line.text.count("|") >= 2 and not _RULE_LINE.match(line.folded):
+        separator = "|"
+        start = len(line.text) - len(line.text.lstrip()) + line.text.lstrip().startswith("|")
+        stop = len(line.text.rstrip()) - line.text.rstrip().endswith("|")
+    else:
+        return []
+    cells = []
+    for piece in line.text[start:stop].split(separator):
+        folded = _TAG.sub(lambda tag: " " * len(tag.group()), line.folded[start : start + len(piece)])
+        cells.append(Cell(piece, folded, start))
+        start += len(piece) + 1
+    return cells
+
+
+class _Table:
+    """One run of rows. Header rows set the columns anew; group rows set what the members below belong to."""
+
+    def __init__(self, document: Document, rows: list[tuple[Line, list[Cell]]]) -> None:
+        self._document = document
+        self._rows = rows
+        self._columns: list[Column] = []
+        self._group = Group()
+        self._category = Group()
+        self._group_lines: list[Line] = []
+        self._block = rows[0][0].number
+
+    def read(self) -> None:
+        for line, cells in self._rows:
+            if columns := self._header(cells):
+                self._columns = columns
+                continue
+            if any(column.role == "value" for column in self._columns):
+                self._row(line, cells)
+            self._list_items(line, cells)
+
+    def _header(self, cells: list[Cell]) -> list[Column] | None:
+        columns = [self._column(cell) for cell in cells]
+        roles = [column.role for column in columns]
+        titled = {"label", "unit", "skipped"} & set(roles) or sum(column.year is not None for column in columns) > 1
+        has_numbers = any(self._is_value(cell) and not single_year(cell.folded) for cell in cells)
+        if not titled or has_numbers or "value" not in roles and "skipped" not in roles:
+            return None
+        if "label" not in roles:  # the last column of words before the unit and the values
+            first = min(i for i, role in enumerate(roles) if role in ("unit", "value", "skipped"))
+            if first:
+                columns[first - 1] = dataclasses.replace(columns[first - 1], role="label")
+        return columns
+
+    def _column(self, cell: Cell) -> Column:
+        content = cell.content.replace(" ", "")
+        if len(content) > _LONGEST_TITLE:
+            return Column("other")
+        unit = unit_in_label(cell.text, self._document.catalogue) or ""
+        if _UNIT_WORDS.search(content):
+            return Column("unit")
+        if _SKIPPED_WORDS.search(content):
+            return Column("skipped", cell.printed)
+        if year := single_year(cell.folded):
+            rest = YEAR.sub("", cell.folded).strip(" ()年度末底止")
+            return Column("value", self._member_title(rest), year, unit)
+        if _TOTAL_WORDS.match(content):
+            return Column("value", unit=unit)
+        if self._member_title(content):
+            return Column("value", cell.printed, unit=unit)
+        if _LABEL_WORDS.search(content):
+            return Column("label")
+        if _VALUE_WORDS.search(content):
+            return Column("value", unit=unit)
+        return Column("other", cell.printed)
+
+    def _member_title(self, content: str) -> str:
+        members = self._document.catalogue.members
+        return content if content in members else ""
+
+    def _is_value(self, cell: Cell) -> bool:
+        return self._document.values.whole(cell.folded, cell.text) is not None
+
+    def _row(self, line: Line, cells: list[Cell]) -> None:
+        columns = self._columns
+        label_at = next((i for i, column in enumerate(columns) if column.role == "label"), 0)
+        label_cell = cells[label_at] if label_at < len(cells) else None
+        category = next((cell for cell in cells[:label_at] if cell.content), None)
+        if category:
+            self._category = self._opened(category.printed) or Group()
+        if label_cell is None or not (label_cell.content or category):
+            return
+        label = label_cell.printed if label_cell.content else category.printed if category else ""
+        unit_at = next((i for i, column in enumerate(columns) if column.role == "unit"), None)
+        unit = cells[unit_at].printed if unit_at is not None and unit_at < len(cells) else ""
+        values = [(column, cell) for column, cell in zip(columns, cells, strict=False) if column.role == "value"]
+        if not any(cell.content for _, cell in values):
+            self._group = self._opened(label) or Group()
+            self._group_lines = [line]
+            return
+        self._values(line, label, unit, values)
+
+    def _opened(self, text: str) -> Group | None:
+        """Return the group that a heading opens; a heading without a metric keeps the one above it."""
+        heading = self._document.matcher.heading(text)
+        if heading is None:
+            return None
+        return Group(heading.metrics or self._group.metrics, heading.breakdown)
+
+    def _values(self, line: Line, label: str, unit: str, values: list[tuple[Column, Cell]]) -> None:
+        document = self._document
+        for column, cell in values:
+            value = document.values.whole(cell.folded, cell.text, cell.start)
+            if value is None and not cell.content and len(values) > 1:
+                continue
+            if value is None:
+                continue
+            titled = f"{column.title}{label}" if column.title else label
+            mapping = document.record(
+                value, line, label=label if not column.title else titled, label_line=line.number,
+                group=self._group if self._group.breakdown or self._group.metrics else self._category,
+                unit=unit or column.unit, year=column.year or document.year,
+                evidence=[*self._group_lines, line] if self._group.breakdown else [line],
+                layout="table", pairing="header",
+                set_key=f"{self._block}|{self._group.metrics}|{self._group.breakdown}|{column.year}",
+            )  # fmt: skip
+            if mapping and mapping.member is None and value.status == "reported":
+                parts = document.catalogue.parts.get(mapping.metric)
+                self._group = Group((mapping.metric,), None) if parts else self._group
+
+    def _list_items(self, line: Line, cells: list[Cell]) -> None:
+        """Read statements in list cells: ``<ul> 员工培训覆盖率达 42% 投资者沟通 423 人次``."""
+        for i, cell in enumerate(cells):
+            column = self._columns[i] if i < len(self._columns) else Column("other")
+            if column.role == "skipped" or "<" not in cell.text or not re.search(r"<(?:ul|li|ol)", cell.text):
+                continue
+            if not _PROSE.search(cell.folded):
+                self._statements(line, cell, column.year or self._document.year)
+
+    def _statements(self, line: Line, cell: Cell, year: int) -> None:
+        document = self._document
+        values = document.values.within(cell.folded, cell.text)
+        tail = cell.folded[values[-1].end :] if values else ""
+        label_follows = bool(values) and not cell.folded[: values[0].start].strip() and bool(tail.strip())
+        previous = 0
+        for i, value in enumerate(values):
+            if label_follows:
+                following = values[i + 1].start if i + 1 < len(values) else len(cell.folded)
+                label = cell.text[value.end : following]
+            else:
+                label = cell.text[previous : value.start]
+                previous = value.end
+            label = html.unescape(_TAG.sub(" ", label)).strip(" 　:：，,、-")
+            label = _ITEM_BREAKS.split(label)[-1 if not label_follows else 0].strip()
+            if not re.search("[一-鿿]{2}", label) or len(label) > _LONGEST_LABEL:
+                continue
+            placed = dataclasses.replace(value, start=cell.start + value.start, end=cell.start + value.end)
+            document.record(
+                placed, line, label=label, label_line=line.number, group=Group(), unit="", year=year,
+                evidence=[line], layout="table", pairing="adjacent",
+            )  # fmt: skip

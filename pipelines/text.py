@@ -1,0 +1,44 @@
+"""Folding of script and width, so that labels printed in different ways can be compared.
+
+Only character-level folding belongs here; what a label *means* is decided in ``extraction.labels``.
+"""
+
+import functools
+import unicodedata
+
+import opencc
+
+# Spaces of all kinds, and the fillers that PDF-to-text tools leave (U+FFA0 is a half-width Hangul filler).
+_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u3164\uffa0"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u2e3a\u2e3b"
+# Superscript digits are footnote marks: NFKC would turn them into digits of the number before them.
+SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
+# CJK ideographs and compatibility forms: what OpenCC's character table knows.
+_IDEOGRAPHS = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x2A6E0))
+
+
+def fold(text: str) -> str:
+    """Return ``text`` in one script and width, character by character, so positions stay the same.
+
+    Traditional and variant characters become simplified ones (OpenCC's t2s character table), full-width
+    forms half-width, every kind of space a blank, every dash ``-``, ASCII letters lower case.
+    Superscript digits stay as they are. ``len(fold(text)) == len(text)`` always holds.
+    """
+    return text.translate(_folding_table())
+
+
+@functools.cache
+def _folding_table() -> dict[int, str]:
+    table = {code: chr(code).lower() for code in range(ord("A"), ord("Z") + 1)}
+    for code in range(0x00A0, 0x10000):
+        folded = unicodedata.normalize("NFKC", chr(code)).lower()
+        if len(folded) == 1 and folded != chr(code) and chr(code) not in SUPERSCRIPTS:
+            table[code] = folded
+    table |= dict.fromkeys(map(ord, _SPACES), " ") | dict.fromkeys(map(ord, _DASHES), "-")
+    characters = [chr(code) for block in _IDEOGRAPHS for code in block]
+    # One character a line: OpenCC then cannot apply its phrase tables, which change lengths.
+    simplified = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    table |= {
+        ord(old): new for old, new in zip(characters, simplified, strict=True) if len(new) == 1 and new != old
+    }
+    return table
