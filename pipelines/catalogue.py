@@ -54,6 +54,7 @@ class Catalogue:
     breakdown_titles: Mapping[str, str]
     parts: Mapping[str, tuple[str, ...]]
     sets: Mapping[str, tuple[str, str | None]]
+    ratios: Mapping[str, tuple[str, str]]
     units: Units
     version: str
 
@@ -90,6 +91,10 @@ def load_catalogue(folder: Path = SEEDS) -> Catalogue:
         sets={
             row["metric_code"]: (row["rule"], row["total_metric"] or None)
             for _, row in _rows(folder, "metric_sets.csv")
+        },
+        ratios={
+            row["ratio_metric"]: (row["amount_metric"], row["base_metric"])
+            for _, row in _rows(folder, "metric_ratios.csv")
         },
         units=_units(folder),
         version=_version(folder),

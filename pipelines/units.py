@@ -82,7 +82,7 @@ class Units:
     def _parse_folded(self, text: str) -> Quantity | None:
         if bracketed := _BRACKETED.match(text):
             outside, inside = bracketed["outside"] + bracketed["rest"], bracketed["inside"]
-            return (self._parse_folded(outside) if outside else None) or self._parse_folded(inside)
+            return self._parse_folded(outside or inside)
         if simple := self._parse_simple(text):
             return Quantity(simple[0], None, simple[1])
         for separator in ("/", "每", "per"):
@@ -129,9 +129,15 @@ class Units:
         base, factor = self._simple[numerator.lower()] if numerator not in self._bases else (numerator, Fraction(1))
         if not denominator:
             return Quantity(base, None, factor)
-        name, _, scale = denominator.partition("_")
-        per, per_factor = self._simple[name.lower()] if name not in self._bases else (name, Fraction(1))
-        return Quantity(base, per, factor / (per_factor * SCALES.get(scale, 1)))
+        name = denominator.partition("_")[0]
+        per = name if name in self._bases else self._simple[name.lower()][0]
+        return Quantity(base, per, factor / self.scale_of_ratio(unit))
+
+    def scale_of_ratio(self, unit: str) -> Fraction:
+        """Return what one of a ratio's denominators is in base units: RMB per ``t_per_RMB_million`` is 10**6."""
+        name, _, scale = unit.partition("_per_")[2].partition("_")
+        factor = Fraction(1) if name in self._bases else self._simple[name.lower()][1]
+        return factor * SCALES.get(scale, 1)
 
     def convert(self, value: Decimal, printed: Quantity, unit: str, topic: str) -> float | None:
         """Return ``value`` in the catalogue's ``unit``, or None where that would need an assumption."""

@@ -1,6 +1,6 @@
 """Extraction: a pure function from lines of text to typed disclosures.
 
-Kinds of layout live in a module each (``tables``, ``aligned``, ``cards``); none knows a report or a company.
+Kinds of layout live in a module each (``tables``, ``aligned``, ``cards``, ``columns``); none knows a report or a company.
 """
 
 import functools
@@ -15,8 +15,10 @@ import polars as pl
 from pipelines.catalogue import Catalogue, load_catalogue
 from pipelines.extraction.aligned import read_aligned_tables
 from pipelines.extraction.cards import read_cards
+from pipelines.extraction.columns import read_columns
 from pipelines.extraction.document import Datapoint, Document, Line
 from pipelines.extraction.labels import LabelMatcher
+from pipelines.extraction.nodes import read_nodes
 from pipelines.extraction.numbers import ValueReader
 from pipelines.extraction.tables import read_tables
 from pipelines.units import BARE
@@ -84,7 +86,9 @@ def _extract(
     )
     read_tables(document)
     read_aligned_tables(document)
-    read_cards(document)
+    nodes = read_nodes(document)
+    read_cards(document, nodes)
+    read_columns(document, nodes)
     return _rows(document, report)
 
 

@@ -9,14 +9,11 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pipelines.extraction.document import YEAR, Document, Line, exact
+from pipelines.extraction.document import Document, Line, exact
+from pipelines.extraction.headers import Title, header_titles
 from pipelines.extraction.labels import Group, Mapping
 from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED, Value, without_mark
 
-_HEADER_WORDS = re.compile(
-    "^(?:指标|关键绩效指标|绩效指标|指标名称|项目|类别|范畴|范围|单位|计量单位|名称|内容|披露项|议题|环境|社会|管治|年度|年|度"
-    "|indicators?|metrics?|kpis?|items?|units?)$"
-)
 _NUMBER = re.compile(r"^[-+]?[\d,]*\d(?:\.\d+)?%?$")
 _PROSE = re.compile("[。！？；]|[，,].*[，,]")
 _QUIET_LINES = 12  # so many lines without values, and the table is over
@@ -41,29 +38,17 @@ def read_aligned_tables(document: Document) -> None:
     lines = [line for line in document.lines if line.folded.strip()]
     position = 0
     while position < len(lines):
-        years = header_years(lines[position].folded)
-        if years:
-            position = _Table(document, years).read(lines, position + 1)
+        titles = header_titles(lines[position].folded, document.catalogue)
+        if titles:
+            position = _Table(document, titles).read(lines, position + 1)
         else:
             position += 1
 
 
-def header_years(folded: str) -> list[int] | None:
-    """Return the years of a header line such as ``指标 单位 2022 年 2023 年``; None where it is none."""
-    if "\t" in folded or len(folded) > 80:
-        return None
-    years = [int(year) for year in YEAR.findall(folded)]
-    words = YEAR.sub(" ", folded).split()
-    named = [word for word in words if _HEADER_WORDS.match(word)]
-    if len(named) < len(words) or len(set(years)) != len(years) or not years or not named:
-        return None
-    return years
-
-
 class _Table:
-    def __init__(self, document: Document, years: list[int]) -> None:
+    def __init__(self, document: Document, titles: list[Title]) -> None:
         self._document = document
-        self._years = years
+        self._titles = titles
         self._group = Group()
         self._group_line: Line | None = None
         self._pending: list[Line] = []
@@ -76,10 +61,10 @@ class _Table:
         start = position
         while position < len(lines) and self._quiet < _QUIET_LINES:
             line = lines[position]
-            years = header_years(line.folded)
-            if years == self._years:
+            titles = header_titles(line.folded, self._document.catalogue)
+            if titles == self._titles:
                 self._pending, self._loose, self._quiet = [], [], 0
-            elif years or "\t" in line.text:
+            elif titles or "\t" in line.text:
                 break
             else:
                 self._take(line)
@@ -89,7 +74,7 @@ class _Table:
 
     def _take(self, line: Line) -> None:
         words, values = self._split(line)
-        count = len(self._years)
+        count = len(self._titles)
         if len(values) > count and words:
             words, values = words + values[:-count], values[-count:]
         if len(values) == count and not self._loose and (words or count > 1):
@@ -118,7 +103,7 @@ class _Table:
         first = len(tokens)
         while first and _is_value(tokens[first - 1][0]):
             first -= 1
-        if first and all(token == "/" for token, _ in tokens[first:]) and len(tokens) - first < len(self._years):
+        if first and all(token == "/" for token, _ in tokens[first:]) and len(tokens) - first < len(self._titles):
             first = len(tokens)  # ``千克 /``: a unit that goes on in the next line
         return tokens[:first], tokens[first:]
 
@@ -126,7 +111,7 @@ class _Table:
         self, line: Line, words: list[tuple[str, int]], values: list[tuple[str, int]]
     ) -> bool:
         _, unit, _ = self._label_and_unit(line, words)
-        return bool(unit) and len(values) == len(self._years) - 1
+        return bool(unit) and len(values) == len(self._titles) - 1
 
     def _row(
         self,
@@ -143,7 +128,7 @@ class _Table:
         if detached:
             self._merged = [row]  # its first value may be a merged cell: the rows below tell
         else:
-            self._record(row, self._years)
+            self._record(row, self._titles)
 
     def _short_row(self, line: Line, words: list[tuple[str, int]], values: list[tuple[str, int]]) -> None:
         row = self._assembled(line, words, values)
@@ -163,12 +148,12 @@ class _Table:
             return
         first, *short = rows
         if not short:
-            self._record(first, self._years)
+            self._record(first, self._titles)
             return
-        self._record(dataclasses.replace(first, values=first.values[:1]), self._years[:1], covered=rows)
-        self._record(dataclasses.replace(first, values=first.values[1:]), self._years[1:])
+        self._record(dataclasses.replace(first, values=first.values[:1]), self._titles[:1], covered=rows)
+        self._record(dataclasses.replace(first, values=first.values[1:]), self._titles[1:])
         for row in short:
-            self._record(row, self._years[1:])
+            self._record(row, self._titles[1:])
 
     def _assembled(
         self,
@@ -254,10 +239,10 @@ class _Table:
             self._group = Group()
         self._group_line = line if heading else None
 
-    def _record(self, row: _Row, years: Sequence[int | None], covered: Sequence[_Row] = ()) -> None:
+    def _record(self, row: _Row, titles: Sequence[Title | None], covered: Sequence[_Row] = ()) -> None:
         document = self._document
         digits = [value for _, value, _ in row.values]
-        for (line, text, start), year in zip(row.values, years, strict=True):
+        for (line, text, start), title in zip(row.values, titles, strict=True):
             value = document.values.whole(text, line.text[start : start + len(text)], start)
             marks = document.marks_near(line)
             siblings = [other for other in digits if other is not text]
@@ -267,13 +252,17 @@ class _Table:
             if value is None:
                 continue
             evidence = [*([row.group_line] if row.group_line else []), *row.lines]
-            mapping = document.matcher.match(row.label, document.catalogue.units.parse(row.unit), row.group)
+            year = (title.year or document.year) if title else None
+            mapping = document.mapping(value, row.unit, row.label, row.group)
+            quantity = document.catalogue.units.parse(document.unit_of(value, row.unit, row.label))
+            if title and title.member:
+                mapping = document.matcher.of_member(mapping, quantity, title.breakdown, title.member)
             if covered and mapping:
                 mapping = self._joined(mapping, covered)
-            mapping = document.record(
-                value, line, label=row.label, label_line=row.label_line.number, group=row.group, unit=row.unit,
-                year=year, evidence=evidence, layout="table", pairing="header", mapping=mapping,
-                confidence=None if year else "ambiguous",
+            document.record(
+                value, line, label=row.label, label_line=row.label_line.number, mapping=mapping, unit=row.unit,
+                year=year, evidence=evidence, layout="table", pairing="header",
+                confidence=None if title else "ambiguous",
                 set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",
             )  # fmt: skip
         document.used.update(each.number for each in row.lines)

@@ -4,134 +4,25 @@ A value is paired with the label before it only where nothing else could own it:
 alternate. Runs of labels followed by runs of values are torn tables or charts and are not read here.
 """
 
-import dataclasses
 import re
 from collections.abc import Sequence
 
 from pipelines.extraction.document import Document, Line, single_year
 from pipelines.extraction.labels import Group, Mapping
-from pipelines.extraction.numbers import Value, without_names
+from pipelines.extraction.nodes import LONGEST_LABEL, Node, clean_label, holds_number, is_chinese
+from pipelines.extraction.numbers import Value
 from pipelines.text import fold
 from pipelines.units import Quantity
 
-_LONGEST = 40
 _FARTHEST = 4  # lines between a label and its value: blank lines stand between the boxes of a page
 _PERIOD_REACH = 14
 _TITLE_REACH = 30
-_PROSE = re.compile("[。！？；;]|[，,](?!\\d)|[《》]")
-_PERIOD = re.compile(
-    r"^(?:截至?至?\s*)?(?:(?:19|20)\d\d\s*年?(?:度|末|底)?(?:\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?|本?报告期(?:内|末)?|本年度?)\s*[,，:：]?$"
-)
-_PERIOD_AXIS = re.compile(r"^(?:(?:19|20)\d\d\s*年?\s*){2,}$")
-_ENDS = " \u3000:：,，"
-_DIGIT = re.compile(r"\d")
-_NOTE = re.compile(r"^[(（\[][^一-鿿]*[)）\]]$")
-_CHINESE = re.compile("[一-鿿]")
-_BULLET = re.compile(r"^\s*[•·▪●○◆■‧*-]\s*")
-_CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
 
-
-@dataclasses.dataclass(frozen=True)
-class Node:
-    """One piece of a page as cards see it.
-
-    ``kind``: label · heading · value · values (several on one line) · statement (label with value) ·
-    period · note (numbers in brackets) · other. ``lines`` are its lines, ``values`` what was read in them.
-    """
-
-    kind: str
-    lines: tuple[Line, ...]
-    values: tuple[Value, ...] = ()
-    label: str = ""
-
-    @property
-    def first(self) -> int:
-        """Number of the first line."""
-        return self.lines[0].number
-
-    @property
-    def last(self) -> int:
-        """Number of the last line."""
-        return self.lines[-1].number
-
-
-def read_cards(document: Document) -> None:
-    """Read every KPI card among the lines that no table has used, and record its datapoints."""
-    nodes = _nodes(document)
+def read_cards(document: Document, nodes: Sequence[Node]) -> None:
+    """Read every KPI card among ``nodes`` and record its datapoints."""
     reader = _Reader(document, nodes)
     for position, node in enumerate(nodes):
         reader.take(position, node)
-
-
-def _nodes(document: Document) -> list[Node]:
-    nodes: list[Node] = []
-    for line in document.lines:
-        if not line.folded.strip() or line.number in document.used:
-            if line.number in document.used:
-                nodes.append(Node("other", (line,)))
-            continue
-        node = _node(document, line)
-        previous = nodes[-1] if nodes else None
-        if previous and _goes_on(document, previous, node):
-            nodes[-1] = Node(node.kind, (*previous.lines, *node.lines), node.values, previous.label + node.label)
-        else:
-            nodes.append(node)
-    return nodes
-
-
-def _goes_on(document: Document, previous: Node, node: Node) -> bool:
-    """Say whether a label is wrapped: its box goes on in the next line, which is no label of its own."""
-    touching = node.first == previous.last + 1 and node.lines[0].page == previous.lines[-1].page
-    if previous.kind != "label" or not touching or previous.label.endswith((":", "：")):
-        return False
-    if node.kind == "statement":
-        quantity = _quantity(document, node.values[0])
-        own = document.matcher.match(node.label, quantity)
-        return document.matcher.match(previous.label + node.label, quantity) is not None or not (own and own.exact)
-    return node.kind == "label"
-
-
-def _node(document: Document, line: Line) -> Node:
-    folded, text = line.folded.strip(), line.text
-    if _NOTE.match(folded):
-        return Node("note", (line,))
-    if "\t" in text or len(folded) > 2 * _LONGEST:
-        return Node("other", (line,))
-    if _PERIOD.match(folded) or _PERIOD_AXIS.match(folded):
-        return Node("period", (line,))
-    if value := document.values.whole(line.folded, text):
-        return Node("value" if value.status == "reported" else "other", (line,), (value,))
-    values = tuple(document.values.within(line.folded, text))
-    if not values:
-        return _wordy(document, line, folded)
-    if _only_values(line.folded, values):
-        return Node("values", (line,), values)
-    if _PROSE.search(folded):
-        return Node("other", (line,))
-    if len(values) > 1:
-        return Node("statements", (line,), values)
-    label = _BULLET.sub("", line.text[: values[0].start]).strip(_ENDS)
-    ends_with_value = not line.folded[values[0].end :].strip()
-    if ends_with_value and _CHINESE.search(label) and len(label) <= _LONGEST and not _CONTENTS.search(label):
-        return Node("statement", (line,), values, label)
-    return Node("label", (line,), (), line.text.strip()) if document.matcher.heading(text) else Node("other", (line,))
-
-
-def _wordy(document: Document, line: Line, folded: str) -> Node:
-    label = _BULLET.sub("", line.text).strip()
-    if document.matcher.heading(line.text):
-        return Node("heading", (line,), (), label)
-    if _PROSE.search(folded) or len(folded) > _LONGEST or not _CHINESE.search(folded):
-        return Node("other", (line,))
-    return Node("label", (line,), (), label)
-
-
-def _only_values(folded: str, values: Sequence[Value]) -> bool:
-    rest, previous = "", 0
-    for value in values:
-        rest += folded[previous : value.start]
-        previous = value.end
-    return len(values) > 1 and not re.search(r"[^\s/、|]", rest + folded[previous:])
 
 
 def _quantity(document: Document, value: Value) -> Quantity | None:
@@ -189,7 +80,7 @@ class _Reader:
         mapping = self._document.matcher.match(node.label, _quantity(self._document, value), self._group)
         plain = not value.unit and "," not in value.raw and not re.search("[:：]", node.lines[-1].text)
         stands_alone = self._stands_alone(node) and value.unit and 2 <= len(node.label) <= 25
-        if (mapping and not plain) or (stands_alone and not _DIGIT.search(without_names(fold(node.label)))):
+        if (mapping and not plain) or (stands_alone and not holds_number(node.label)):
             self._record(node, node, node.label, mapping)
 
     def _statements(self, position: int, node: Node) -> None:
@@ -197,9 +88,9 @@ class _Reader:
         line = node.lines[0]
         labels, previous = [], 0
         for value in node.values:
-            labels.append(line.text[previous : value.start].strip(_ENDS))
+            labels.append(clean_label(line.text[previous : value.start]))
             previous = value.end
-        if line.folded[previous:].strip() or not all(_CHINESE.search(label) for label in labels):
+        if line.folded[previous:].strip() or not all(is_chinese(label) for label in labels):
             return
         mappings = [
             self._document.matcher.match(label, _quantity(self._document, value), self._group)
@@ -232,7 +123,7 @@ class _Reader:
             return
         value = node.values[0]
         if mapping is None:
-            unmapped_is_real = value.unit and 2 <= len(label) <= _LONGEST and not _DIGIT.search(without_names(fold(label)))
+            unmapped_is_real = value.unit and 2 <= len(label) <= LONGEST_LABEL and not holds_number(label)
             if not unmapped_is_real or self._member_of_nothing(label):
                 return
             self._group, self._heading = Group(), None
@@ -246,12 +137,12 @@ class _Reader:
         """Return the label with its mapping: the whole box, or the last line of it where only that maps."""
         quantity = _quantity(self._document, value)
         match = self._document.matcher.match
-        whole = before.label.strip(_ENDS)
+        whole = clean_label(before.label)
         if mapping := match(whole, quantity, self._group):
             return whole, mapping
         for count in range(len(before.lines) - 1, 0, -1):
             label = "".join(line.text.strip() for line in before.lines[-count:])
-            label = _BULLET.sub("", label).strip(_ENDS)
+            label = clean_label(label)
             if (mapping := match(label, quantity, self._group)) and mapping.exact:
                 return label, mapping
         for title in self._titles(before):
@@ -304,7 +195,7 @@ class _Reader:
     ) -> None:
         opened = self._heading.first if self._heading else 0
         self._document.record(
-            value, line, label=label, label_line=label_line, group=self._group, unit="",
+            value, line, label=label, label_line=label_line, mapping=mapping, unit="",
             year=self._year(line, label), evidence=evidence, layout="card", pairing=pairing,
-            mapping=mapping, set_key=f"{opened}|{self._group.breakdown}",
+            set_key=f"{opened}|{self._group.breakdown}",
         )  # fmt: skip

@@ -5,12 +5,14 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from pipelines.catalogue import Catalogue
+from pipelines.extraction.constraints import Fact
 from pipelines.extraction.labels import Group, LabelMatcher, Mapping
 from pipelines.extraction.numbers import Value, ValueReader, label_qualifier
 from pipelines.text import fold
-from pipelines.units import Quantity
+from pipelines.units import BARE, Quantity
 
 YEAR = re.compile(r"(?<![\d.,])((?:19|20)\d\d)(?![\d,]|\.\d)\s*(?:财年|年度|年)?")
 _FOOTNOTE = re.compile(r"^\s*(\d{1,3}?)\s?(?=(?:19|20)\d\d\s?年.{8}|(?![年月日个家名次])[一-鿿《「“].{8})")
@@ -87,20 +89,18 @@ class Document:
         *,
         label: str,
         label_line: int,
-        group: Group,
+        mapping: Mapping | None,
         unit: str,
         year: int | None,
         evidence: Sequence[Line],
         layout: str,
         pairing: str,
-        mapping: Mapping | None = None,
         set_key: str | None = None,
         confidence: str | None = None,
-    ) -> Mapping | None:
-        """Keep one datapoint. The unit is the value's own, else ``unit``, else one in the label."""
-        printed = value.unit or unit or unit_in_label(label, self.catalogue) or ""
+    ) -> None:
+        """Keep one datapoint; ``unit`` is the one that its row, column or group prints (see ``unit_of``)."""
+        printed = self.unit_of(value, unit, label)
         quantity = self.catalogue.units.parse(printed)
-        mapping = mapping or self.matcher.match(label, quantity, group)
         certainty = "certain" if mapping is None or mapping.exact else "likely"
         self.used.add(line.number)
         self.datapoints.append(
@@ -111,7 +111,36 @@ class Document:
                 qualifier=value.qualifier if value.qualifier != "exact" else label_qualifier(fold(label)) or "exact",
             )
         )  # fmt: skip
-        return mapping
+
+    def facts(self) -> list[Fact]:
+        """Return what is certain so far, for the rules that prove a pairing by what is known already."""
+        found = [
+            self.fact(point.value.number, point.value.decimals or 0, point.quantity, point.mapping, point.year)
+            for point in self.datapoints
+            if point.mapping and point.value.number is not None and point.confidence == "certain"
+            and point.qualifier == "exact"
+        ]  # fmt: skip
+        return [fact for fact in found if fact]
+
+    def fact(
+        self, number: Decimal, decimals: int, quantity: Quantity | None, mapping: Mapping, year: int | None
+    ) -> Fact | None:
+        """Return a printed number as all values that round to it, in the metric's unit."""
+        metric = self.catalogue.metrics[mapping.metric]
+        factor = self.catalogue.units.factor(quantity or BARE, metric.unit, metric.topic)
+        if factor is None:
+            return None
+        half = Fraction(1, 2 * 10**decimals)
+        low, high = (Fraction(number) - half) * factor, (Fraction(number) + half) * factor
+        return Fact(mapping.metric, mapping.breakdown, mapping.member, year, low, high)
+
+    def unit_of(self, value: Value, unit: str, label: str) -> str:
+        """Return the printed unit of a value: its own, else the row's, else one in the label, else ``""``."""
+        return value.unit or unit or unit_in_label(label, self.catalogue) or ""
+
+    def mapping(self, value: Value, unit: str, label: str, group: Group) -> Mapping | None:
+        """Return what ``label`` means for a value printed in the unit that ``unit_of`` finds."""
+        return self.matcher.match(label, self.catalogue.units.parse(self.unit_of(value, unit, label)), group)
 
 
 def unit_in_label(label: str, catalogue: Catalogue) -> str | None:

@@ -94,6 +94,21 @@ class LabelMatcher:
             self._found[key] = self._match(*key)
         return self._found[key]
 
+    def is_known(self, label: str) -> bool:
+        """Say whether ``label`` names a metric, whatever its unit."""
+        return any(self._aliased(form) or self._composed(form) for form in self.variants(label))
+
+    def of_member(
+        self, total: Mapping | None, quantity: Quantity | None, breakdown: str | None, member: str | None
+    ) -> Mapping | None:
+        """Return the mapping of a row's value in a member's column (女性): the metric itself or its part."""
+        if total is None or total.member or breakdown is None:
+            return None
+        for metric in (total.metric, *self._catalogue.parts.get(total.metric, ())):
+            if breakdown in self._catalogue.metrics[metric].breakdowns and self.agrees(metric, quantity):
+                return Mapping(metric, breakdown, member, total.exact)
+        return None
+
     def heading(self, text: str) -> Heading | None:
         """Read a group row: 按性别划分, 按年龄划分的员工流失率. None where the text is no such row."""
         normal = normalise_alias(_MARKS.sub("", fold(text)))

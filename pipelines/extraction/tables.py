@@ -187,15 +187,13 @@ class _Table:
         document = self._document
         for column, cell in values:
             value = document.values.whole(cell.folded, cell.text, cell.start)
-            if value is None and not cell.content and len(values) > 1:
-                continue
             if value is None:
                 continue
             titled = f"{column.title}{label}" if column.title else label
-            mapping = document.record(
-                value, line, label=label if not column.title else titled, label_line=line.number,
-                group=self._group if self._group.breakdown or self._group.metrics else self._category,
-                unit=unit or column.unit, year=column.year or document.year,
+            group = self._group if self._group.breakdown or self._group.metrics else self._category
+            mapping = document.mapping(value, unit or column.unit, titled, group)
+            document.record(
+                value, line, label=titled, label_line=line.number, mapping=mapping, unit=unit or column.unit, year=column.year or document.year,
                 evidence=[*self._group_lines, line] if self._group.breakdown else [line],
                 layout="table", pairing="header",
                 set_key=f"{self._block}|{self._group.metrics}|{self._group.breakdown}|{column.year}",
@@ -232,6 +230,7 @@ class _Table:
                 continue
             placed = dataclasses.replace(value, start=cell.start + value.start, end=cell.start + value.end)
             document.record(
-                placed, line, label=label, label_line=line.number, group=Group(), unit="", year=year,
+                placed, line, label=label, label_line=line.number, unit="", year=year,
+                mapping=document.mapping(value, "", label, Group()),
                 evidence=[line], layout="table", pairing="adjacent",
             )  # fmt: skip

@@ -1,0 +1,188 @@
+"""Column-split tables: the labels of all rows in one run of lines, the values of all columns in another.
+
+Conversion from PDF prints such a table column by column: labels, then the values of the first column, of the
+second, and the header wherever it fell. A pairing is kept where arithmetic proves it, or where nothing but
+one order is possible and every unit agrees; two pairings that remain are no answer.
+"""
+
+import dataclasses
+import itertools
+from collections.abc import Iterator, Sequence
+
+from pipelines.extraction.constraints import RULES, Fact
+from pipelines.extraction.document import Document, Line, single_year
+from pipelines.extraction.headers import Title
+from pipelines.extraction.labels import Group, Mapping
+from pipelines.extraction.nodes import Node
+from pipelines.extraction.numbers import Value
+
+_KINDS = ("label", "unit", "value", "header", "period", "heading")
+_FARTHEST = 8  # lines between two pieces of one region
+_MOST_LABELS = 14  # beyond it, choosing rows among section titles has too many ways
+_MOST_VALUES = 400  # a region larger than this is no table of a report: it is left alone
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """One value of a hypothesis with the row and the column that it is paired with."""
+
+    node: Node
+    label: Node
+    unit: str
+    title: Title
+    mapping: Mapping | None
+
+    @property
+    def value(self) -> Value:
+        """The printed value."""
+        return self.node.values[0]
+
+
+def read_columns(document: Document, nodes: Sequence[Node]) -> None:
+    """Read every column-split table among ``nodes`` and record its datapoints."""
+    free = [node for node in nodes if not any(line.number in document.used for line in node.lines)]
+    for region in _regions(free):
+        _read(document, region)
+
+
+def _regions(nodes: Sequence[Node]) -> Iterator[list[Node]]:
+    """Yield runs of labels, values, units and headers that nothing else interrupts."""
+    region: list[Node] = []
+    for node in nodes:
+        breaks = node.kind not in _KINDS or (region and node.first - region[-1].last > _FARTHEST)
+        if breaks and region:
+            yield region
+            region = []
+        if node.kind in _KINDS:
+            region.append(node)
+    if region:
+        yield region
+
+
+def _read(document: Document, region: list[Node]) -> None:
+    values = [node for node in region if node.kind == "value"]
+    if not 2 <= len(values) <= _MOST_VALUES:
+        return
+    titles, is_blocked = _titles(document, region, values)
+    rows = _rows(document, region, len(values), len(titles))
+    if not rows:
+        return
+    hypotheses = [_by_column(document, rows, titles, values)]
+    if len(titles) > 1 and not is_blocked:
+        hypotheses.append(_by_row(document, rows, titles, values))
+    chosen = _proven(document, hypotheses)
+    if chosen:
+        cells, pairing, confidence = chosen
+        _record(document, cells, pairing, confidence, [node for node in region if node.kind in ("header", "period")])
+
+
+def _titles(document: Document, region: Sequence[Node], values: Sequence[Node]) -> tuple[list[Title], bool]:
+    """Return the columns, and whether the text prints each column's title next to its own block of values."""
+    for node in region:
+        if node.kind == "header" and node.titles:
+            return list(node.titles), False
+    years = [
+        year
+        for node in region
+        if node.kind == "period" and node.first > values[0].first and (year := single_year(node.lines[0].folded))
+    ]
+    if len(years) > 1 and len(set(years)) == len(years):
+        return [Title(year) for year in years], True
+    return [Title(document.year)], False
+
+
+def _rows(document: Document, region: Sequence[Node], values: int, columns: int) -> list[tuple[Node, str]]:
+    """Return the labels of the rows with their units; none where they do not fit the number of values."""
+    count, rest = divmod(values, columns)
+    labels = [node for node in region if node.kind == "label"]
+    if rest or count < 2:
+        return []
+    units = [node for node in region if node.kind == "unit"]
+    printed = [node.label for node in units] if len(units) == count else [""] * count
+    if len(labels) != count:
+        labels = [node for node in labels if document.matcher.is_known(node.label)]
+    if count < len(labels) <= _MOST_LABELS and len(units) == count:
+        labels = _agreeing(document, labels, printed)
+    return list(zip(labels, printed, strict=True)) if len(labels) == count else []
+
+
+def _agreeing(document: Document, labels: Sequence[Node], units: Sequence[str]) -> list[Node]:
+    """Return the labels that the units single out: section titles among them agree with no unit in their place."""
+    parse, match = document.catalogue.units.parse, document.matcher.match
+    found = {}
+    for chosen in itertools.combinations(labels, len(units)):
+        mappings = tuple(match(node.label, parse(unit)) for node, unit in zip(chosen, units, strict=True))
+        if all(mappings):
+            found[mappings] = list(chosen)
+    return next(iter(found.values())) if len(found) == 1 else []
+
+
+def _by_column(
+    document: Document, rows: list[tuple[Node, str]], titles: Sequence[Title], values: Sequence[Node]
+) -> list[Cell]:
+    places = itertools.product(titles, rows)
+    return [_cell(document, row, title, node) for (title, row), node in zip(places, values, strict=True)]
+
+
+def _by_row(
+    document: Document, rows: list[tuple[Node, str]], titles: Sequence[Title], values: Sequence[Node]
+) -> list[Cell]:
+    places = itertools.product(rows, titles)
+    return [_cell(document, row, title, node) for (row, title), node in zip(places, values, strict=True)]
+
+
+def _cell(document: Document, row: tuple[Node, str], title: Title, node: Node) -> Cell:
+    label, unit = row
+    mapping = document.mapping(node.values[0], unit, label.label, Group())
+    if title.member:
+        printed = document.unit_of(node.values[0], unit, label.label)
+        quantity = document.catalogue.units.parse(printed)
+        mapping = document.matcher.of_member(mapping, quantity, title.breakdown, title.member)
+    return Cell(node, label, unit, title, mapping)
+
+
+def _proven(document: Document, hypotheses: list[list[Cell]]) -> tuple[list[Cell], str, str] | None:
+    """Return the hypothesis that arithmetic confirms most, with the rule's name and the confidence."""
+    known = document.facts()
+    results = []
+    for cells in hypotheses:
+        facts = [fact for cell in cells if (fact := _fact(document, cell))]
+        verdicts = {name: rule(facts, known, document.catalogue) for name, rule in RULES.items()}
+        net = sum(verdict.confirmed - verdict.contradicted for verdict in verdicts.values())
+        confirming = [name for name, verdict in verdicts.items() if verdict.confirmed]
+        contradicted = any(verdict.contradicted for verdict in verdicts.values())
+        results.append((net, bool(confirming), confirming, contradicted, cells))
+    results.sort(key=lambda result: result[:2], reverse=True)
+    net, is_confirmed, confirming, contradicted, cells = results[0]
+    is_unique = len(results) == 1 or net > results[1][0]
+    if is_confirmed and is_unique and net > 0:
+        return cells, confirming[0], "likely" if contradicted else "certain"
+    if len(results) == 1 and not contradicted and all(cell.mapping and cell.unit for cell in cells):
+        return cells, "order", "likely"
+    return None
+
+
+def _fact(document: Document, cell: Cell) -> Fact | None:
+    value, mapping = cell.value, cell.mapping
+    if mapping is None or value.number is None or value.decimals is None:
+        return None
+    printed = document.unit_of(value, cell.unit, cell.label.label)
+    return document.fact(value.number, value.decimals, document.catalogue.units.parse(printed), mapping, cell.title.year or document.year)
+
+
+def _record(
+    document: Document, cells: Sequence[Cell], pairing: str, confidence: str, headers: Sequence[Node]
+) -> None:
+    header_lines = [node.lines[0] for node in headers]
+    for cell in cells:
+        line: Line = cell.node.lines[0]
+        lines = sorted({*header_lines, *cell.label.lines, line}, key=lambda each: each.number)
+        document.record(
+            cell.value, line, label=cell.label.label, label_line=cell.label.first, mapping=cell.mapping,
+            unit=cell.unit, year=cell.title.year or document.year, evidence=lines, layout="table",
+            pairing=pairing, confidence=confidence if cell.mapping else None,
+            set_key=f"{cells[0].node.first}|{cell.label.first}|{cell.title.breakdown}",
+        )  # fmt: skip
+        document.used.update(each.number for each in lines)
+
+

@@ -1,0 +1,119 @@
+"""Rules of arithmetic that tell a right pairing of labels and values from a wrong one.
+
+Each rule looks at the facts of one hypothesis, and at what is known already, and counts what it confirms
+and what it contradicts. Tolerances are the rounding of the printed digits, never a percentage.
+"""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from pipelines.catalogue import Catalogue
+
+
+@dataclasses.dataclass(frozen=True)
+class Fact:
+    """A value under a hypothesis, in the metric's unit: ``low`` to ``high`` is all that rounds to it."""
+
+    metric: str
+    breakdown: str | None
+    member: str | None
+    year: int | None
+    low: Fraction
+    high: Fraction
+
+    @property
+    def is_zero(self) -> bool:
+        """Say whether the value is 0: a zero confirms nothing."""
+        return self.low <= 0 <= self.high
+
+    def overlaps(self, low: Fraction, high: Fraction) -> bool:
+        """Say whether some value rounds to this fact and lies between ``low`` and ``high``."""
+        return self.low <= high and low <= self.high
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """How often a rule confirmed the facts and how often it contradicted them."""
+
+    confirmed: int = 0
+    contradicted: int = 0
+
+
+Rule = Callable[[Sequence[Fact], Sequence[Fact], Catalogue], Verdict]
+
+
+def repeated(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue) -> Verdict:
+    """The same fact printed elsewhere in the report has the same value."""
+    elsewhere = defaultdict(list)
+    for fact in known:
+        elsewhere[fact.metric, fact.breakdown, fact.member, fact.year].append(fact)
+    agreeing = [
+        any(fact.overlaps(other.low, other.high) for other in others)
+        for fact in facts
+        if not fact.is_zero and (others := elsewhere[fact.metric, fact.breakdown, fact.member, fact.year])
+    ]
+    return Verdict(sum(agreeing), len(agreeing) - sum(agreeing))
+
+
+def parts_to_total(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue) -> Verdict:
+    """Counts of all members add up to the total of their row (``metric_sets.csv``: sums_to_total)."""
+    totals = {(fact.metric, fact.year): fact for fact in facts if fact.member is None}
+    parts: dict[tuple[str, str | None, int | None], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        rule, total = catalogue.sets.get(fact.metric, (None, None))
+        if fact.member and rule == "sums_to_total" and total:
+            parts[total, fact.breakdown, fact.year].append(fact)
+    verdicts = [
+        totals[metric, year].overlaps(sum((f.low for f in members), Fraction()), sum((f.high for f in members), Fraction()))
+        for (metric, _, year), members in parts.items()
+        if (metric, year) in totals and not totals[metric, year].is_zero
+    ]
+    return Verdict(sum(verdicts), len(verdicts) - sum(verdicts))
+
+
+def mean_between(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue) -> Verdict:
+    """A rate of all lies between the rates of the groups: it is their weighted mean."""
+    totals = {(fact.metric, fact.year): fact for fact in facts if fact.member is None}
+    groups: dict[tuple[str, str | None, int | None], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.member and fact.metric not in catalogue.sets:
+            groups[fact.metric, fact.breakdown, fact.year].append(fact)
+    verdicts = [
+        totals[metric, year].overlaps(min(f.low for f in members), max(f.high for f in members))
+        for (metric, _, year), members in groups.items()
+        if (metric, year) in totals and len(members) > 1
+    ]
+    return Verdict(0, len(verdicts) - sum(verdicts))
+
+
+def one_base(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue) -> Verdict:
+    """Amount ÷ intensity gives the base; all pairs of one year imply the same one (``metric_ratios.csv``)."""
+    values = {(fact.metric, fact.year): fact for fact in [*known, *facts] if fact.member is None}
+    implied: dict[tuple[str, int | None], list[tuple[Fraction, Fraction]]] = defaultdict(list)
+    for (metric, year), ratio in values.items():
+        amount_metric, base_metric = catalogue.ratios.get(metric, (None, ""))
+        amount = values.get((amount_metric or "", year))
+        if amount and ratio.low > 0 and (ratio in facts or amount in facts):
+            scale = catalogue.units.scale_of_ratio(catalogue.metrics[metric].unit)
+            implied[base_metric, year].append((amount.low / ratio.high * scale, amount.high / ratio.low * scale))
+    confirmed = contradicted = 0
+    for (base_metric, year), bases in implied.items():
+        printed = values.get((base_metric, year))
+        others = [(printed.low, printed.high)] if printed else []
+        for i, (low, high) in enumerate(bases):
+            for other_low, other_high in [*others, *bases[i + 1 :]]:
+                agrees = low <= other_high and other_low <= high
+                confirmed += agrees
+                contradicted += not agrees
+    return Verdict(confirmed, contradicted)
+
+
+RULES: dict[str, Rule] = {
+    "repeated": repeated,
+    "total": parts_to_total,
+    "ratio": one_base,
+    "mean": mean_between,
+}
+"""Every rule by the name that ``pairing`` gives it; the first that confirms is the one named."""

@@ -1,0 +1,57 @@
+"""Header lines of tables whose cells are parted by blanks, or whose columns were torn apart."""
+
+import dataclasses
+import re
+
+from pipelines.catalogue import Catalogue, normalise_alias
+from pipelines.extraction.document import YEAR
+
+_WORD = re.compile(
+    "^(?:关键)?(?:绩效)?(?:指标|项目|类别|范畴|范围|单位|计量单位|名称|内容|披露项|议题|环境|社会|管治|治理|年度?|度"
+    "|indicators?|metrics?|kpis?|items?|units?)(?:名称)?[\\d,、]*$"
+)
+_TOTAL = re.compile("^(?:合计|总计|总数|总体|整体|全体|total)$")
+_MARK = re.compile(r"^\d{1,2}[,、]?$")
+_LONGEST = 80
+
+
+@dataclasses.dataclass(frozen=True)
+class Title:
+    """What a header says of one column of values: a year, a breakdown member, both, or the total (neither)."""
+
+    year: int | None = None
+    breakdown: str | None = None
+    member: str | None = None
+
+
+def header_titles(folded: str, catalogue: Catalogue) -> list[Title] | None:
+    """Return the value columns of a header line, None where the line is none.
+
+    ``指标 单位 2022 年 2023 年`` -> two years; ``指标 女性 男性 合计`` -> two members and the total. A line
+    that holds anything else, or no word for the label's column, is no header. A header whose years stand in
+    other lines has no columns of its own (``关键绩效指标``).
+    """
+    if "\t" in folded or len(folded) > _LONGEST:
+        return None
+    years = [int(year) for year in YEAR.findall(folded)]
+    words = YEAR.sub(" ", folded).split()
+    named = [word for word in words if _WORD.match(word)]
+    others = [word for word in words if not _WORD.match(word)]
+    if not named or len(set(years)) != len(years):
+        return None
+    if years:
+        return [Title(year) for year in years] if all(_MARK.match(word) for word in others) else None
+    if all(_MARK.match(word) for word in others):
+        return []
+    titles = [_member_title(word, catalogue) for word in others]
+    members = [title for title in titles if title is not None]
+    if len(members) < 2 or len(members) < len(titles) or len({title.breakdown for title in members} - {None}) != 1:
+        return None
+    return members
+
+
+def _member_title(word: str, catalogue: Catalogue) -> Title | None:
+    if _TOTAL.match(word):
+        return Title()
+    members = catalogue.members.get(normalise_alias(word), ())
+    return Title(None, *members[0]) if len(members) == 1 else None

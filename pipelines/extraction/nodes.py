@@ -1,0 +1,143 @@
+"""The pieces of a page: labels, values, headings, units and headers, each a line or a box of lines.
+
+What a piece *is* is told by its form here; what belongs together is decided in ``cards`` and ``columns``.
+"""
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from pipelines.extraction.document import Document, Line
+from pipelines.extraction.headers import Title, header_titles
+from pipelines.extraction.numbers import Value, without_names
+from pipelines.text import fold
+
+LONGEST_LABEL = 40
+_PROSE = re.compile("[。！？；;]|[，,](?!\\d)|[《》]")
+_PERIOD = re.compile(
+    r"^(?:截至?至?\s*)?(?:(?:19|20)\d\d\s*年?(?:度|末|底)?(?:\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?|本?报告期(?:内|末)?|本年度?)\s*[,，:：]?$"
+)
+_PERIOD_AXIS = re.compile(r"^(?:(?:19|20)\d\d\s*年?\s*){2,}$")
+_ENDS = " \u3000:：,，"
+_NOTE = re.compile(r"^[(（\[][^一-鿿]*[)）\]]$")
+_CHINESE = re.compile("[一-鿿]")
+_BULLET = re.compile(r"^\s*[•·▪●○◆■‧*-]\s*")
+_CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
+
+
+@dataclasses.dataclass(frozen=True)
+class Node:
+    """One piece of a page.
+
+    ``kind``: label · heading (按性别划分) · value · values (several on one line) · statement (a label with its
+    value) · statements (several) · unit · header (of a table's value columns) · period · note (numbers in
+    brackets) · other. ``lines`` are its lines, ``values`` and ``titles`` what was read in them.
+    """
+
+    kind: str
+    lines: tuple[Line, ...]
+    values: tuple[Value, ...] = ()
+    label: str = ""
+    titles: tuple[Title, ...] = ()
+
+    @property
+    def first(self) -> int:
+        """Number of the first line."""
+        return self.lines[0].number
+
+    @property
+    def last(self) -> int:
+        """Number of the last line."""
+        return self.lines[-1].number
+
+
+def clean_label(text: str) -> str:
+    """Return a label without the bullet before it and the colon after it."""
+    return _BULLET.sub("", text).strip(_ENDS)
+
+
+def holds_number(label: str) -> bool:
+    """Say whether a label holds digits that are no part of a name (2023年, 30岁以下)."""
+    return re.search(r"\d", without_names(fold(label))) is not None
+
+
+def is_chinese(label: str) -> bool:
+    """Say whether a label holds a Chinese character."""
+    return _CHINESE.search(label) is not None
+
+
+def read_nodes(document: Document) -> list[Node]:
+    """Return the pieces of all lines that no table has used, in order."""
+    nodes: list[Node] = []
+    for line in document.lines:
+        if not line.folded.strip() or line.number in document.used:
+            if line.number in document.used:
+                nodes.append(Node("other", (line,)))
+            continue
+        node = _node(document, line)
+        previous = nodes[-1] if nodes else None
+        if previous and _goes_on(document, previous, node):
+            nodes[-1] = Node(node.kind, (*previous.lines, *node.lines), node.values, previous.label + node.label)
+        else:
+            nodes.append(node)
+    return nodes
+
+
+def _goes_on(document: Document, previous: Node, node: Node) -> bool:
+    """Say whether a label is wrapped: its box goes on in the next line, which is no label of its own."""
+    touching = node.first == previous.last + 1 and node.lines[0].page == previous.lines[-1].page
+    if previous.kind != "label" or not touching or previous.label.endswith((":", "：")):
+        return False
+    if node.kind == "statement":
+        quantity = document.catalogue.units.parse(node.values[0].unit)
+        own = document.matcher.match(node.label, quantity)
+        return document.matcher.match(previous.label + node.label, quantity) is not None or not (own and own.exact)
+    return node.kind == "label"
+
+
+def _node(document: Document, line: Line) -> Node:
+    folded, text = line.folded.strip(), line.text
+    if _NOTE.match(folded):
+        return Node("note", (line,))
+    if "\t" in text or len(folded) > 2 * LONGEST_LABEL:
+        return Node("other", (line,))
+    titles = header_titles(line.folded, document.catalogue)
+    if titles is not None:
+        return Node("header", (line,), titles=tuple(titles))
+    if _PERIOD.match(folded) or _PERIOD_AXIS.match(folded):
+        return Node("period", (line,))
+    if value := document.values.whole(line.folded, text):
+        return Node("value" if value.status == "reported" else "other", (line,), (value,))
+    values = tuple(document.values.within(line.folded, text))
+    if not values:
+        return _wordy(document, line, folded)
+    if _only_values(line.folded, values):
+        return Node("values", (line,), values)
+    if _PROSE.search(folded):
+        return Node("other", (line,))
+    if len(values) > 1:
+        return Node("statements", (line,), values)
+    label = clean_label(line.text[: values[0].start])
+    ends_with_value = not line.folded[values[0].end :].strip()
+    if ends_with_value and _CHINESE.search(label) and len(label) <= LONGEST_LABEL and not _CONTENTS.search(label):
+        return Node("statement", (line,), values, label)
+    return Node("label", (line,), (), line.text.strip()) if document.matcher.heading(text) else Node("other", (line,))
+
+
+def _wordy(document: Document, line: Line, folded: str) -> Node:
+    label = clean_label(line.text)
+    if document.matcher.heading(line.text):
+        return Node("heading", (line,), (), label)
+    if document.catalogue.units.parse(line.text):
+        return Node("unit", (line,), (), label)
+    if _PROSE.search(folded) or len(folded) > LONGEST_LABEL or not _CHINESE.search(folded):
+        return Node("other", (line,))
+    return Node("label", (line,), (), label)
+
+
+def _only_values(folded: str, values: Sequence[Value]) -> bool:
+    rest, previous = "", 0
+    for value in values:
+        rest += folded[previous : value.start]
+        previous = value.end
+    return len(values) > 1 and not re.search(r"[^\s/、|]", rest + folded[previous:])
