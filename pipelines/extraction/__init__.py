@@ -1,6 +1,7 @@
 """Extraction: a pure function from lines of text to typed disclosures.
 
-Kinds of layout live in a module each (``tables``, ``aligned``, ``cards``, ``columns``); none knows a report or a company.
+Kinds of layout live in a module each (``tables``, ``aligned``, ``cards``, ``columns``,
+``charts``); none knows a report or a company.
 """
 
 import functools
@@ -15,6 +16,7 @@ import polars as pl
 from pipelines.catalogue import Catalogue, load_catalogue
 from pipelines.extraction.aligned import read_aligned_tables
 from pipelines.extraction.cards import read_cards
+from pipelines.extraction.charts import read_charts
 from pipelines.extraction.columns import read_columns
 from pipelines.extraction.document import Datapoint, Document, Line
 from pipelines.extraction.labels import LabelMatcher
@@ -89,6 +91,7 @@ def _extract(
     nodes = read_nodes(document)
     read_cards(document, nodes)
     read_columns(document, nodes)
+    read_charts(document, nodes)
     return _rows(document, report)
 
 

@@ -98,6 +98,27 @@ class LabelMatcher:
         """Say whether ``label`` names a metric, whatever its unit."""
         return any(self._aliased(form) or self._composed(form) for form in self.variants(label))
 
+    def legend(self, text: str) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+        """Return the members that a chart's legend names, in order; empty where it says anything else.
+
+        ``男性 女性`` -> [("男性", (("gender", "male"),)), ...]; glued legends (本科硕士博士) are parted too.
+        """
+        normal = normalise_alias(_BRACKETED.sub("", fold(text)))
+        found: list[tuple[str, tuple[tuple[str, str], ...]]] = []
+        while normal:
+            ages = [band for band in age_bands(normal) if band[2] == 0]
+            match = self._members.match(normal)
+            if ages:
+                found.append((normal[: ages[0][3]], ((ages[0][0], ages[0][1]),)))
+                normal = normal[ages[0][3] :]
+            elif match:
+                found.append((match.group(), self._catalogue.members[match.group()]))
+                normal = normal[match.end() :]
+            else:
+                return []
+            normal = normal.lstrip("、,/|")
+        return found
+
     def of_member(
         self, total: Mapping | None, quantity: Quantity | None, breakdown: str | None, member: str | None
     ) -> Mapping | None:

@@ -135,8 +135,8 @@ def _ordinary_share(text: str) -> float:
 
 @functools.cache
 def _ordinary_characters() -> frozenset[str]:
-    Both standards put the characters in daily use into their first level: no list of frequent ones is needed,
-    and traditional text in GB18030 counts as ordinary too.
+    """Return the characters of the first levels of GB 2312 (3755) and Big5 (5401), and their punctuation.
+
     Both standards put the characters in daily use into their first level, so no list of frequent ones is
     needed, and traditional text in GB18030 counts as ordinary too.
     """
