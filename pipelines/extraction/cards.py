@@ -188,7 +188,7 @@ class _Reader:
         lines = list(dict.fromkeys([*labelled.lines, *node.lines]))
         if self._heading and mapping and mapping.member and self._heading.lines[0] not in lines:
             lines = [*self._heading.lines, *lines]
-        self._record_value(node.values[0], node.lines[-1], label, labelled.first, lines, mapping, "adjacent")
+        self._record_value(node.values[0], node.value_line, label, labelled.first, lines, mapping, "adjacent")
 
     def _record_value(
         self, value: Value, line: Line, label: str, label_line: int, evidence: list[Line], mapping: Mapping | None, pairing: str

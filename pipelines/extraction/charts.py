@@ -6,6 +6,7 @@ Two things pair them. A value that the report prints elsewhere for one member of
 """
 
 import dataclasses
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -15,6 +16,8 @@ from pipelines.extraction.labels import Mapping
 from pipelines.extraction.nodes import Node
 from pipelines.extraction.numbers import Value
 
+_GLUED_VALUE = re.compile(r"^\s*\d[\d,]*\.\d+%?(?=[一-鿿])")
+_TELLING_DIGITS = 3  # a number of fewer digits may agree with another by chance
 _PAGE_LINES = 120  # what counts as one page where the text keeps none
 
 
@@ -54,22 +57,25 @@ def _pages(nodes: Sequence[Node]) -> Iterator[list[Node]]:
 
 
 def _legend(document: Document, nodes: Sequence[Node]) -> list[Entry]:
-    return [
-        Entry(text, members, line)
-        for node in nodes
-        if node.kind in ("label", "other", "legend")
-        for line in node.lines
-        for text, members in document.matcher.legend(line.text)
-    ]
+    entries = []
+    for node in nodes:
+        for line in node.lines if node.kind in ("label", "other") else ():
+            members = document.matcher.legend(_GLUED_VALUE.sub("", line.text))
+            printed = [line.text.strip()] if len(members) == 1 else [text for text, _ in members]
+            entries += [Entry(text, found, line) for text, (_, found) in zip(printed, members, strict=True)]
+    return entries
 
 
 def _unpaired(document: Document, nodes: Sequence[Node]) -> list[Printed]:
-    return [
-        Printed(value, node.lines[0])
-        for node in nodes
-        if node.kind in ("value", "values") and node.lines[0].number not in document.used
-        for value in node.values
-    ]
+    unpaired = []
+    for node in nodes:
+        line = node.lines[0]
+        if node.kind in ("value", "values") and line.number not in document.used:
+            unpaired += [Printed(value, line) for value in node.values]
+        elif node.kind == "other" and (glued := _GLUED_VALUE.match(line.text)):  # 3.13普通员工
+            if document.matcher.legend(line.text[glued.end() :]):
+                unpaired += [Printed(value, line) for value in document.values.within(line.folded, line.text)]
+    return unpaired
 
 
 def _read_repeated(document: Document, nodes: Sequence[Node], legend: Sequence[Entry]) -> None:
@@ -88,9 +94,14 @@ def _read_repeated(document: Document, nodes: Sequence[Node], legend: Sequence[E
         if len({point.mapping for point in points}) != 1 or not _same_unit(document, printed.value, points[0]):
             continue
         mapping = points[0].mapping
-        if mapping and mapping.breakdown and mapping.member and (printed.value.number or 0) > 0:
+        if mapping and mapping.breakdown and mapping.member and _digits(printed.value) >= _TELLING_DIGITS:
             entry = entries[mapping.breakdown, mapping.member]
             _record(document, printed, entry, mapping, points[0].unit_printed, "repeated", "certain", [], None)
+
+
+def _digits(value: Value) -> int:
+    """Return how many digits a value prints, leading zeros aside."""
+    return len("".join(filter(str.isdigit, value.raw)).lstrip("0"))
 
 
 def _same_unit(document: Document, value: Value, point: Datapoint) -> bool:

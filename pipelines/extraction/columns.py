@@ -7,10 +7,10 @@ one order is possible and every unit agrees; two pairings that remain are no ans
 
 import dataclasses
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pipelines.extraction.constraints import RULES, Fact
-from pipelines.extraction.document import Document, Line, single_year
+from pipelines.extraction.document import YEAR, Document, Line
 from pipelines.extraction.headers import Title
 from pipelines.extraction.labels import Group, Mapping
 from pipelines.extraction.nodes import Node
@@ -38,9 +38,13 @@ class Cell:
         return self.node.values[0]
 
 
+Order = Callable[[Document, Sequence[tuple[Node, str]], Sequence[Title], Sequence[Node]], list[Cell]]
+
+
 def read_columns(document: Document, nodes: Sequence[Node]) -> None:
     """Read every column-split table among ``nodes`` and record its datapoints."""
-    free = [node for node in nodes if not any(line.number in document.used for line in node.lines)]
+    taken = document.used | document.labelled
+    free = [node for node in nodes if not any(line.number in taken for line in node.lines)]
     for region in _regions(free):
         _read(document, region)
 
@@ -63,40 +67,45 @@ def _read(document: Document, region: list[Node]) -> None:
     values = [node for node in region if node.kind == "value"]
     if not 2 <= len(values) <= _MOST_VALUES:
         return
-    titles, is_blocked = _titles(document, region, values)
+    titles, orders = _titles(document, region, values)
     rows = _rows(document, region, len(values), len(titles))
     if not rows:
         return
-    hypotheses = [_by_column(document, rows, titles, values)]
-    if len(titles) > 1 and not is_blocked:
-        hypotheses.append(_by_row(document, rows, titles, values))
+    hypotheses = [order(document, rows, titles, values) for order in orders]
+    if any(node.kind == "period" and len(_years(node)) > 1 for node in region):
+        # The axis of a chart: bars are read in its order or, where conversion turned them, against it.
+        hypotheses += [order(document, rows, titles[::-1], values) for order in orders]
     chosen = _proven(document, hypotheses)
     if chosen:
         cells, pairing, confidence = chosen
         _record(document, cells, pairing, confidence, [node for node in region if node.kind in ("header", "period")])
 
 
-def _titles(document: Document, region: Sequence[Node], values: Sequence[Node]) -> tuple[list[Title], bool]:
-    """Return the columns, and whether the text prints each column's title next to its own block of values."""
+def _titles(
+    document: Document, region: Sequence[Node], values: Sequence[Node]
+) -> tuple[list[Title], list[Order]]:
+    """Return the columns, and the orders in which the text can have printed their values."""
     for node in region:
         if node.kind == "header" and node.titles:
-            return list(node.titles), False
-    years = [
-        year
-        for node in region
-        if node.kind == "period" and node.first > values[0].first and (year := single_year(node.lines[0].folded))
-    ]
+            return list(node.titles), [_by_column, _by_row] if len(node.titles) > 1 else [_by_column]
+        if node.kind == "period" and len(_years(node)) > 1:
+            return [Title(year) for year in _years(node)], [_by_row, _by_column]
+    years = [year for node in region if node.kind == "period" and node.first > values[0].first for year in _years(node)]
     if len(years) > 1 and len(set(years)) == len(years):
-        return [Title(year) for year in years], True
-    return [Title(document.year)], False
+        return [Title(year) for year in years], [_by_column]
+    return [Title(document.year)], [_by_column]
+
+
+def _years(node: Node) -> list[int]:
+    return [int(year) for year in YEAR.findall(node.lines[0].folded)]
 
 
 def _rows(document: Document, region: Sequence[Node], values: int, columns: int) -> list[tuple[Node, str]]:
     """Return the labels of the rows with their units; none where they do not fit the number of values."""
     count, rest = divmod(values, columns)
-    labels = [node for node in region if node.kind == "label"]
-    if rest or count < 2:
+    if rest or count < (2 if columns == 1 else 1):
         return []
+    labels = [part for node in region if node.kind == "label" for part in _side_by_side(document, node, count)]
     units = [node for node in region if node.kind == "unit"]
     printed = [node.label for node in units] if len(units) == count else [""] * count
     if len(labels) != count:
@@ -104,6 +113,14 @@ def _rows(document: Document, region: Sequence[Node], values: int, columns: int)
     if count < len(labels) <= _MOST_LABELS and len(units) == count:
         labels = _agreeing(document, labels, printed)
     return list(zip(labels, printed, strict=True)) if len(labels) == count else []
+
+
+def _side_by_side(document: Document, node: Node, count: int) -> list[Node]:
+    """Part a line of several titles, printed over charts side by side; other labels stay as they are."""
+    words = node.label.split()
+    if len(words) == count > 1 and all(document.matcher.is_known(word) for word in words):
+        return [dataclasses.replace(node, label=word) for word in words]
+    return [node]
 
 
 def _agreeing(document: Document, labels: Sequence[Node], units: Sequence[str]) -> list[Node]:
@@ -118,14 +135,14 @@ def _agreeing(document: Document, labels: Sequence[Node], units: Sequence[str]) 
 
 
 def _by_column(
-    document: Document, rows: list[tuple[Node, str]], titles: Sequence[Title], values: Sequence[Node]
+    document: Document, rows: Sequence[tuple[Node, str]], titles: Sequence[Title], values: Sequence[Node]
 ) -> list[Cell]:
     places = itertools.product(titles, rows)
     return [_cell(document, row, title, node) for (title, row), node in zip(places, values, strict=True)]
 
 
 def _by_row(
-    document: Document, rows: list[tuple[Node, str]], titles: Sequence[Title], values: Sequence[Node]
+    document: Document, rows: Sequence[tuple[Node, str]], titles: Sequence[Title], values: Sequence[Node]
 ) -> list[Cell]:
     places = itertools.product(rows, titles)
     return [_cell(document, row, title, node) for (row, title), node in zip(places, values, strict=True)]

@@ -62,6 +62,7 @@ class Document:
         self.matcher = matcher
         self.year = year
         self.used: set[int] = set()
+        self.labelled: set[int] = set()
         self.datapoints: list[Datapoint] = []
         self._footnotes: dict[str, list[int]] = defaultdict(list)
         for line in lines:
@@ -103,6 +104,7 @@ class Document:
         quantity = self.catalogue.units.parse(printed)
         certainty = "certain" if mapping is None or mapping.exact else "likely"
         self.used.add(line.number)
+        self.labelled.add(label_line)
         self.datapoints.append(
             Datapoint(
                 value=value, line=line, label=label, label_line=label_line, mapping=mapping, quantity=quantity,

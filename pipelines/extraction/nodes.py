@@ -13,13 +13,14 @@ from pipelines.extraction.numbers import Value, without_names
 from pipelines.text import fold
 
 LONGEST_LABEL = 40
+_LONGEST_UNIT = 12
 _PROSE = re.compile("[。！？；;]|[，,](?!\\d)|[《》]")
 _PERIOD = re.compile(
     r"^(?:截至?至?\s*)?(?:(?:19|20)\d\d\s*年?(?:度|末|底)?(?:\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?|本?报告期(?:内|末)?|本年度?)\s*[,，:：]?$"
 )
 _PERIOD_AXIS = re.compile(r"^(?:(?:19|20)\d\d\s*年?\s*){2,}$")
 _ENDS = " \u3000:：,，"
-_NOTE = re.compile(r"^[(（\[][^一-鿿]*[)）\]]$")
+_NOTE = re.compile(r"^(?:[(（\[][^一-鿿]*[)）\]]|大?约|超过?|近|逾|接近|高达|其中|共计|截至)$")
 _CHINESE = re.compile("[一-鿿]")
 _BULLET = re.compile(r"^\s*[•·▪●○◆■‧*-]\s*")
 _CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
@@ -31,7 +32,7 @@ class Node:
 
     ``kind``: label · heading (按性别划分) · value · values (several on one line) · statement (a label with its
     value) · statements (several) · unit · header (of a table's value columns) · period · note (numbers in
-    brackets) · other. ``lines`` are its lines, ``values`` and ``titles`` what was read in them.
+    brackets, a lone qualifier) · other. ``lines`` are its lines, ``values`` and ``titles`` what was read in them.
     """
 
     kind: str
@@ -39,6 +40,12 @@ class Node:
     values: tuple[Value, ...] = ()
     label: str = ""
     titles: tuple[Title, ...] = ()
+
+    @property
+    def value_line(self) -> Line:
+        """The line that prints the (first) value; its unit or its label may stand in another."""
+        start, raw = self.values[0].start, self.values[0].raw
+        return next(line for line in reversed(self.lines) if line.text[start : start + len(raw)] == raw)
 
     @property
     def first(self) -> int:
@@ -76,7 +83,9 @@ def read_nodes(document: Document) -> list[Node]:
             continue
         node = _node(document, line)
         previous = nodes[-1] if nodes else None
-        if previous and _goes_on(document, previous, node):
+        if previous and (joined := _unit_goes_on(document, previous, line)):
+            nodes[-1] = joined
+        elif previous and _goes_on(document, previous, node):
             nodes[-1] = Node(node.kind, (*previous.lines, *node.lines), node.values, previous.label + node.label)
         else:
             nodes.append(node)
@@ -93,6 +102,24 @@ def _goes_on(document: Document, previous: Node, node: Node) -> bool:
         own = document.matcher.match(node.label, quantity)
         return document.matcher.match(previous.label + node.label, quantity) is not None or not (own and own.exact)
     return node.kind == "label"
+
+
+def _unit_goes_on(document: Document, previous: Node, line: Line) -> Node | None:
+    """Join ``排放密度: 0.74 吨二氧化碳/百`` and ``万人民币营收``: a unit that is wrapped within its line."""
+    first = previous.lines[-1]
+    touching = len(previous.lines) == 1 and line.number == first.number + 1 and "/" in first.folded
+    if previous.kind not in ("other", "statement") or not touching or len(line.text.strip()) > _LONGEST_UNIT:
+        return None
+    values = document.values.within(first.folded, first.text)
+    if len(values) != 1 or "\t" in first.text:
+        return None
+    label = clean_label(first.text[: values[0].start])
+    number_end = values[0].start + len(values[0].raw)
+    unit = first.text[number_end:].strip() + line.text.strip()
+    if not is_chinese(label) or not document.catalogue.units.parse(unit):
+        return None
+    value = dataclasses.replace(values[0], unit=unit)
+    return Node("statement", (first, line), (value,), label)
 
 
 def _node(document: Document, line: Line) -> Node:

@@ -20,6 +20,8 @@ _NAMES = re.compile(
     r"|\d{1,2}\s*月\s*\d{1,2}\s*日|第\s*\d+|\d{2}\s*[-~至]\s*\d{2}\s*周?岁?(?![\d%.,])|[<>≤≥]=?\s*\d{2}\s*(?:周?岁)|\d{2}\s*周?岁(?=及|以|或|\s|$)"
     r"|\[\d{1,2}\]|(?:covid|iso|gb/t|top|scope|范围|范畴)\s*-?\s*\d+(?:[-:]\d+)*"
 )
+_DIGIT = re.compile(r"\d")
+_LONGEST_UNIT_FIRST = 24
 _LEADING = r"(?P<leading>不超过|不低于|不少于|超过|大于|高于|低于|少于|小于|高达|接近|大约|达到|至少|近|约|逾|超|达|为|共)?"
 _TRAILING = r"(?P<trailing>以上|以内|余|多|\+|内)?"
 _QUALIFIERS = {
@@ -56,6 +58,10 @@ class ValueReader:
             rf"^\s*{_LEADING}\s*(?P<currency>人民币|rmb)?\s*(?P<number>[-+]?{NUMBER})\s*(?P<mark>[{SUPERSCRIPTS}]*)"
             rf"\s*(?P<plus>\+)?\s*(?P<unit>{unit_pattern})?\s*{_TRAILING}\s*$"
         )
+        # 亿元270, 人民币 万元1,100: conversion put the number after its unit
+        self._after_unit = re.compile(
+            rf"^\s*{_LEADING}\s*(?P<currency>人民币|rmb)?\s*(?P<unit>{unit_pattern})\s*(?P<number>{NUMBER})(?P<plus>\+)?(?P<trailing>)\s*$"
+        )
         self._within = re.compile(
             rf"(?P<leading>不超过|不低于|不少于|超过|大于|高于|低于|少于|小于|高达|接近|大约|近|约|逾|超)?\s*(?P<currency>人民币|rmb)?\s*"
             rf"(?<![\d.,a-z/-])(?P<number>{NUMBER})\s*(?P<plus>\+)?\s*(?P<unit>{unit_pattern})?(?P<trailing>以上|以内|余|多|\+|内)?"
@@ -70,7 +76,12 @@ class ValueReader:
             return Value("not_disclosed", None, None, "", "exact", verbatim, start, start + len(verbatim))
         if NOT_APPLICABLE.match(stripped):
             return Value("not_applicable", None, None, "", "exact", verbatim, start, start + len(verbatim))
-        match = self._whole.match(without_names(folded))
+        if not _DIGIT.search(stripped):
+            return None
+        hidden = without_names(folded)
+        match = self._whole.match(hidden)
+        if match is None and stripped[-1].isdigit() and len(stripped) <= _LONGEST_UNIT_FIRST:
+            match = self._after_unit.match(hidden)
         return self._value(match, text, offset) if match else None
 
     def within(self, folded: str, text: str) -> list[Value]:
