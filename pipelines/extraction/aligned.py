@@ -100,6 +100,7 @@ class _Table:
     def _split(self, line: Line) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
         """Part a line into words and the values at its end, each with its place."""
         tokens = [(found.group(), found.start()) for found in re.finditer(r"\S+", line.folded)]
+        tokens = self._unit_first(tokens)
         first = len(tokens)
         while first and _is_value(tokens[first - 1][0]):
             first -= 1
@@ -107,10 +108,20 @@ class _Table:
             first = len(tokens)  # ``千克 /``: a unit that goes on in the next line
         return tokens[:first], tokens[first:]
 
+    def _unit_first(self, tokens: list[tuple[str, int]]) -> list[tuple[str, int]]:
+        """Move a unit that is printed after the values (``员工总数 1,000 900 人``) to its place before them."""
+        count = len(self._titles)
+        for size in range(1, min(4, len(tokens) - count)):
+            words, values, unit = tokens[: -size - count], tokens[-size - count : -size], tokens[-size:]
+            is_unit = self._document.catalogue.units.parse(" ".join(text for text, _ in unit))
+            if is_unit and all(_is_value(text) for text, _ in values) and not _is_value(words[-1][0]):
+                return [*words, *unit, *values]
+        return tokens
+
     def _is_short_row(
         self, line: Line, words: list[tuple[str, int]], values: list[tuple[str, int]]
     ) -> bool:
-        _, unit, _ = self._label_and_unit(line, words)
+        _, unit = self._label_and_unit(line, words)
         return bool(unit) and len(values) == len(self._titles) - 1
 
     def _row(
@@ -162,7 +173,7 @@ class _Table:
         values: Sequence[tuple[str, int] | tuple[Line, str, int]],
     ) -> _Row | None:
         """Put label and unit together from the line and the lines before; the rest of those open groups."""
-        label, unit, own_words = self._label_and_unit(line, words)
+        label, unit = self._label_and_unit(line, words)
         before = self._pending
         self._pending, self._loose, self._quiet = [], [], 0
         label_lines: list[Line] = []
@@ -176,32 +187,25 @@ class _Table:
             if label_lines and not unit:  # the unit may stand at the end of the wrapped label: 東北地區 %
                 last = label_lines[-1]
                 tokens = [(found.group(), found.start()) for found in re.finditer(r"\S+", last.folded)]
-                rest, unit, _ = self._label_and_unit(last, tokens)
+                rest, unit = self._label_and_unit(last, tokens)
                 label = "".join(each.text.strip() for each in label_lines[:-1]) + rest
         for each in before:
             self._open(each)
         if not label:
             return None
-        placed = [
-            value if len(value) == 3 else (line, value[0], value[1])
-            for value in values
-        ]  # fmt: skip
+        placed = [value if len(value) == 3 else (line, *value) for value in values]
         first = label_lines[0] if label_lines else line
         involved = {each.number: each for each in [*label_lines, *(value[0] for value in placed), line]}
         lines = [involved[number] for number in sorted(involved)]
         return _Row(label, first, unit, placed, lines, self._group, self._group_line)
 
-    def _label_and_unit(self, line: Line, words: list[tuple[str, int]]) -> tuple[str, str, list[tuple[str, int]]]:
+    def _label_and_unit(self, line: Line, words: list[tuple[str, int]]) -> tuple[str, str]:
         """Part a row's words into label and unit: the longest end that is a unit."""
-        if not words:
-            return "", "", words
-        end = words[-1][1] + len(words[-1][0])
         for first in range(max(0, len(words) - 5), len(words)):
-            unit = line.text[words[first][1] : end]
+            unit = _text(line, words[first:])
             if self._document.catalogue.units.parse(unit) and not re.match(r"\d", unit):
-                label = line.text[words[0][1] : words[first][1]].strip() if first else ""
-                return self._without_mark(label, line), unit, words
-        return self._without_mark(line.text[words[0][1] : end], line), "", words
+                return self._without_mark(_text(line, words[:first]), line), unit
+        return self._without_mark(_text(line, words), line), ""
 
     def _without_mark(self, label: str, line: Line) -> str:
         found = re.search(r"\s(\d{1,2})$", label)
@@ -278,6 +282,11 @@ class _Table:
         if any(each is None or each.metric != mapping.metric or each.member is None for each in members):
             return None
         return dataclasses.replace(mapping, member="+".join(each.member for each in members if each and each.member))
+
+
+def _text(line: Line, words: Sequence[tuple[str, int]]) -> str:
+    """Return what is printed from the first of ``words`` to the last."""
+    return line.text[words[0][1] : words[-1][1] + len(words[-1][0])] if words else ""
 
 
 def _is_value(token: str) -> bool:

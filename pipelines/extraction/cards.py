@@ -111,15 +111,16 @@ class _Reader:
                 self._record_value(following.values[i], below, label, line.number, [line, below], mapping, "repeated")
 
     def _pair(self, position: int, node: Node) -> None:
-        """Pair a value with the label before it, where the two stand alone together."""
-        before = self._nodes[position - 1] if position else None
-        if before is None or before.kind not in ("label", "heading") or node.first - before.last > _FARTHEST:
+        """Pair a value with the label beside it, where the two stand alone together."""
+        step = self._direction(position)
+        beside = self._beside(position, step)
+        if beside is None or beside.kind not in ("label", "heading"):
             return
-        label, mapping = self._label(before, node.values[0])
-        touching = node.first == before.last + 1
-        if before.kind == "heading" and mapping is None:
+        label, mapping = self._label(beside, node.values[0])
+        touching = abs(node.first - beside.last) == 1 or abs(beside.first - node.last) == 1
+        if beside.kind == "heading" and mapping is None:
             return
-        if not touching and (self._rivals(position, node) or self._label_has_rival(position, node, mapping)):
+        if not touching and (self._rivals(position, node, -step) or self._label_has_rival(position, node, step, mapping)):
             return
         value = node.values[0]
         if mapping is None:
@@ -128,10 +129,56 @@ class _Reader:
                 return
             self._group, self._heading = Group(), None
         elif mapping.member is None:
-            self._paired = before
+            self._paired = beside
             self._group = Group((mapping.metric,), None) if mapping.metric in self._document.catalogue.parts else Group()
-            self._heading = before
-        self._record(node, before, label, mapping)
+            self._heading = beside
+        self._record(node, beside, label, mapping)
+
+    def _beside(self, position: int, step: int) -> Node | None:
+        """Return the piece ``step`` places from ``position``, None where it is too far away."""
+        if not 0 <= position + step < len(self._nodes):
+            return None
+        node, other = self._nodes[position], self._nodes[position + step]
+        gap = other.first - node.last if step > 0 else node.first - other.last
+        return other if gap <= _FARTHEST else None
+
+    def _direction(self, position: int) -> int:
+        """Return -1 where the run of cards around ``position`` prints labels before their values, 1 where after.
+
+        A label in the line directly before or after decides; else the side on which more labels mean
+        something in the printed unit; else the run's ends: a run from a value to a label prints values first.
+        """
+        touching = [
+            step
+            for step in (-1, 1)
+            if (beside := self._beside(position, step))
+            and beside.kind == "label"
+            and (beside.first - self._nodes[position].last == 1 or self._nodes[position].first - beside.last == 1)
+        ]
+        if len(touching) == 1:
+            return touching[0]
+        first = last = position
+        while (other := self._beside(first, -1)) and other.kind == self._alternate(first):
+            first -= 1
+        while (other := self._beside(last, 1)) and other.kind == self._alternate(last):
+            last += 1
+        meant = {
+            step: sum(self._means(at, step) for at in range(first, last + 1) if self._nodes[at].kind == "value")
+            for step in (-1, 1)
+        }
+        if meant[1] != meant[-1]:
+            return 1 if meant[1] > meant[-1] else -1
+        return 1 if self._nodes[first].kind == "value" and self._nodes[last].kind == "label" else -1
+
+    def _alternate(self, position: int) -> str:
+        return "label" if self._nodes[position].kind == "value" else "value"
+
+    def _means(self, position: int, step: int) -> bool:
+        beside = self._beside(position, step)
+        if beside is None or beside.kind != "label":
+            return False
+        quantity = _quantity(self._document, self._nodes[position].values[0])
+        return self._document.matcher.match(clean_label(beside.label), quantity, self._group) is not None
 
     def _label(self, before: Node, value: Value) -> tuple[str, Mapping | None]:
         """Return the label with its mapping: the whole box, or the last line of it where only that maps."""
@@ -158,20 +205,19 @@ class _Reader:
             if node is not None and 0 < label.first - node.last <= _TITLE_REACH
         ]
 
-    def _rivals(self, position: int, node: Node) -> bool:
-        """Say whether the next piece is a value of the same form, which the label could own as well."""
-        after = self._nodes[position + 1] if position + 1 < len(self._nodes) else None
-        if after is None or after.first - node.last > _FARTHEST or after.kind not in ("value", "values"):
+    def _rivals(self, position: int, node: Node, step: int) -> bool:
+        """Say whether the piece on the other side is a value of the same form, which the label could own too."""
+        other = self._beside(position, step)
+        if other is None or other.kind not in ("value", "values"):
             return False
-        return bool(after.values[0].unit) == bool(node.values[0].unit) or not node.values[0].unit
+        return bool(other.values[0].unit) == bool(node.values[0].unit) or not node.values[0].unit
 
-    def _label_has_rival(self, position: int, node: Node, mapping: Mapping | None) -> bool:
-        """Say whether the label above the label could own the value as well (a torn column of labels)."""
-        before = self._nodes[position - 1]
-        above = self._nodes[position - 2] if position >= 2 else None
-        if above is None or above.kind != "label" or before.first - above.last > _FARTHEST:
+    def _label_has_rival(self, position: int, node: Node, step: int, mapping: Mapping | None) -> bool:
+        """Say whether the label beyond the label could own the value as well (a torn column of labels)."""
+        beyond = self._beside(position + step, step)
+        if beyond is None or beyond.kind != "label":
             return False
-        _, other = self._label(above, node.values[0])
+        _, other = self._label(beyond, node.values[0])
         if mapping is None:
             return other is not None
         return other is not None and (other.metric, other.member) != (mapping.metric, mapping.member)

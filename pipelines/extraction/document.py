@@ -17,7 +17,9 @@ from pipelines.units import BARE, Quantity
 YEAR = re.compile(r"(?<![\d.,])((?:19|20)\d\d)(?![\d,]|\.\d)\s*(?:财年|年度|年)?")
 _FOOTNOTE = re.compile(r"^\s*(\d{1,3}?)\s?(?=(?:19|20)\d\d\s?年.{8}|(?![年月日个家名次])[一-鿿《「“].{8})")
 _FOOTNOTE_REACH = 150  # lines: a footnote stands at the foot of the page, or of the table, that it explains
-_UNITS_IN_LABEL = re.compile(r"[((]\s*([^()()]{1,20})\s*[))]|[::,，]\s*单?位?[::]?\s*([^::,，]{1,16})$")
+_BRACKETED = re.compile(r"\(\s*([^()]{1,20})\s*\)")
+_UNIT_TITLE = re.compile(r"^\s*(?:单位|單位)\s*[::：]?\s*")
+_AFTER_COMMA = re.compile(r"[:,]\s*(?:单位\s*[::]?)?\s*([^:,()]{1,16})$")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -147,10 +149,11 @@ class Document:
 
 def unit_in_label(label: str, catalogue: Catalogue) -> str | None:
     """Return the unit printed in a label: ``总用水量（吨）`` -> ``吨``, None where there is none."""
-    for found in _UNITS_IN_LABEL.finditer(fold(label)):
-        printed = (found.group(1) or found.group(2)).removeprefix("单位").strip(" ::")
-        if catalogue.units.parse(printed):
-            return label[found.start(1) : found.end(1)] if found.group(1) else printed
+    folded = fold(label)
+    for found in [*_BRACKETED.finditer(folded), *_AFTER_COMMA.finditer(folded)]:
+        printed = label[found.start(1) : found.end(1)]
+        if catalogue.units.parse(_UNIT_TITLE.sub("", printed)):
+            return _UNIT_TITLE.sub("", printed)
     return None
 
 

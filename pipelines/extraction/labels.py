@@ -82,7 +82,7 @@ class LabelMatcher:
         titles = "|".join(map(re.escape, sorted(catalogue.breakdown_titles, key=len, reverse=True)))
         # 按性别划分的, 以年龄层分类, 按雇佣类型
         self._grouped = re.compile(
-            rf"(?:以|按照?|依)(?P<title>{titles})(?:组别|类别)?(?:来|进行)?(?:划分|分类|区分|分布|统计|分组|分)?(?:的|之)?"
+            rf"(?:以|按照?|依|^by|breakdownby)(?P<title>{titles})(?:组别|类别)?(?:来|进行)?(?:划分|分类|区分|分布|统计|分组|分)?(?:的|之)?"
         )
         self._fuzzy_choices = [alias for alias in catalogue.aliases if len(alias) >= 3]
         self._found: dict[tuple[str, Quantity | None, Group], Mapping | None] = {}

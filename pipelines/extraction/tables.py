@@ -19,6 +19,8 @@ _SKIPPED_WORDS = re.compile("目标|计划|target|序号|编号|页码|备注|�
 _TOTAL_WORDS = re.compile("^(?:合计|总计|总数|总体|整体|全体|total)$")
 _LONGEST_LABEL = 40
 _LONGEST_TITLE = 16
+_FARTHEST = 3  # lines between two rows of a table
+_MOST_TITLES = 2  # section titles between two rows
 _RULE_LINE = re.compile(r"^[\s|:+-]+$")
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _ITEM_BREAKS = re.compile(r"[;；。]|[，,](?=[一-鿿])|\s{2,}")
@@ -61,20 +63,30 @@ def read_tables(document: Document) -> None:
 
 
 def _blocks(lines: Sequence[Line]) -> Iterator[list[tuple[Line, list[Cell]]]]:
-    """Yield runs of delimited lines; a blank line or two inside a table does not end it."""
+    """Yield runs of delimited lines. A blank line or a short section title inside a table does not end it."""
     block: list[tuple[Line, list[Cell]]] = []
+    between: list[Line] = []
     for line in lines:
         cells = _cells(line)
-        if not cells and _RULE_LINE.match(line.folded):
+        if not line.folded.strip() or (not cells and _RULE_LINE.match(line.folded)):
             continue
-        gap = line.number - block[-1][0].number if block else 0
-        if block and (not cells or gap > 3):
+        if not cells:
+            between.append(line)
+            continue
+        is_near = block and line.number - block[-1][0].number <= _FARTHEST + len(between)
+        if is_near and len(between) <= _MOST_TITLES and all(map(_is_title, between)):
+            block += [(title, [Cell(title.text, title.folded, 0)]) for title in between]
+        elif block:
             yield block
             block = []
-        if cells:
-            block.append((line, cells))
+        between = []
+        block.append((line, cells))
     if block:
         yield block
+
+
+def _is_title(line: Line) -> bool:
+    return len(line.folded.strip()) <= _LONGEST_TITLE and not _PROSE.search(line.folded)
 
 
 def _cells(line: Line) -> list[Cell]:
@@ -120,6 +132,8 @@ class _Table:
         roles = [column.role for column in columns]
         titled = {"label", "unit", "skipped"} & set(roles) or sum(column.year is not None for column in columns) > 1
         has_numbers = any(self._is_value(cell) and not single_year(cell.folded) for cell in cells)
+        if sum(bool(cell.content) for cell in cells) < 2:
+            return None
         if not titled or has_numbers or "value" not in roles and "skipped" not in roles:
             return None
         if "label" not in roles:  # the last column of words before the unit and the values
@@ -159,7 +173,9 @@ class _Table:
 
     def _row(self, line: Line, cells: list[Cell]) -> None:
         columns = self._columns
-        label_at = next((i for i, column in enumerate(columns) if column.role == "label"), 0)
+        first_value = next((i for i, column in enumerate(columns) if column.role in ("unit", "value")), len(columns))
+        labels = [i for i, column in enumerate(columns) if column.role == "label"]
+        label_at = next((i for i in reversed(labels) if i < first_value), labels[0] if labels else 0)
         label_cell = cells[label_at] if label_at < len(cells) else None
         category = next((cell for cell in cells[:label_at] if cell.content), None)
         if category:

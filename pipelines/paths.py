@@ -1,0 +1,102 @@
+"""Where things are: the project's own folders, the files of a warehouse, and those of one build of it.
+
+Only places belong here; what the files hold is documented where they are written.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RAW = ROOT / "raw"
+DBT_PROJECT = ROOT / "dbt"
+
+
+@dataclass(frozen=True)
+class Build:
+    """One run's own folder: its Parquet frames and the DuckDB file that may be published."""
+
+    run_id: str
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "build.duckdb"
+
+    @property
+    def reports(self) -> Path:
+        return self.folder / "reports.parquet"
+
+    @property
+    def lines(self) -> Path:
+        return self.folder / "report_lines.parquet"
+
+    @property
+    def intake_findings(self) -> Path:
+        return self.folder / "intake_findings.json"
+
+    @property
+    def disclosures(self) -> Path:
+        return self.folder / "disclosures.parquet"
+
+    @property
+    def gated_disclosures(self) -> Path:
+        return self.folder / "gated_disclosures.parquet"
+
+    @property
+    def findings(self) -> Path:
+        return self.folder / "findings.parquet"
+
+    @property
+    def dbt_target(self) -> Path:
+        return self.folder / "dbt"
+
+    @property
+    def exports(self) -> Path:
+        return self.folder / "exports"
+
+    @property
+    def data_docs(self) -> Path:
+        return self.folder / "data_docs"
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """The published DuckDB file ``target``; all that belongs to it lies beside it."""
+
+    target: Path
+
+    @property
+    def folder(self) -> Path:
+        return self.target.parent
+
+    @property
+    def record(self) -> Path:
+        """What was published from which inputs: see ``publish.record``."""
+        return self.folder / f"{self.target.stem}.build.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one build at a time; builds, cache and exports are shared by the whole folder."""
+        return self.folder / ".build.lock"
+
+    @property
+    def builds(self) -> Path:
+        return self.folder / "builds"
+
+    @property
+    def cache(self) -> Path:
+        return self.folder / "cache"
+
+    @property
+    def exports(self) -> Path:
+        return self.folder / "exports"
+
+    @property
+    def data_docs(self) -> Path:
+        return self.folder / "data_docs"
+
+    def build(self, run_id: str) -> Build:
+        return Build(run_id, self.builds / run_id)
+
+
+WAREHOUSE = Warehouse(ROOT / "warehouse" / "esg.duckdb")
