@@ -23,6 +23,11 @@ class Build:
         return self.folder / "build.duckdb"
 
     @property
+    def fingerprint(self) -> Path:
+        """The fingerprint of the inputs when they were read."""
+        return self.folder / "fingerprint"
+
+    @property
     def reports(self) -> Path:
         return self.folder / "reports.parquet"
 

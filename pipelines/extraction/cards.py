@@ -117,7 +117,7 @@ class _Reader:
         if beside is None or beside.kind not in ("label", "heading"):
             return
         label, mapping = self._label(beside, node.values[0])
-        touching = abs(node.first - beside.last) == 1 or abs(beside.first - node.last) == 1
+        touching = self._touches(position, step)
         if beside.kind == "heading" and mapping is None:
             return
         if not touching and (self._rivals(position, node, -step) or self._label_has_rival(position, node, step, mapping)):
@@ -140,35 +140,39 @@ class _Reader:
             return None
         node, other = self._nodes[position], self._nodes[position + step]
         gap = other.first - node.last if step > 0 else node.first - other.last
-        return other if gap <= _FARTHEST else None
+        is_near = gap <= _FARTHEST and other.lines[0].page == node.lines[0].page
+        return other if is_near else None
 
     def _direction(self, position: int) -> int:
-        """Return -1 where the run of cards around ``position`` prints labels before their values, 1 where after.
+        """Return -1 where the label of the value at ``position`` stands before it, 1 where after.
 
-        A label in the line directly before or after decides; else the side on which more labels mean
-        something in the printed unit; else the run's ends: a run from a value to a label prints values first.
+        The side whose label means something in the printed unit decides, here or in the whole run of cards;
+        else the side that shares the value's box; else the run's ends (value ... label: values come first).
         """
-        touching = [
-            step
-            for step in (-1, 1)
-            if (beside := self._beside(position, step))
-            and beside.kind == "label"
-            and (beside.first - self._nodes[position].last == 1 or self._nodes[position].first - beside.last == 1)
-        ]
-        if len(touching) == 1:
-            return touching[0]
+        if self._means(position, -1) != self._means(position, 1):
+            return -1 if self._means(position, -1) else 1
         first = last = position
         while (other := self._beside(first, -1)) and other.kind == self._alternate(first):
             first -= 1
         while (other := self._beside(last, 1)) and other.kind == self._alternate(last):
             last += 1
-        meant = {
-            step: sum(self._means(at, step) for at in range(first, last + 1) if self._nodes[at].kind == "value")
-            for step in (-1, 1)
-        }
-        if meant[1] != meant[-1]:
-            return 1 if meant[1] > meant[-1] else -1
+        values = [at for at in range(first, last + 1) if self._nodes[at].kind == "value"]
+        before, after = (sum(self._means(at, step) for at in values) for step in (-1, 1))
+        if before != after:
+            return 1 if after > before else -1
+        touching = [step for step in (-1, 1) if self._touches(position, step)]
+        if len(touching) == 1:
+            return touching[0]
         return 1 if self._nodes[first].kind == "value" and self._nodes[last].kind == "label" else -1
+
+    def _touches(self, position: int, step: int) -> bool:
+        """Say whether a label stands in the line directly before or after the value."""
+        node, beside = self._nodes[position], self._beside(position, step)
+        return (
+            beside is not None
+            and beside.kind == "label"
+            and (beside.first - node.last if step > 0 else node.first - beside.last) == 1
+        )
 
     def _alternate(self, position: int) -> str:
         return "label" if self._nodes[position].kind == "value" else "value"

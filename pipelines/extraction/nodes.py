@@ -21,6 +21,8 @@ _PERIOD = re.compile(
 _PERIOD_AXIS = re.compile(r"^(?:(?:19|20)\d\d\s*年?\s*){2,}$")
 _ENDS = " \u3000:：,，"
 _NOTE = re.compile(r"^(?:[(（\[][^一-鿿]*[)）\]]|大?约|超过?|近|逾|接近|高达|其中|共计|截至)$")
+_MARKED = re.compile(r"^(?P<label>.*[一-鿿)）])\s*(?P<mark>\d{1,2})\s*$")  # 排放密度 13: with a footnote
+_AMONG = re.compile("^其中[,，]")
 _CHINESE = re.compile("[一-鿿]")
 _BULLET = re.compile(r"^\s*[•·▪●○◆■‧*-]\s*")
 _CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
@@ -135,6 +137,9 @@ def _node(document: Document, line: Line) -> Node:
         return Node("period", (line,))
     if value := document.values.whole(line.folded, text):
         return Node("value" if value.status == "reported" else "other", (line,), (value,))
+    if (marked := _MARKED.match(text)) and marked["mark"] in document.marks_near(line):
+        bare = dataclasses.replace(line, text=marked["label"], folded=line.folded[: marked.end("label")])
+        return dataclasses.replace(_wordy(document, bare, bare.folded.strip()), lines=(line,))
     values = tuple(document.values.within(line.folded, text))
     if not values:
         return _wordy(document, line, folded)
@@ -157,7 +162,7 @@ def _wordy(document: Document, line: Line, folded: str) -> Node:
         return Node("heading", (line,), (), label)
     if document.catalogue.units.parse(line.text):
         return Node("unit", (line,), (), label)
-    if _PROSE.search(folded) or len(folded) > LONGEST_LABEL or not _CHINESE.search(folded):
+    if _PROSE.search(_AMONG.sub("", folded)) or len(folded) > LONGEST_LABEL or not _CHINESE.search(folded):
         return Node("other", (line,))
     return Node("label", (line,), (), label)
 

@@ -1,0 +1,124 @@
+"""Running dbt: the manifest that the assets are made from, and the models, seeds and tests of one build.
+
+dbt is the only writer of a build's DuckDB file. Its functions run in a worker (see ``workers``), whose
+working directory and environment they change.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.paths import DBT_PROJECT, Build
+
+_PARSED = DBT_PROJECT / "target" / "parsed"
+# dbt parses everything anew when a variable in profiles.yml has another value (4 s). These never have: they
+# are relative to the folder of the build, which is the working directory.
+_ENVIRONMENT = {
+    "ESG_BUILD_FILE": Build("", Path()).file.name,
+    "ESG_BUILD_DIR": ".",
+    "DO_NOT_TRACK": "1",
+}
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of a model, seed or test. ``failures`` are rows that break a test's promise.
+
+    ``status`` is dbt's: success, pass, warn, fail, error or skipped.
+    """
+
+    unique_id: str
+    name: str
+    status: str
+    seconds: float
+    failures: int
+    message: str
+
+
+class DbtError(RuntimeError):
+    """dbt could not run at all: the message is its own."""
+
+
+def prepare_manifest() -> Path:
+    """Return dbt's manifest of the project as it is now, parsing it only if something was changed since.
+
+    Beside it lies the parse that ``build_models`` starts from. Raises DbtError if the project can't be parsed.
+    """
+    folder = _PARSED / _project_version()
+    manifest = folder / "manifest.json"
+    if not manifest.is_file():
+        _parse(folder)
+    return manifest
+
+
+def build_models(build: Build) -> list[NodeResult]:
+    """Run and test all models and seeds into ``build.file``, from the Parquet frames of ``build``.
+
+    Raises DbtError if dbt gave no result for the nodes.
+    """
+    manifest = prepare_manifest()
+    os.chdir(build.folder)
+    results = _dbt(
+        ["build", "--partial-parse-file-path", str(manifest.with_name("partial_parse.msgpack"))],
+        build.dbt_target,
+    )
+    _close_build_file()
+    return [
+        NodeResult(
+            unique_id=result.node.unique_id,
+            name=result.node.name,
+            status=str(result.status),
+            seconds=round(result.execution_time, 3),
+            failures=result.failures or 0,
+            message=result.message or "",
+        )
+        for result in results
+    ]
+
+
+def failed(results: Sequence[NodeResult]) -> Iterator[NodeResult]:
+    """Yield the results that make a build unfit: errors and broken promises, not warnings."""
+    return (result for result in results if result.status in ("error", "fail", "runtime error"))
+
+
+def _parse(folder: Path) -> None:
+    """Parse beside ``folder`` and move it there whole; other versions are removed."""
+    _PARSED.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=_PARSED.parent) as scratch:
+        _dbt(["parse"], Path(scratch) / "parsed")
+        for outdated in _PARSED.iterdir():
+            shutil.rmtree(outdated, ignore_errors=True)
+        os.replace(Path(scratch) / "parsed", folder)
+
+
+def _dbt(arguments: Sequence[str], target: Path) -> Any:
+    from dbt.cli.main import dbtRunner
+
+    os.environ.update(_ENVIRONMENT)
+    places = {"project-dir": DBT_PROJECT, "profiles-dir": DBT_PROJECT, "target-path": target, "log-path": target}
+    options = [option for name, path in places.items() for option in (f"--{name}", str(path))]
+    result = dbtRunner().invoke(["--quiet", "--log-level", "none", *arguments, *options])
+    if result.exception:
+        raise DbtError(str(result.exception)) from result.exception
+    return result.result
+
+
+def _close_build_file() -> None:
+    """dbt keeps its connection for the next command; closing it writes everything into the one file."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
+
+
+def _project_version() -> str:
+    """Return a hash of the project's files; CSV seeds are data that the parse doesn't hold but checks itself."""
+    digest = hashlib.sha256()
+    for path in sorted(DBT_PROJECT.rglob("*")):
+        if path.suffix in (".sql", ".yml", ".md", ".csv") and "target" not in path.relative_to(DBT_PROJECT).parts:
+            digest.update(f"{path.relative_to(DBT_PROJECT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
