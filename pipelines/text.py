@@ -4,8 +4,11 @@ Only character-level folding belongs here; what a label *means* is decided in ``
 """
 
 import functools
+import sys
 import unicodedata
 
+import numpy as np
+import numpy.typing as npt
 import opencc
 
 # Spaces of all kinds, and the fillers that PDF-to-text tools leave (U+FFA0 is a half-width Hangul filler).
@@ -17,6 +20,9 @@ SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
 _IDEOGRAPHS = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x2A6E0))
 
 
+_LONG = 256  # from here on, one look-up in an array is faster than ``str.translate``
+
+
 def fold(text: str) -> str:
     """Return ``text`` in one script and width, character by character, so positions stay the same.
 
@@ -24,7 +30,19 @@ def fold(text: str) -> str:
     forms half-width, every kind of space a blank, every dash ``-``, ASCII letters lower case.
     Superscript digits stay as they are. ``len(fold(text)) == len(text)`` always holds.
     """
-    return text.translate(_folding_table())
+    if len(text) < _LONG:
+        return text.translate(_folding_table())
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
+    return _folding_array()[codes].tobytes().decode("utf-32-le")
+
+
+@functools.cache
+def _folding_array() -> npt.NDArray[np.uint32]:
+    """Return the folded code of every code."""
+    array = np.arange(sys.maxunicode + 1, dtype="<u4")
+    for code, folded in _folding_table().items():
+        array[code] = ord(folded)
+    return array
 
 
 @functools.cache
