@@ -112,6 +112,7 @@ def _close_build_file() -> None:
     """dbt keeps its connection for the next command; closing it writes everything into the one file."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
+    DuckDBConnectionManager.env().close()
     DuckDBConnectionManager.close_all_connections()
 
 

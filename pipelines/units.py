@@ -96,6 +96,8 @@ class Units:
         below = _DENOMINATOR_WORDS.sub("", below) or below
         below = "人" if _PEOPLE.match(below) else below
         top, bottom = self._parse_simple(numerator), self._parse_simple(below)
+        if top and bottom and top[0] == bottom[0] == "RMB":
+            return Quantity("RMB", None, max(top[1], bottom[1]))  # 人民币 / 亿元 names the currency and the scale
         if bottom and bottom[0] == "bare":
             bottom = ("RMB", bottom[1])  # 吨/百万营收: 百万 without 元
         return Quantity(top[0], bottom[0], top[1] / bottom[1]) if top and bottom else None

@@ -19,6 +19,8 @@ from typing import ParamSpec, Self, TypeVar, cast
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_SECONDS_TO_END = 5
+
 
 class WorkerError(RuntimeError):
     """A call failed in a worker. ``details`` is the traceback there."""
@@ -53,9 +55,10 @@ class Worker:
         return cast(R, result)
 
     def close(self) -> None:
+        """Let the process end by itself, which it does unless it is in the middle of a call."""
         self._connection.close()
+        self._process.join(_SECONDS_TO_END)
         self._process.terminate()
-        self._process.join()
 
 
 class Workers:

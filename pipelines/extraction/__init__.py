@@ -1,7 +1,7 @@
 """Extraction: a pure function from lines of text to typed disclosures.
 
 Kinds of layout live in a module each (``tables``, ``aligned``, ``cards``, ``columns``,
-``charts``); none knows a report or a company.
+``charts``, ``sentences``); none knows a report or a company.
 """
 
 import functools
@@ -22,6 +22,7 @@ from pipelines.extraction.document import Datapoint, Document, Line
 from pipelines.extraction.labels import LabelMatcher
 from pipelines.extraction.nodes import read_nodes
 from pipelines.extraction.numbers import ValueReader
+from pipelines.extraction.sentences import read_sentences
 from pipelines.extraction.tables import read_tables
 from pipelines.units import BARE
 
@@ -90,6 +91,7 @@ def _extract(
     read_aligned_tables(document)
     nodes = read_nodes(document)
     read_cards(document, nodes)
+    read_sentences(document)
     read_columns(document, nodes)
     read_charts(document, nodes)
     return _rows(document, report)

@@ -64,7 +64,7 @@ def _regions(nodes: Sequence[Node]) -> Iterator[list[Node]]:
 
 
 def _read(document: Document, region: list[Node]) -> None:
-    values = [node for node in region if node.kind == "value"]
+    values = _values(region)
     if not 2 <= len(values) <= _MOST_VALUES:
         return
     titles, orders = _titles(document, region, values)
@@ -79,6 +79,14 @@ def _read(document: Document, region: list[Node]) -> None:
     if chosen:
         cells, pairing, confidence = chosen
         _record(document, cells, pairing, confidence, [node for node in region if node.kind in ("header", "period")])
+
+
+def _values(region: Sequence[Node]) -> list[Node]:
+    """Return the values of a region. Where years close their blocks, what follows the last is no value of it."""
+    values = [node for node in region if node.kind == "value"]
+    periods = [node.first for node in region if node.kind == "period" and len(_years(node)) == 1]
+    is_closed = len(periods) > 1 and values and values[0].first < periods[0]
+    return [node for node in values if node.first < periods[-1]] if is_closed else values
 
 
 def _titles(

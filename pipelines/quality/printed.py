@@ -1,0 +1,56 @@
+"""What is printed, and how much its digits leave open: the common ground of all arithmetic rules.
+
+A printed 17.5 stands for anything between 17.45 and 17.55. "About 40" is rounded to its last digit that is not
+zero: anything between 35 and 45. "More than" and "up to" bound a number on one side only and have no rounding.
+A printed zero does not tell its scale and is taken as exact.
+"""
+
+import polars as pl
+
+# Binary fractions: 42.35 - 42.3 is a little more than 0.05.
+_BINARY = 1e-9
+
+FACT = ["report_id", "company_id", "metric_code", "breakdown", "member", "fiscal_year", "scope_note"]
+"""What a number is about."""
+
+
+def with_rounding(disclosures: pl.DataFrame) -> pl.DataFrame:
+    """Add ``rounding`` (half of the last printed digit, in the metric's unit; null if open on one side).
+
+    ``final_zeros`` counts the zeros at the end of the printed digits: 2 in 20.00 and in 826,000 with 0.
+    """
+    digits = (pl.col("value_printed").abs() * 10.0 ** pl.col("decimals")).round(0).cast(pl.Int128).cast(pl.String)
+    scale = (pl.col("value") / pl.col("value_printed")).abs()
+    half = 0.5 * 10.0 ** -pl.col("decimals").cast(pl.Float64) * scale
+    return disclosures.with_columns(final_zeros=digits.str.extract("(0*)$").str.len_chars()).with_columns(
+        rounding=pl.when(pl.col("value") == 0)
+        .then(0.0)
+        .when(qualifier="exact")
+        .then(half + _BINARY * pl.col("value").abs())
+        .when(qualifier="about")
+        .then(half * 10.0 ** pl.col("final_zeros").cast(pl.Float64) + _BINARY * pl.col("value").abs())
+    )
+
+
+def printed_facts(disclosures: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per fact and value that a report prints, wherever and however often.
+
+    Columns: ``FACT``, value, qualifier, rounding, ids, lines, print (the number and unit of its first place, as
+    printed). Ambiguous datapoints are left out, for their label is not known for sure.
+    """
+    usable = disclosures.filter(
+        pl.col("status") == "reported",
+        pl.col("confidence") != "ambiguous",
+        pl.col("metric_code").is_not_null(),
+        pl.col("value").is_not_null(),
+        pl.col("fiscal_year").is_not_null(),
+    )
+    return (
+        with_rounding(usable)
+        .group_by(*FACT, "value", "qualifier", "rounding", maintain_order=True)
+        .agg(
+            ids=pl.col("disclosure_id"),
+            lines=pl.col("line_no"),
+            print=(pl.col("raw_value") + " " + pl.col("unit_printed")).str.strip_chars_end().first(),
+        )
+    )

@@ -1,0 +1,131 @@
+"""Intensities: an amount divided by revenue, headcount or area (``metric_ratios.csv``)."""
+
+import polars as pl
+
+from pipelines.catalogue import Catalogue
+from pipelines.quality.checks import CHECKS, NO_DATAPOINTS, number, places
+from pipelines.quality.printed import printed_facts
+
+_OF_YEAR = ["report_id", "fiscal_year", "scope_note"]
+
+
+def intensity_base(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
+    """An intensity is its amount divided by its base, as far as the digits of all three leave it open.
+
+    Returns CHECKS: one row per intensity with amount and base printed for the same year and perimeter; where one
+    of them is printed with several values, those that fit best count. Where the base is not printed, one row per
+    intensity that implies another base than the most exactly printed one. Zeros say nothing and are left out.
+    """
+    facts = printed_facts(disclosures).filter(
+        pl.col("member").is_null(), pl.col("rounding").is_not_null(), pl.col("value") > 0
+    )
+    pairs = _pairs(facts, catalogue)
+    bases = facts.select(*_OF_YEAR, base_metric="metric_code", base="value", base_rounding="rounding",
+                         base_lines="lines", base_print="print", base_ids="ids")  # fmt: skip
+    with_base = pairs.join(bases, on=[*_OF_YEAR, "base_metric"], nulls_equal=True)
+    without_base = pairs.join(bases, on=[*_OF_YEAR, "base_metric"], nulls_equal=True, how="anti")
+    return pl.concat([_against_base(with_base), _against_each_other(without_base)])
+
+
+def _pairs(facts: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
+    """Return every intensity with every print of its amount, and the interval of the base that they imply."""
+    ratios = pl.DataFrame(
+        [
+            (ratio, amount, base, float(catalogue.units.scale_of_ratio(catalogue.metrics[ratio].unit)))
+            for ratio, (amount, base) in catalogue.ratios.items()
+        ],
+        schema={"metric_code": pl.String, "amount_metric": pl.String, "base_metric": pl.String, "scale": pl.Float64},
+        orient="row",
+    )
+    amounts = facts.select(*_OF_YEAR, amount_metric="metric_code", amount="value", amount_rounding="rounding",
+                           amount_lines="lines", amount_print="print", amount_ids="ids")  # fmt: skip
+    intensities = facts.filter(pl.col("value") > pl.col("rounding")).join(ratios, on="metric_code")
+    return intensities.join(amounts, on=[*_OF_YEAR, "amount_metric"], nulls_equal=True).with_columns(
+        **_interval(
+            "implied",
+            (pl.col("amount") - pl.col("amount_rounding")) / (pl.col("value") + pl.col("rounding")) * pl.col("scale"),
+            (pl.col("amount") + pl.col("amount_rounding")) / (pl.col("value") - pl.col("rounding")) * pl.col("scale"),
+        )
+    )
+
+
+def _against_base(pairs: pl.DataFrame) -> pl.DataFrame:
+    expected = pairs.with_columns(
+        **_interval(
+            "expected",
+            (pl.col("amount") - pl.col("amount_rounding")) / (pl.col("base") + pl.col("base_rounding")) * pl.col("scale"),
+            (pl.col("amount") + pl.col("amount_rounding")) / (pl.col("base") - pl.col("base_rounding")) * pl.col("scale"),
+        )
+    ).with_columns(
+        deviation=(pl.col("value") - pl.col("expected")).abs(),
+        tolerance=pl.col("rounding") + pl.col("expected_open"),
+    )  # fmt: skip
+    of_intensity = [*_OF_YEAR, "metric_code", "value"]
+    best = expected.sort(*of_intensity, pl.col("deviation") - pl.col("tolerance"))
+    return _checks(
+        best.unique(of_intensity, keep="first", maintain_order=True),
+        observed=pl.col("value"),
+        disclosure_ids=pl.concat_list("ids", "amount_ids", "base_ids"),
+        message=pl.format(
+            "{}: {} of {} is printed as {} on {}, but {} ({}) by {} ({}) gives {} in the unit of {}, not {}; "
+            + "the print implies a base of {} to {}: look whether it is another perimeter or a slip of the scale.",
+            "report_id", "metric_code", "fiscal_year", "print", places(pl.col("lines")),
+            "amount_print", places(pl.col("amount_lines")), "base_print", places(pl.col("base_lines")),
+            number(pl.col("expected")), "metric_code", number(pl.col("value")),
+            number(pl.col("implied") - pl.col("implied_open")), number(pl.col("implied") + pl.col("implied_open")),
+        ),
+    )  # fmt: skip
+
+
+def _against_each_other(pairs: pl.DataFrame) -> pl.DataFrame:
+    exact_first = pairs.sort(*_OF_YEAR, "base_metric", pl.col("implied_open") / pl.col("implied"))
+    of_base = [*_OF_YEAR, "base_metric"]
+    reference = [
+        pl.col(name).first().over(of_base).alias(f"other_{name}")
+        for name in ("metric_code", "implied", "implied_open", "lines", "ids")
+    ]
+    others = exact_first.with_columns(reference).filter(pl.col("metric_code") != pl.col("other_metric_code"))
+    judged = others.with_columns(
+        expected=pl.col("other_implied"),
+        deviation=(pl.col("implied") - pl.col("other_implied")).abs(),
+        tolerance=pl.col("implied_open") + pl.col("other_implied_open"),
+    )
+    of_intensity = [*_OF_YEAR, "metric_code", "value"]
+    best = judged.sort(*of_intensity, pl.col("deviation") - pl.col("tolerance"))
+    return _checks(
+        best.unique(of_intensity, keep="first", maintain_order=True),
+        observed=pl.col("implied"),
+        disclosure_ids=pl.concat_list("ids", "amount_ids", "other_ids"),
+        message=pl.format(
+            "{}: {} of {}, {} on {}, and {} on {} imply a {} of {} to {}, but {} on {} implies {} to {}; "
+            + "look which of them is misprinted or of another perimeter.",
+            "report_id", "metric_code", "fiscal_year", "print", places(pl.col("lines")),
+            "amount_print", places(pl.col("amount_lines")), "base_metric",
+            number(pl.col("implied") - pl.col("implied_open")), number(pl.col("implied") + pl.col("implied_open")),
+            "other_metric_code", places(pl.col("other_lines")),
+            number(pl.col("other_implied") - pl.col("other_implied_open")),
+            number(pl.col("other_implied") + pl.col("other_implied_open")),
+        ),
+    )  # fmt: skip
+
+
+def _interval(name: str, low: pl.Expr, high: pl.Expr) -> dict[str, pl.Expr]:
+    """Name the middle of an interval, and half its width: two intervals touch if their middles are as near."""
+    return {name: (low + high) / 2, f"{name}_open": (high - low) / 2}
+
+
+def _checks(frame: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
+    year, value = pl.col("fiscal_year").cast(pl.String), number(pl.col("value"))
+    usual = {
+        "rule_code": pl.lit("intensity_base"),
+        "report_id": pl.col("report_id"),
+        "key": pl.concat_str("metric_code", year, value, separator="|"),
+        "quarantined": NO_DATAPOINTS,
+        "flagged": pl.col("ids"),
+        "expected": pl.col("expected"),
+        "tolerance": pl.col("tolerance"),
+        "deviation": pl.col("deviation"),
+        "severity": pl.lit("warning"),
+        "is_blocking": pl.lit(False),
+    }
+    return frame.select(**(usual | columns)).select(CHECKS.names())

@@ -1,0 +1,110 @@
+"""The stages of a build that read and write its Parquet files: texts in, and the quality gate.
+
+Each takes what it needs from the build's folder and leaves its result there, so it can be run again and in
+another process. Rules belong to ``quality``, reading to ``ingest``; nothing here knows Dagster.
+"""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.catalogue import load_catalogue
+from pipelines.ingest import Intake, read_folder
+from pipelines.paths import Build
+from pipelines.publish import input_fingerprint
+from pipelines.quality import Finding, gate
+
+
+class NoReadableText(ValueError):
+    """A folder without a single text that can be read; the message names the files and the reasons."""
+
+
+@dataclass(frozen=True)
+class GateSummary:
+    """``blocking`` messages forbid publishing; ``findings`` counts those not acknowledged by severity."""
+
+    blocking: tuple[str, ...]
+    findings: dict[str, int]
+    disclosures: int
+    quarantined: int
+
+
+def read_texts(raw: Path, build: Build) -> Intake:
+    """Read ``raw`` into the build's reports, lines and intake findings; return what was read.
+
+    Raises NoReadableText, and what ``ingest.read_folder`` raises.
+    """
+    fingerprint = input_fingerprint(raw)
+    intake = read_folder(raw)
+    if intake.reports.is_empty():
+        reasons = "; ".join(f"{file.file_name} {file.reason}" for file in (*intake.rejected, *intake.ignored))
+        raise NoReadableText(f"{raw} holds no report text that can be read{f': {reasons}' if reasons else ''}")
+    build.fingerprint.write_text(fingerprint, encoding="utf-8")
+    intake.reports.write_parquet(build.reports)
+    intake.lines.write_parquet(build.lines)
+    findings = [dataclasses.asdict(finding) for finding in intake_findings(intake)]
+    build.intake_findings.write_text(json.dumps(findings, ensure_ascii=False, indent=1), encoding="utf-8")
+    return intake
+
+
+def intake_findings(intake: Intake) -> list[Finding]:
+    """Return a finding for every file that was not taken, and for every report with inferred facts."""
+    rejected = [
+        Finding("rejected_file", "warning", file.file_name, (), None, None, f"{file.file_name} {file.reason}")
+        for file in (*intake.rejected, *intake.ignored)
+    ]
+    duplicates = [
+        Finding(
+            "duplicate_file", "info", file.file_name, (), None, None,
+            f"{file.file_name} has the same bytes as {file.same_as}, which was read; remove one of them",
+        )
+        for file in intake.duplicates
+    ]  # fmt: skip
+    inferred = [
+        Finding(
+            "inferred_metadata", "warning", report_id, (), None, None,
+            f"{report_id}: {', '.join(names)} inferred from the text; add a row to reports.csv",
+        )
+        for report_id, names in intake.reports.select("report_id", "inferred").iter_rows()
+        if names
+    ]  # fmt: skip
+    return rejected + duplicates + inferred
+
+
+def gate_build(build: Build, published: Path | None) -> GateSummary:
+    """Check the build's disclosures, write the gated ones and the findings, and say whether it may go on.
+
+    ``published`` is the warehouse to compare coverage with, and to take the age of findings from.
+    """
+    result = gate(
+        pl.read_parquet(build.disclosures),
+        pl.read_parquet(build.lines),
+        pl.read_parquet(build.reports),
+        _read_findings(build.intake_findings),
+        load_catalogue(),
+        run_id=build.run_id,
+        now=datetime.now(UTC),
+        published=published,
+        data_docs=build.data_docs,
+    )
+    result.disclosures.write_parquet(build.gated_disclosures)
+    result.findings.write_parquet(build.findings)
+    return GateSummary(
+        blocking=result.blocking,
+        findings=dict(
+            result.findings.filter(~pl.col("acknowledged")).group_by("severity").len().sort("severity").iter_rows()
+        ),
+        disclosures=result.disclosures.height,
+        quarantined=result.disclosures.filter(pl.col("quality_status") == "quarantined").height,
+    )
+
+
+def _read_findings(file: Path) -> list[Finding]:
+    return [
+        Finding(**(values | {"disclosure_ids": tuple(values["disclosure_ids"])}))
+        for values in json.loads(file.read_text(encoding="utf-8"))
+    ]
