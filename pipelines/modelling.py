@@ -49,11 +49,16 @@ def prepare_manifest() -> Path:
 
     Beside it lies the parse that ``build_models`` starts from. Raises DbtError if the project can't be parsed.
     """
-    folder = _PARSED / _project_version()
-    manifest = folder / "manifest.json"
+    manifest = _manifest()
     if not manifest.is_file():
-        _parse(folder)
+        _parse(manifest.parent)
     return manifest
+
+
+def parsed_manifest() -> Path | None:
+    """Return the manifest if it has been made since the project was changed; needs no dbt."""
+    manifest = _manifest()
+    return manifest if manifest.is_file() else None
 
 
 def build_models(build: Build) -> list[NodeResult]:
@@ -84,6 +89,10 @@ def build_models(build: Build) -> list[NodeResult]:
 def failed(results: Sequence[NodeResult]) -> Iterator[NodeResult]:
     """Yield the results that make a build unfit: errors and broken promises, not warnings."""
     return (result for result in results if result.status in ("error", "fail", "runtime error"))
+
+
+def _manifest() -> Path:
+    return _PARSED / _project_version() / "manifest.json"
 
 
 def _parse(folder: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipelines.modelling import prepare_manifest
+from pipelines.modelling import parsed_manifest, prepare_manifest
 from pipelines.paths import Build
 from pipelines.publish import Publication, build_lock, unchanged
 from pipelines.settings import Settings
@@ -58,7 +58,7 @@ def _run_job(settings: Settings, workers: Workers, say: Say, verbose: bool) -> O
     from pipelines.definitions import assemble
 
     try:
-        manifest = workers.dbt.call(prepare_manifest)
+        manifest = parsed_manifest() or workers.dbt.call(prepare_manifest)
     except WorkerError as error:
         return Outcome(1, problems=(str(error),), details=error.details)
     job = assemble(
@@ -87,7 +87,8 @@ def _messages(say: Say) -> "dg.LoggerDefinition":
     class Messages(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             of_dagster = getattr(record, "dagster_meta", {})
-            if of_dagster.get("dagster_event") is None and record.levelno >= logging.INFO:
+            # Of errors, those of the run's outcome are reported at its end.
+            if of_dagster.get("dagster_event") is None and logging.INFO <= record.levelno < logging.ERROR:
                 say(record.levelno, of_dagster.get("orig_message", record.getMessage()))
 
     def create(context: dg.InitLoggerContext) -> logging.Logger:

@@ -20,7 +20,7 @@ from pipelines.quality import Finding, gate
 
 
 class NoReadableText(ValueError):
-    """A folder without a single text that can be read; the message names the files and the reasons."""
+    """No folder, or one without a text that can be read; the message names the files and the reasons."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,10 @@ class GateSummary:
 def read_texts(raw: Path, build: Build) -> Intake:
     """Read ``raw`` into the build's reports, lines and intake findings; return what was read.
 
-    Raises NoReadableText, and what ``ingest.read_folder`` raises.
+    Raises NoReadableText, and ReportsCsvError if ``reports.csv`` is malformed.
     """
+    if not raw.is_dir():
+        raise NoReadableText(f"{raw} is not a folder; give the folder that holds the report texts")
     fingerprint = input_fingerprint(raw)
     intake = read_folder(raw)
     if intake.reports.is_empty():

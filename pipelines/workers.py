@@ -55,8 +55,11 @@ class Worker:
         return cast(R, result)
 
     def close(self) -> None:
-        """Let the process end by itself, which it does unless it is in the middle of a call."""
+        """Tell the process to end, which it does once it is done with its call."""
         self._connection.close()
+
+    def join(self) -> None:
+        """Wait until the process has ended, not for ever."""
         self._process.join(_SECONDS_TO_END)
         self._process.terminate()
 
@@ -74,8 +77,10 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        self.quality.close()
-        self.dbt.close()
+        for worker in (self.quality, self.dbt):
+            worker.close()
+        for worker in (self.quality, self.dbt):
+            worker.join()
 
 
 def _serve(connection: Connection, module: str) -> None:

@@ -60,7 +60,7 @@ def read_reports(
 ) -> Materializations:
     try:
         intake = read_texts(settings.raw, build)
-    except (NoReadableText, NotADirectoryError, ReportsCsvError) as error:
+    except (NoReadableText, ReportsCsvError) as error:
         raise _failure(str(error), exit_code=2) from error
     problems = [f"{file.file_name} {file.reason}" for file in (*intake.rejected, *intake.ignored)]
     problems += [f"{file.file_name} has the same bytes as {file.same_as}" for file in intake.duplicates]
