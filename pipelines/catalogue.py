@@ -51,6 +51,7 @@ class Catalogue:
     metrics: Mapping[str, Metric]
     aliases: Mapping[str, tuple[Target, ...]]
     members: Mapping[str, tuple[tuple[str, str], ...]]
+    member_order: Mapping[tuple[str, str], int]
     breakdown_titles: Mapping[str, str]
     parts: Mapping[str, tuple[str, ...]]
     sets: Mapping[str, tuple[str, str | None]]
@@ -79,11 +80,16 @@ def load_catalogue(folder: Path = SEEDS) -> Catalogue:
         )
         for _, row in _rows(folder, "metrics.csv")
     }  # fmt: skip
-    members = {(row["breakdown"], row["member"]) for _, row in _rows(folder, "breakdown_members.csv")}
+    member_order = {
+        (row["breakdown"], row["member"]): int(row["sort_order"])
+        for _, row in _rows(folder, "breakdown_members.csv")
+    }
+    members = set(member_order)
     return Catalogue(
         metrics=metrics,
         aliases=_aliases(folder, metrics, members),
         members=_member_aliases(folder, members),
+        member_order=member_order,
         breakdown_titles={
             normalise_alias(row["alias"]): row["breakdown"] for _, row in _rows(folder, "breakdowns.csv")
         },

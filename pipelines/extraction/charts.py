@@ -6,6 +6,7 @@ Two things pair them. A value that the report prints elsewhere for one member of
 """
 
 import dataclasses
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,23 @@ class Entry:
 
 
 @dataclasses.dataclass(frozen=True)
+class Group:
+    """The members of one breakdown, as a legend prints them."""
+
+    breakdown: str
+    entries: tuple[Entry, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Title:
+    """A chart's title: 按性别划分的新员工."""
+
+    breakdown: str
+    metrics: tuple[str, ...]
+    line: Line
+
+
+@dataclasses.dataclass(frozen=True)
 class Printed:
     """One value that nothing has been paired with yet."""
 
@@ -40,26 +58,34 @@ class Printed:
 
 def read_charts(document: Document, nodes: Sequence[Node]) -> None:
     """Read the charts among ``nodes`` whose values no other layout has paired, and record their datapoints."""
-    for page in _pages(nodes):
-        free = [node for node in page if not any(line.number in document.used for line in node.lines)]
+    pages = _pages(nodes)
+    for spread in [*([page] for page in pages), *itertools.pairwise(pages)]:  # a chart may run over two pages
+        free = [
+            node
+            for page in spread
+            for node in page
+            if not any(line.number in document.used for line in node.lines)
+        ]
         legend = _legend(document, free)
         if legend:
             _read_repeated(document, free, legend)
             _read_sets(document, free, legend)
 
 
-def _pages(nodes: Sequence[Node]) -> Iterator[list[Node]]:
+def _pages(nodes: Sequence[Node]) -> list[list[Node]]:
     pages: dict[int, list[Node]] = defaultdict(list)
     for node in nodes:
         page = node.lines[0].page
-        pages[page if page is not None else -node.first // _PAGE_LINES].append(node)
-    yield from pages.values()
+        pages[page if page is not None else node.first // _PAGE_LINES].append(node)
+    return list(pages.values())
 
 
 def _legend(document: Document, nodes: Sequence[Node]) -> list[Entry]:
     entries = []
     for node in nodes:
         for line in node.lines if node.kind in ("label", "other") else ():
+            if line.number in document.labelled:
+                continue
             members = document.matcher.legend(_GLUED_VALUE.sub("", line.text))
             printed = [line.text.strip()] if len(members) == 1 else [text for text, _ in members]
             entries += [Entry(text, found, line) for text, (_, found) in zip(printed, members, strict=True)]
@@ -109,30 +135,71 @@ def _same_unit(document: Document, value: Value, point: Datapoint) -> bool:
 
 
 def _read_sets(document: Document, nodes: Sequence[Node], legend: Sequence[Entry]) -> None:
-    """Pair runs of shares that total 100 with the only legend of their size under the only title for it."""
-    sets = _closing_runs(document, nodes)
-    legends = _groups(legend)
-    for run in sets:
-        fitting = [group for group in legends if len(group[1]) == len(run)]
-        if len(fitting) != 1 or sum(len(other) == len(run) for other in sets) != 1:
-            continue
-        breakdown, entries = fitting[0]
-        titles = [node for node in nodes if breakdown in _breakdowns(document, node)]
-        metrics = {
-            mapping.metric
-            for node in titles
-            for heading in _headings(document, node)
-            if heading[0] == breakdown
-            for mapping in _shares(document, heading[1], breakdown)
-        }
-        if len(metrics) != 1:
-            continue
-        metric = metrics.pop()
-        evidence = [titles[0].lines[0]]
-        for printed, entry in zip(run, entries, strict=True):
-            member = next(member for kind, member in entry.members if kind == breakdown)
-            mapping = Mapping(metric, breakdown, member, True)
-            _record(document, printed, entry, mapping, "%", "sum100", "likely", evidence, f"{run[0].line.number}")
+    """Pair runs of shares that total 100, and bars, with the legends and titles that fit them.
+
+    A legend fits a run of its size where as many such legends as such runs are printed, and only if it prints
+    its members in their natural order: a series that was printed in order is read in order. A legend that
+    stands right before as many bars is theirs.
+    """
+    titles = [title for node in nodes for title in _titles(document, node)]
+    shares = _closing_runs(document, nodes)
+    groups = [group for group in _groups(document, legend) if _in_natural_order(document, group)]
+    for size in sorted({len(run) for run in shares}):
+        runs = [run for run in shares if len(run) == size]
+        fitting = [group for group in groups if len(group.entries) == size]
+        of_kind = [title for title in titles if fitting and title.breakdown == fitting[0].breakdown]
+        on_page = {title.line.page: set[str]() for title in titles}
+        for title in titles:
+            on_page[title.line.page].add(title.breakdown)
+        of_page = [on_page.get(run[0].line.page, {title.breakdown for title in of_kind}) for run in runs]
+        alike = len({tuple(entry.text for entry in group.entries) for group in fitting}) == 1
+        is_titled = all(of_kind and of_kind[0].breakdown in kinds for kinds in of_page)
+        if len(runs) == len(fitting) == len(of_kind) and alike and is_titled:
+            for run, group, title in zip(runs, fitting, of_kind, strict=True):
+                _pair_set(document, nodes, run, group, title, "sum100")
+    for group, run in _bars(document, nodes, groups):
+        of_kind = [title for title in titles if title.breakdown == group.breakdown]
+        if len(of_kind) == 1 and not any(printed.line.number in document.used for printed in run):
+            _pair_set(document, nodes, run, group, of_kind[0], "order")
+
+
+def _pair_set(
+    document: Document, nodes: Sequence[Node], run: Sequence[Printed], group: Group, title: Title, pairing: str
+) -> None:
+    metrics = _metrics(document, title.metrics or _subject(document, nodes), title.breakdown, run[0].value)
+    if len(metrics) != 1:
+        return
+    (metric,) = metrics
+    for printed, entry in zip(run, group.entries, strict=True):
+        member = next(member for kind, member in entry.members if kind == group.breakdown)
+        mapping = Mapping(metric, group.breakdown, member, True)
+        _record(document, printed, entry, mapping, "", pairing, "likely", [title.line], f"{run[0].line.number}")
+
+
+def _subject(document: Document, nodes: Sequence[Node]) -> tuple[str, ...]:
+    """Return the metrics that the page's own titles name (员工结构), for a title that only says 按年龄划分."""
+    found = {
+        target.metric
+        for node in nodes
+        if node.kind in ("label", "heading") and node.first not in document.labelled
+        for form in document.matcher.variants(node.label)
+        for target in document.catalogue.aliases.get(form, ())
+        if document.catalogue.needs_member(target.metric)
+    }
+    return tuple(sorted(found))
+
+
+def _bars(
+    document: Document, nodes: Sequence[Node], groups: Sequence[Group]
+) -> Iterator[tuple[Group, list[Printed]]]:
+    """Yield legends of one line with the values right below it, where they are as many."""
+    for position, node in enumerate(nodes):
+        of_line = [group for group in groups if {entry.line for entry in group.entries} == {node.lines[0]}]
+        run = []
+        for below in itertools.takewhile(lambda each: each.kind in ("value", "values"), nodes[position + 1 :]):
+            run += [Printed(value, below.lines[0]) for value in below.values]
+        if len(of_line) == 1 and len(of_line[0].entries) == len(run) > 1:
+            yield of_line[0], run
 
 
 def _closing_runs(document: Document, nodes: Sequence[Node]) -> list[list[Printed]]:
@@ -153,7 +220,7 @@ def _closes(run: Sequence[Printed]) -> bool:
     return abs(total - 100) <= tolerance
 
 
-def _groups(legend: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+def _groups(document: Document, legend: Sequence[Entry]) -> list[Group]:
     """Part a legend into its breakdowns: a new group starts where the breakdown changes or a member recurs."""
     groups: list[tuple[str, list[Entry]]] = []
     for entry in legend:
@@ -164,33 +231,32 @@ def _groups(legend: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
             groups[-1][1].append(entry)
         elif len(set(kinds)) == 1:
             groups.append((kinds[0], [entry]))
-    return groups
+    return [Group(breakdown, tuple(entries)) for breakdown, entries in groups]
 
 
-def _headings(document: Document, node: Node) -> list[tuple[str, tuple[str, ...]]]:
-    """Return (breakdown, metrics) of every title on a line: two charts side by side share one line."""
-    found = []
-    for part in node.lines[0].text.split():
-        heading = document.matcher.heading(part)
-        if heading:
-            found.append((heading.breakdown, heading.metrics))
-    return found
+def _in_natural_order(document: Document, group: Group) -> bool:
+    order = document.catalogue.member_order
+    places = [
+        order.get((kind, member)) for entry in group.entries for kind, member in entry.members if kind == group.breakdown
+    ]
+    known = [place for place in places if place is not None]
+    return len(known) == len(places) and known == sorted(known)
 
 
-def _breakdowns(document: Document, node: Node) -> set[str]:
-    return {breakdown for breakdown, _ in _headings(document, node)} if node.kind in ("heading", "label") else set()
+def _titles(document: Document, node: Node) -> list[Title]:
+    """Return the titles on a line, each with breakdown and metrics: two charts side by side share one line."""
+    headings = [document.matcher.heading(part) for part in node.lines[0].text.split()]
+    return [Title(heading.breakdown, heading.metrics, node.lines[0]) for heading in headings if heading]
 
 
-def _shares(document: Document, metrics: Sequence[str], breakdown: str) -> list[Mapping]:
-    """Return what shares of a title's metric by ``breakdown`` are: of 新员工, new_hires_share."""
-    percent = document.catalogue.units.parse("%")
-    candidates = dict.fromkeys(part for metric in metrics for part in (metric, *document.catalogue.parts.get(metric, ())))
+def _metrics(document: Document, named: Sequence[str], breakdown: str, value: Value) -> list[str]:
+    """Return which of a title's metrics, or of their parts, a value of ``breakdown`` can be."""
+    quantity = document.catalogue.units.parse(value.unit)
+    candidates = dict.fromkeys(part for metric in named for part in (metric, *document.catalogue.parts.get(metric, ())))
     return [
-        Mapping(metric, breakdown, None, True)
+        metric
         for metric in candidates
-        if document.catalogue.sets.get(metric, ("", None))[0] == "sum100"
-        and breakdown in document.catalogue.metrics[metric].breakdowns
-        and document.matcher.agrees(metric, percent)
+        if breakdown in document.catalogue.metrics[metric].breakdowns and document.matcher.agrees(metric, quantity)
     ]
 
 

@@ -72,13 +72,16 @@ def _read(document: Document, region: list[Node]) -> None:
     if not rows:
         return
     hypotheses = [order(document, rows, titles, values) for order in orders]
-    if any(node.kind == "period" and len(_years(node)) > 1 for node in region):
-        # The axis of a chart: bars are read in its order or, where conversion turned them, against it.
+    is_chart = any(node.kind == "period" and len(_years(node)) > 1 for node in region)
+    if is_chart:  # bars are read in the axis' order or, where conversion turned them, against it
         hypotheses += [order(document, rows, titles[::-1], values) for order in orders]
+    if len({label.first for label, _ in rows}) == 1 < len(rows):  # tiles side by side, likewise
+        hypotheses += [order(document, rows, titles, values[::-1]) for order in orders]
     chosen = _proven(document, hypotheses)
     if chosen:
         cells, pairing, confidence = chosen
-        _record(document, cells, pairing, confidence, [node for node in region if node.kind in ("header", "period")])
+        layout = "chart" if is_chart else "table"
+        _record(document, cells, layout, pairing, confidence, [node for node in region if node.kind in ("header", "period")])
 
 
 def _values(region: Sequence[Node]) -> list[Node]:
@@ -196,7 +199,7 @@ def _fact(document: Document, cell: Cell) -> Fact | None:
 
 
 def _record(
-    document: Document, cells: Sequence[Cell], pairing: str, confidence: str, headers: Sequence[Node]
+    document: Document, cells: Sequence[Cell], layout: str, pairing: str, confidence: str, headers: Sequence[Node]
 ) -> None:
     header_lines = [node.lines[0] for node in headers]
     for cell in cells:
@@ -204,7 +207,7 @@ def _record(
         lines = sorted({*header_lines, *cell.label.lines, line}, key=lambda each: each.number)
         document.record(
             cell.value, line, label=cell.label.label, label_line=cell.label.first, mapping=cell.mapping,
-            unit=cell.unit, year=cell.title.year or document.year, evidence=lines, layout="table",
+            unit=cell.unit, year=cell.title.year or document.year, evidence=lines, layout=layout,
             pairing=pairing, confidence=confidence if cell.mapping else None,
             set_key=f"{cells[0].node.first}|{cell.label.first}|{cell.title.breakdown}",
         )  # fmt: skip

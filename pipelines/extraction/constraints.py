@@ -14,7 +14,10 @@ from pipelines.catalogue import Catalogue
 
 @dataclasses.dataclass(frozen=True)
 class Fact:
-    """A value under a hypothesis, in the metric's unit: ``low`` to ``high`` is all that rounds to it."""
+    """A value under a hypothesis, in the metric's unit: ``low`` to ``high`` is all that rounds to it.
+
+    ``is_exact`` is false where the text says 超过, 约 or the like.
+    """
 
     metric: str
     breakdown: str | None
@@ -22,6 +25,7 @@ class Fact:
     year: int | None
     low: Fraction
     high: Fraction
+    is_exact: bool = True
 
     @property
     def is_zero(self) -> bool:
@@ -49,12 +53,14 @@ def repeated(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue)
     elsewhere = defaultdict(list)
     for fact in known:
         elsewhere[fact.metric, fact.breakdown, fact.member, fact.year].append(fact)
-    agreeing = [
-        any(fact.overlaps(other.low, other.high) for other in others)
-        for fact in facts
-        if not fact.is_zero and (others := elsewhere[fact.metric, fact.breakdown, fact.member, fact.year])
-    ]
-    return Verdict(sum(agreeing), len(agreeing) - sum(agreeing))
+    confirmed = contradicted = 0
+    for fact in facts:
+        others = [] if fact.is_zero else elsewhere[fact.metric, fact.breakdown, fact.member, fact.year]
+        if any(fact.overlaps(other.low, other.high) for other in others):
+            confirmed += 1
+        elif any(other.is_exact for other in others):
+            contradicted += 1
+    return Verdict(confirmed, contradicted)
 
 
 def parts_to_total(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue) -> Verdict:

@@ -119,12 +119,11 @@ class Document:
     def facts(self) -> list[Fact]:
         """Return what is certain so far, for the rules that prove a pairing by what is known already."""
         found = [
-            self.fact(point.value.number, point.value.decimals or 0, point.quantity, point.mapping, point.year)
+            (point, self.fact(point.value.number, point.value.decimals or 0, point.quantity, point.mapping, point.year))
             for point in self.datapoints
             if point.mapping and point.value.number is not None and point.confidence == "certain"
-            and point.qualifier == "exact"
-        ]  # fmt: skip
-        return [fact for fact in found if fact]
+        ]
+        return [dataclasses.replace(fact, is_exact=point.qualifier == "exact") for point, fact in found if fact]
 
     def fact(
         self, number: Decimal, decimals: int, quantity: Quantity | None, mapping: Mapping, year: int | None

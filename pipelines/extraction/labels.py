@@ -103,20 +103,18 @@ class LabelMatcher:
 
         ``男性 女性`` -> [("男性", (("gender", "male"),)), ...]; glued legends (本科硕士博士) are parted too.
         """
-        normal = normalise_alias(_BRACKETED.sub("", fold(text)))
         found: list[tuple[str, tuple[tuple[str, str], ...]]] = []
-        while normal:
-            ages = [band for band in age_bands(normal) if band[2] == 0]
-            match = self._members.match(normal)
-            if ages:
-                found.append((normal[: ages[0][3]], ((ages[0][0], ages[0][1]),)))
-                normal = normal[ages[0][3] :]
-            elif match:
-                found.append((match.group(), self._catalogue.members[match.group()]))
-                normal = normal[match.end() :]
-            else:
-                return []
-            normal = normal.lstrip("、,/|")
+        for part in re.split(r"[\s、,/|]+", _BRACKETED.sub("", fold(text)).strip()):
+            rest = normalise_alias(part)
+            while rest:
+                ages = [band for band in age_bands(rest) if band[2] == 0]
+                match = self._members.match(rest)
+                if not ages and not match:
+                    return []
+                end = ages[0][3] if ages else match.end() if match else 0
+                members = ((ages[0][0], ages[0][1]),) if ages else self._catalogue.members[rest[:end]]
+                found.append((rest[:end], members))
+                rest = rest[end:]
         return found
 
     def of_member(

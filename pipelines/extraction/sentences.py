@@ -78,7 +78,7 @@ def _read(document: Document, passage: _Passage, start: int, end: int) -> None:
         previous = values[i - 1].end if i else 0
         following = values[i + 1].start if i + 1 < len(values) else len(folded)
         found = _meaning(document, folded, value, previous, following)
-        if found is None and i:
+        if found is None:
             found = _respectively(document, folded, values, i)
         if found is not None:
             mapping, label = found
