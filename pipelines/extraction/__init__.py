@@ -91,7 +91,7 @@ def _extract(
     read_aligned_tables(document)
     nodes = read_nodes(document)
     read_cards(document, nodes)
-    read_sentences(document)
+    read_sentences(document, nodes)
     read_columns(document, nodes)
     read_charts(document, nodes)
     return _rows(document, report)

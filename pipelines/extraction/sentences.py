@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.extraction.document import YEAR, Document, Line
 from pipelines.extraction.labels import Mapping
+from pipelines.extraction.nodes import Node
 from pipelines.extraction.numbers import Value, label_qualifier
 from pipelines.text import fold
 
@@ -20,6 +21,7 @@ _OTHERS = re.compile("目标|力争|计划|预计|预期|将于|将在|承诺|�
 _OPENING = re.compile("^(?:我们|公司|本公司|本集团|实现|拥有|现有|持有|具有|已有|共有|并|且|而|其|均|累计实现|年度受理|共受理|受理|共接到|共收到|接到|收到|促成的?|完成|投入|占)")
 _RESPECTIVELY = re.compile("(?:分别)(?:达到|达|为|是)?约?$")
 _JOINED = re.compile("(?:以及|及|和|与|、)")
+_NO_PROSE = ("value", "values", "unit", "header", "period")
 _LONGEST = 30
 _FARTHEST = 2
 
@@ -39,25 +41,26 @@ class _Passage:
         return self.lines[index], self.starts[index]
 
 
-def read_sentences(document: Document) -> None:
-    """Read the KPIs in the sentences of ``document`` and record their datapoints."""
-    for passage in _passages(document):
+def read_sentences(document: Document, nodes: Sequence[Node]) -> None:
+    """Read the KPIs in the sentences among ``nodes`` and record their datapoints."""
+    for passage in _passages(document, nodes):
         for sentence in _SENTENCE.finditer(passage.folded):
             if re.search(r"\d", sentence.group()) and not _OTHERS.search(sentence.group()):
                 _read(document, passage, sentence.start(), sentence.end())
 
 
-def _passages(document: Document) -> Iterator[_Passage]:
+def _passages(document: Document, nodes: Sequence[Node]) -> Iterator[_Passage]:
     """Yield the paragraphs that hold sentences: lines that go on in the next one are joined."""
     group: list[Line] = []
-    for line in document.lines:
-        if line.number in document.used or not line.folded.strip() or "\t" in line.text:
-            continue
-        goes_on = group and line.number - group[-1].number <= _FARTHEST and not _ENDS_SENTENCE.search(group[-1].folded)
-        if group and not goes_on:
-            yield from _passage(group)
-            group = []
-        group.append(line)
+    for node in nodes:
+        is_prose = node.kind not in _NO_PROSE and "\t" not in node.lines[0].text
+        for line in node.lines:
+            is_near = group and line.number - group[-1].number <= _FARTHEST
+            if group and not (is_prose and is_near and not _ENDS_SENTENCE.search(group[-1].folded)):
+                yield from _passage(group)
+                group = []
+            if is_prose and line.number not in document.used:
+                group.append(line)
     yield from _passage(group)
 
 
