@@ -187,17 +187,17 @@ class _Reader:
     def _label(self, before: Node, value: Value) -> tuple[str, Mapping | None]:
         """Return the label with its mapping: the whole box, or the last line of it where only that maps."""
         quantity = _quantity(self._document, value)
-        match = self._document.matcher.match
+        match, exactly = self._document.matcher.match, self._document.matcher.match_exactly
         whole = clean_label(before.label)
         if mapping := match(whole, quantity, self._group):
             return whole, mapping
         for count in range(len(before.lines) - 1, 0, -1):
             label = "".join(line.text.strip() for line in before.lines[-count:])
             label = clean_label(label)
-            if (mapping := match(label, quantity, self._group)) and mapping.exact:
+            if mapping := exactly(label, quantity, self._group):
                 return label, mapping
         for title in self._titles(before):
-            if (mapping := match(title + whole, quantity)) and mapping.exact:
+            if mapping := exactly(title + whole, quantity):
                 return whole, mapping
         return whole, None
 

@@ -66,7 +66,7 @@ def read_charts(document: Document, nodes: Sequence[Node]) -> None:
             for node in page
             if not any(line.number in document.used for line in node.lines)
         ]
-        legend = _legend(document, free)
+        legend = _legend(document, free) if _unpaired(document, free) else []
         if legend:
             _read_repeated(document, free, legend)
             _read_sets(document, free, legend)

@@ -85,14 +85,23 @@ class LabelMatcher:
             rf"(?:以|按照?|依|^by|breakdownby)(?P<title>{titles})(?:组别|类别)?(?:来|进行)?(?:划分|分类|区分|分布|统计|分组|分)?(?:的|之)?"
         )
         self._fuzzy_choices = [alias for alias in catalogue.aliases if len(alias) >= 3]
-        self._found: dict[tuple[str, Quantity | None, Group], Mapping | None] = {}
+        self._exact: dict[tuple[str, Quantity | None, Group], Mapping | None] = {}
+        self._near: dict[tuple[str, Quantity | None], Mapping | None] = {}
 
     def match(self, label: str, quantity: Quantity | None, group: Group = Group()) -> Mapping | None:
         """Return the one catalogued meaning of ``label`` printed with ``quantity``, or None."""
+        mapping = self.match_exactly(label, quantity, group)
+        if mapping is None and (label, quantity) not in self._near:
+            near = (self._near_variant(form, quantity) for form in self.variants(label))
+            self._near[label, quantity] = next((found for found in near if found), None)
+        return mapping or self._near[label, quantity]
+
+    def match_exactly(self, label: str, quantity: Quantity | None, group: Group = Group()) -> Mapping | None:
+        """Return what ``match`` does, without near variants: every word is explained."""
         key = (label, quantity, group)
-        if key not in self._found:
-            self._found[key] = self._match(*key)
-        return self._found[key]
+        if key not in self._exact:
+            self._exact[key] = self._match_exactly(*key)
+        return self._exact[key]
 
     def is_known(self, label: str) -> bool:
         """Say whether ``label`` names a metric, whatever its unit."""
@@ -157,14 +166,11 @@ class LabelMatcher:
         forms = [self.bare(text), self.bare(_BRACKETED.sub(_without_note, text))]
         return [form for form in dict.fromkeys(forms) if form]
 
-    def _match(self, label: str, quantity: Quantity | None, group: Group) -> Mapping | None:
+    def _match_exactly(self, label: str, quantity: Quantity | None, group: Group) -> Mapping | None:
         for form in self.variants(label):
             for candidates in (self._aliased(form), self._composed(form), self._in_group(form, quantity, group)):
                 if mapping := self._only(candidates, quantity, exact=True):
                     return mapping
-        for form in self.variants(label):
-            if mapping := self._near(form, quantity):
-                return mapping
         return None
 
     def _only(self, targets: list[Target], quantity: Quantity | None, *, exact: bool) -> Mapping | None:
@@ -226,7 +232,7 @@ class LabelMatcher:
         ]
         return found + age_bands(form)
 
-    def _near(self, form: str, quantity: Quantity | None) -> Mapping | None:
+    def _near_variant(self, form: str, quantity: Quantity | None) -> Mapping | None:
         """Find an alias that differs by a slip only; two metrics equally near are no answer."""
         if len(form) < 3:
             return None

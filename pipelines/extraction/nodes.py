@@ -101,8 +101,8 @@ def _goes_on(document: Document, previous: Node, node: Node) -> bool:
         return False
     if node.kind == "statement":
         quantity = document.catalogue.units.parse(node.values[0].unit)
-        own = document.matcher.match(node.label, quantity)
-        return document.matcher.match(previous.label + node.label, quantity) is not None or not (own and own.exact)
+        own = document.matcher.match_exactly(node.label, quantity)
+        return own is None or document.matcher.match(previous.label + node.label, quantity) is not None
     return node.kind == "label"
 
 

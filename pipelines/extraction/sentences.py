@@ -100,8 +100,8 @@ def _meaning(
         label = _bare(folded[begin:finish])
         if not 2 <= len(label) <= _LONGEST:
             continue
-        mapping = document.matcher.match(label, quantity)
-        if mapping and mapping.exact:
+        mapping = document.matcher.match_exactly(label, quantity)
+        if mapping:
             return mapping, (begin, finish)
     return None
 
@@ -117,8 +117,9 @@ def _respectively(
     labels = _JOINED.split(_RESPECTIVELY.sub("", folded[begin : values[first].start].rstrip()))
     if not i - first < len(labels):
         return None
-    mapping = document.matcher.match(_bare(labels[i - first]), document.catalogue.units.parse(values[i].unit))
-    return (mapping, (begin, values[first].start)) if mapping and mapping.exact else None
+    quantity = document.catalogue.units.parse(values[i].unit)
+    mapping = document.matcher.match_exactly(_bare(labels[i - first]), quantity)
+    return (mapping, (begin, values[first].start)) if mapping else None
 
 
 def _clause_start(folded: str, previous: int, end: int) -> int:
