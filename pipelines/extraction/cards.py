@@ -146,11 +146,8 @@ class _Reader:
     def _direction(self, position: int) -> int:
         """Return -1 where the label of the value at ``position`` stands before it, 1 where after.
 
-        The side whose label means something in the printed unit decides, here or in the whole run of cards;
-        else the side that shares the value's box; else the run's ends (value ... label: values come first).
+        The side on which more labels of the run mean something in the printed units decides; else the side that shares the value's box; else the run's ends (value ... label: values come first).
         """
-        if self._means(position, -1) != self._means(position, 1):
-            return -1 if self._means(position, -1) else 1
         first = last = position
         while (other := self._beside(first, -1)) and other.kind == self._alternate(first):
             first -= 1

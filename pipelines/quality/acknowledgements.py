@@ -1,8 +1,8 @@
 """Known errors of the sources, as ``acknowledged.yml`` lists them: why, and what is expected to be found.
 
-An entry has rule, report (a pattern: acme-* is every year of acme), lines or label (of one of the datapoints),
-expect (the finding's observed value, or a part of its message) and reason. One that no longer fits is itself a
-finding, so that a corrected source or a changed rule does not leave it behind unnoticed.
+An entry has rule, report (a pattern: acme-* is every year of acme), lines or label (of one of the
+datapoints), expect (the finding's observed value, or a part of its message) and reason. One that no longer
+fits is itself a finding, so that a corrected source or a changed rule does not leave it behind unnoticed.
 """
 
 import math
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+import yaml
 
 from pipelines.quality.findings import Finding
 
@@ -70,24 +69,31 @@ def read_acknowledgements(path: Path) -> list[Acknowledgement]:
     if not path.is_file():
         return []
     try:
-        entries = YAML(typ="safe").load(path)
-    except YAMLError as error:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
         raise AcknowledgementError(f"{path} is not valid YAML: {error}") from error
     if not isinstance(entries or [], list):
         raise AcknowledgementError(f"{path}: write a list of entries, each with a dash")
-    return [_acknowledgement(entry, f"{path}, entry {number}") for number, entry in enumerate(entries or [], start=1)]
+    return [
+        _acknowledgement(entry, f"{path}, entry {number}")
+        for number, entry in enumerate(entries or [], start=1)
+    ]
 
 
 def _acknowledgement(entry: object, place: str) -> Acknowledgement:
     if not isinstance(entry, Mapping) or not _REQUIRED <= entry.keys() <= _REQUIRED | _PLACES:
-        raise AcknowledgementError(f"{place}: write rule, report, expect, reason, and lines or label; nothing else")
+        raise AcknowledgementError(
+            f"{place}: write rule, report, expect, reason, and lines or label; nothing else"
+        )
     lines, label, expect = entry.get("lines", []), entry.get("label"), entry["expect"]
     if not isinstance(lines, list) or not all(type(line) is int for line in lines):
         raise AcknowledgementError(f"{place}: lines is {lines!r}; write a list of numbers such as [12, 14]")
     if label is not None and not isinstance(label, str):
         raise AcknowledgementError(f"{place}: label is {label!r}; write it as printed, in quotation marks")
     if isinstance(expect, bool) or not isinstance(expect, int | float | str):
-        raise AcknowledgementError(f"{place}: expect is {expect!r}; write the observed number, or text of the message")
+        raise AcknowledgementError(
+            f"{place}: expect is {expect!r}; write the observed number, or text of the message"
+        )
     for name in ("rule", "report", "reason"):
         if not isinstance(entry[name], str) or not entry[name].strip():
             raise AcknowledgementError(f"{place}: {name} is {entry[name]!r}; write it as text")
@@ -114,24 +120,26 @@ def stale_acknowledgements(
     places: Mapping[str, Place],
     report_ids: Sequence[str],
 ) -> Iterator[Finding]:
-    """Yield a finding per entry that no finding answers to though its report is there, or another one does."""
+    """Yield a finding per entry that no finding answers to though its report is there, or another one
+    does."""
     for entry in acknowledgements:
         present = [report_id for report_id in report_ids if fnmatchcase(report_id, entry.report)]
         meant = _meant(entry, findings, places)
         if any(entry.expects(finding) for finding in meant) or not (meant or present):
             continue
-        found = f"{meant[0].observed} is found: {meant[0].message}" if meant else "nothing of the kind is found"
+        found = (
+            f"{meant[0].observed} is found: {meant[0].message}" if meant else "nothing of the kind is found."
+        )
         yield Finding(
             "stale_acknowledgement", "error", meant[0].report_id if meant else present[0], (),
             entry.expect if isinstance(entry.expect, float) else None, meant[0].observed if meant else None,
-            f"acknowledged.yml: {entry.name} expects {entry.expect}, but {found} Correct the entry or remove it.",
+            f"acknowledged.yml: {entry.name} expects {entry.expect}, but {found} "
+            "Correct the entry or remove it.",
             key=entry.name,
         )  # fmt: skip
 
 
-def _meant(
-    entry: Acknowledgement, findings: Sequence[Finding], places: Mapping[str, Place]
-) -> list[Finding]:
+def _meant(entry: Acknowledgement, findings: Sequence[Finding], places: Mapping[str, Place]) -> list[Finding]:
     return [
         finding
         for finding in findings

@@ -11,9 +11,9 @@ def arrived(
 ) -> pl.DataFrame:
     """Return one row per datapoint with what can be said about it on its own.
 
-    Columns: ``ROW_ID`` (the disclosure_id); status, qualifier, layout, pairing, confidence (null as "null", for a
-    missing word is a wrong one), basis, fiscal_year, value; latest_year (the year after the report's); is_share
-    (a percentage that cannot leave 0 to 100, as growth can); and the statements that must be true:
+    Columns: ``ROW_ID`` (the disclosure_id); status, qualifier, layout, pairing, confidence (null as "null",
+    for a missing word is a wrong one), basis, fiscal_year, value; latest_year (the year after the report's);
+    is_share (a percentage that cannot leave 0 to 100, as growth can); and the statements that must be true:
     number_is_on_line, line_is_in_evidence, metric_is_catalogued, unit_is_metrics, value_fits_status.
     """
     metrics = pl.DataFrame(
@@ -21,7 +21,9 @@ def arrived(
         schema={"metric_code": pl.String, "metric_unit": pl.String}, orient="row",
     )  # fmt: skip
     joined = (
-        disclosures.join(lines.select("report_id", "line_no", "text"), on=["report_id", "line_no"], how="left")
+        disclosures.join(
+            lines.select("report_id", "line_no", "text"), on=["report_id", "line_no"], how="left"
+        )
         .join(metrics, on="metric_code", how="left")
         .join(reports.select("report_id", report_year="fiscal_year"), on="report_id", how="left")
     )
@@ -34,7 +36,8 @@ def arrived(
         "fiscal_year",
         "value",
         latest_year=pl.col("report_year") + 1,
-        is_share=(pl.col("metric_unit") == "percent").fill_null(False) & ~pl.col("metric_code").str.ends_with("_growth"),
+        is_share=(pl.col("metric_unit") == "percent").fill_null(False)
+        & ~pl.col("metric_code").str.ends_with("_growth"),
         number_is_on_line=_contains("text", pl.col("raw_value")),
         line_is_in_evidence=_contains("evidence", pl.col("text").str.strip_chars()),
         metric_is_catalogued=~is_mapped | pl.col("metric_unit").is_not_null(),

@@ -19,9 +19,10 @@ CHECKS = pl.Schema(
         "message": pl.String(),
     }
 )
-"""One row per arithmetic statement about a report. It holds if ``deviation`` (the distance of ``observed`` from
-``expected``) is at most ``tolerance`` (what the rounding of the printed digits allows). The other columns say
-what is found if it does not hold: ``quarantined`` and ``flagged`` are the datapoints that get this status."""
+"""One row per arithmetic statement about a report. It holds if ``deviation`` (the distance of ``observed``
+from ``expected``) is at most ``tolerance`` (what the rounding of the printed digits allows). The other
+columns say what is found if it does not hold: ``quarantined`` and ``flagged`` are the datapoints that get
+this status."""
 
 NO_DATAPOINTS = pl.lit([], dtype=pl.List(pl.String))
 

@@ -27,8 +27,8 @@ FINDINGS = pl.Schema(
 class Finding:
     """Something a maintainer should know. ``severity`` is error, warning or info.
 
-    ``expected`` and ``observed`` are in the unit of the disclosures. ``key`` tells findings of one rule in one
-    report apart; it names the fact and not its place, so that a finding keeps its id when lines move.
+    ``expected`` and ``observed`` are in the unit of the disclosures. ``key`` tells findings of one rule in
+    one report apart; it names the fact and not its place, so that a finding keeps its id when lines move.
     """
 
     rule_code: str
@@ -41,10 +41,15 @@ class Finding:
     key: str = ""
 
     @property
+    def identity(self) -> str:
+        """What tells the finding from others of its rule in its report."""
+        return self.key or ",".join(sorted(self.disclosure_ids))
+
+    @property
     def finding_id(self) -> str:
         """The same for the same finding in every run."""
-        key = self.key or ",".join(sorted(self.disclosure_ids))
-        return hashlib.sha256(f"{self.rule_code}|{self.report_id}|{key}".encode()).hexdigest()[:20]
+        identity = f"{self.rule_code}|{self.report_id}|{self.identity}"
+        return hashlib.sha256(identity.encode()).hexdigest()[:20]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""The gate itself: rules derive, expectations judge, acknowledgements excuse; findings and statuses come out."""
+"""The gate itself: rules derive, expectations judge, acknowledgements excuse; findings and statuses come
+out."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +37,8 @@ _NAMED_BLOCKS = 3
 
 @dataclass(frozen=True)
 class GateResult:
-    """What the gate lets through: ``disclosures`` (GATED), ``findings`` (FINDINGS), and what blocks publishing.
+    """What the gate lets through: ``disclosures`` (GATED), ``findings`` (FINDINGS), and what blocks
+    publishing.
 
     ``blocking`` has a message for each reason; if it is empty the build may be published.
     """
@@ -61,12 +63,15 @@ def gate(
 ) -> GateResult:
     """Check what was read (DISCLOSURES, LINES, REPORTS) and say what is doubtful about it.
 
-    ``published`` is the warehouse of the last run, if there was one; ``data_docs`` the folder for the pages of
-    Great Expectations, if they are wanted. Raises pl.exceptions.SchemaError if ``disclosures`` are not
-    DISCLOSURES, and SuiteError or AcknowledgementError if a file in ``expectations`` cannot be used.
+    ``published`` is the warehouse of the last run, if there was one; ``data_docs`` the folder for the pages
+    of Great Expectations, if they are wanted. Raises pl.exceptions.SchemaError if ``disclosures`` are not
+    DISCLOSURES or one lacks its id; SuiteError or AcknowledgementError if a file in ``expectations`` cannot
+    be used; and duckdb.Error if ``published`` cannot be read.
     """
     if disclosures.schema != DISCLOSURES:
         raise pl.exceptions.SchemaError(f"expected the columns {DISCLOSURES}, found {disclosures.schema}")
+    if disclosures["disclosure_id"].null_count():
+        raise pl.exceptions.SchemaError("every disclosure needs a disclosure_id")
     acknowledgements = read_acknowledgements(expectations / "acknowledged.yml")
     last = read_published(published)
     checks = _derive(disclosures, reports, catalogue, last.counts)
@@ -78,10 +83,8 @@ def gate(
         [*_outcomes(verdict.failures, disclosures, checks), *(Outcome(finding) for finding in notes)]
     )
     found = [outcome.finding for outcome in outcomes]
-    places = {
-        disclosure_id: Place(line_no, label)
-        for disclosure_id, line_no, label in disclosures.select("disclosure_id", "line_no", "label_raw").iter_rows()
-    }
+    rows = disclosures.select("disclosure_id", "line_no", "label_raw").iter_rows()
+    places = {disclosure_id: Place(line_no, label) for disclosure_id, line_no, label in rows}
     acknowledged = acknowledged_findings(found, acknowledgements, places)
     found += stale_acknowledgements(found, acknowledgements, places, reports["report_id"].to_list())
     return GateResult(
@@ -101,19 +104,21 @@ def _derive(
         restatement(disclosures, reports),
         coverage_drop(disclosures, reports, published),
     ]
-    return pl.concat([check.cast(dict(CHECKS)) for check in checks]).with_columns(
+    return pl.concat([check.cast(CHECKS) for check in checks]).with_columns(
         pl.int_range(pl.len()).cast(pl.String).alias(ROW_ID)
     )
 
 
-def _outcomes(failures: Sequence[Failure], disclosures: pl.DataFrame, checks: pl.DataFrame) -> Iterator[Outcome]:
+def _outcomes(
+    failures: Sequence[Failure], disclosures: pl.DataFrame, checks: pl.DataFrame
+) -> Iterator[Outcome]:
     for failure in failures:
         if failure.suite == "checks":
-            for row in checks.filter(pl.col(ROW_ID).is_in(failure.row_ids)).iter_rows(named=True):
-                yield _of_check(row)
+            failed = checks.filter(pl.col(ROW_ID).is_in(failure.row_ids))
+            yield from (_of_check(row) for row in failed.iter_rows(named=True))
         else:
-            for row in disclosures.filter(pl.col("disclosure_id").is_in(failure.row_ids)).iter_rows(named=True):
-                yield _of_datapoint(row, failure)
+            failed = disclosures.filter(pl.col("disclosure_id").is_in(failure.row_ids))
+            yield from (_of_datapoint(row, failure) for row in failed.iter_rows(named=True))
 
 
 def _of_check(row: Mapping[str, Any]) -> Outcome:
@@ -142,11 +147,9 @@ def _told_apart(outcomes: Sequence[Outcome]) -> list[Outcome]:
     for outcome in outcomes:
         finding = outcome.finding
         seen[finding.finding_id] += 1
-        number = seen[finding.finding_id]
-        if number > 1:
-            key = finding.key or ",".join(sorted(finding.disclosure_ids))
-            outcome = replace(outcome, finding=replace(finding, key=f"{key}#{number}"))
-        told_apart.append(outcome)
+        if seen[finding.finding_id] > 1:
+            finding = replace(finding, key=f"{finding.identity}#{seen[finding.finding_id]}")
+        told_apart.append(replace(outcome, finding=finding))
     return told_apart
 
 

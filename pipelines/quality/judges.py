@@ -17,7 +17,7 @@ import polars as pl
 
 if TYPE_CHECKING:
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
-    from great_expectations.data_context import EphemeralDataContext
+    from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 
 ROW_ID = "row_id"
 _SITE = "data_docs"
@@ -56,16 +56,29 @@ def judge(
     # Read when the package is imported, which takes some nine seconds: hence not at the top of this module.
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
+    from great_expectations.compatibility.pydantic import ValidationError
     from great_expectations.core.run_identifier import RunIdentifier
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     _use_site(context, data_docs)
     source = context.data_sources.add_pandas("build")
     failures: list[Failure] = []
     broken: list[str] = []
     for name, frame in frames.items():
-        suite = context.suites.add(gx.ExpectationSuite(**_read_suite(expectations / f"{name}.json")))
+        path = expectations / f"{name}.json"
+        content = _read_suite(path)
+        try:
+            suite = context.suites.add(gx.ExpectationSuite(**content))
+        except ValidationError as error:
+            raise SuiteError(f"{path} is not a valid suite: {error}") from error
+        # An expectation of an unknown type is logged and left out: its rule would pass everything.
+        left_out = {each["type"] for each in content["expectations"]} - {
+            each.expectation_type for each in suite.expectations
+        }
+        if left_out:
+            raise SuiteError(f"{path}: there is no expectation {', '.join(sorted(left_out))}")
         batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
         validation = context.validation_definitions.add(
             gx.ValidationDefinition(name=name, data=batch, suite=suite)
@@ -100,7 +113,10 @@ def _use_site(context: "EphemeralDataContext", data_docs: Path | None) -> None:
             _SITE,
             {
                 "class_name": "SiteBuilder",
-                "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(data_docs)},
+                "store_backend": {
+                    "class_name": "TupleFilesystemStoreBackend",
+                    "base_directory": str(data_docs),
+                },
                 "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
             },
         )
@@ -135,8 +151,8 @@ def _why_broken(failure: Failure, outcome: "ExpectationValidationResult") -> str
     reasons = "; ".join(_exceptions(outcome.exception_info or {})) or f"it found {outcome.result}"
     kind = outcome.expectation_config.type if outcome.expectation_config else "?"
     return (
-        f"The check is broken, not the data: {kind} for {failure.rule_code} in {failure.suite}.json could not be "
-        f"judged by rows ({reasons}); correct the expectation or the column that it names."
+        f"The check is broken, not the data: {kind} for {failure.rule_code} in {failure.suite}.json could "
+        f"not be judged by rows ({reasons}); correct the expectation or the column that it names."
     )
 
 

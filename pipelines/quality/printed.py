@@ -1,8 +1,8 @@
 """What is printed, and how much its digits leave open: the common ground of all arithmetic rules.
 
-A printed 17.5 stands for anything between 17.45 and 17.55. "About 40" is rounded to its last digit that is not
-zero: anything between 35 and 45. "More than" and "up to" bound a number on one side only and have no rounding.
-A printed zero does not tell its scale and is taken as exact.
+A printed 17.5 stands for anything between 17.45 and 17.55. "About 40" is rounded to its last digit that is
+not zero: anything between 35 and 45. "More than" and "up to" bound a number on one side only and have no
+rounding. A printed zero does not tell its scale and is taken as exact.
 """
 
 import polars as pl
@@ -19,7 +19,9 @@ def with_rounding(disclosures: pl.DataFrame) -> pl.DataFrame:
 
     ``final_zeros`` counts the zeros at the end of the printed digits: 2 in 20.00 and in 826,000 with 0.
     """
-    digits = (pl.col("value_printed").abs() * 10.0 ** pl.col("decimals")).round(0).cast(pl.Int128).cast(pl.String)
+    digits = (
+        (pl.col("value_printed").abs() * 10.0 ** pl.col("decimals")).round(0).cast(pl.Int128).cast(pl.String)
+    )
     scale = (pl.col("value") / pl.col("value_printed")).abs()
     half = 0.5 * 10.0 ** -pl.col("decimals").cast(pl.Float64) * scale
     return disclosures.with_columns(final_zeros=digits.str.extract("(0*)$").str.len_chars()).with_columns(
@@ -35,8 +37,9 @@ def with_rounding(disclosures: pl.DataFrame) -> pl.DataFrame:
 def printed_facts(disclosures: pl.DataFrame) -> pl.DataFrame:
     """Return one row per fact and value that a report prints, wherever and however often.
 
-    Columns: ``FACT``, value, qualifier, rounding, ids, lines, print (the number and unit of its first place, as
-    printed). Ambiguous datapoints are left out, for their label is not known for sure.
+    Columns: ``FACT``, value, qualifier, rounding, ids, lines, and of its first place print (number and unit
+    as printed), unit_printed and to_printed (the factor from value to the printed unit; null for zeros).
+    Ambiguous datapoints are left out, for their label is not known for sure.
     """
     usable = disclosures.filter(
         pl.col("status") == "reported",
@@ -51,6 +54,17 @@ def printed_facts(disclosures: pl.DataFrame) -> pl.DataFrame:
         .agg(
             ids=pl.col("disclosure_id"),
             lines=pl.col("line_no"),
-            print=(pl.col("raw_value") + " " + pl.col("unit_printed")).str.strip_chars_end().first(),
+            print=_as_printed().first(),
+            unit_printed=pl.col("unit_printed").first(),
+            to_printed=pl.when(pl.col("value") != 0).then(pl.col("value_printed") / pl.col("value")).first(),
         )
+    )
+
+
+def _as_printed() -> pl.Expr:
+    has_unit = pl.col("raw_value").str.ends_with(pl.col("unit_printed"))
+    return (
+        pl.when(has_unit)
+        .then("raw_value")
+        .otherwise(pl.concat_str("raw_value", "unit_printed", separator=" "))
     )

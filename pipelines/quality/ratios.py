@@ -12,9 +12,10 @@ _OF_YEAR = ["report_id", "fiscal_year", "scope_note"]
 def intensity_base(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     """An intensity is its amount divided by its base, as far as the digits of all three leave it open.
 
-    Returns CHECKS: one row per intensity with amount and base printed for the same year and perimeter; where one
-    of them is printed with several values, those that fit best count. Where the base is not printed, one row per
-    intensity that implies another base than the most exactly printed one. Zeros say nothing and are left out.
+    Returns CHECKS: one row per intensity with amount and base printed for the same year and perimeter; where
+    one of them is printed with several values, those that fit best count. Where the base is not printed, one
+    row per intensity that implies another base than the most exactly printed one. Zeros say nothing and are
+    left out.
     """
     facts = printed_facts(disclosures).filter(
         pl.col("member").is_null(), pl.col("rounding").is_not_null(), pl.col("value") > 0
@@ -34,28 +35,25 @@ def _pairs(facts: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
             (ratio, amount, base, float(catalogue.units.scale_of_ratio(catalogue.metrics[ratio].unit)))
             for ratio, (amount, base) in catalogue.ratios.items()
         ],
-        schema={"metric_code": pl.String, "amount_metric": pl.String, "base_metric": pl.String, "scale": pl.Float64},
+        schema={
+            "metric_code": pl.String,
+            "amount_metric": pl.String,
+            "base_metric": pl.String,
+            "scale": pl.Float64,
+        },
         orient="row",
     )
     amounts = facts.select(*_OF_YEAR, amount_metric="metric_code", amount="value", amount_rounding="rounding",
                            amount_lines="lines", amount_print="print", amount_ids="ids")  # fmt: skip
     intensities = facts.filter(pl.col("value") > pl.col("rounding")).join(ratios, on="metric_code")
     return intensities.join(amounts, on=[*_OF_YEAR, "amount_metric"], nulls_equal=True).with_columns(
-        **_interval(
-            "implied",
-            (pl.col("amount") - pl.col("amount_rounding")) / (pl.col("value") + pl.col("rounding")) * pl.col("scale"),
-            (pl.col("amount") + pl.col("amount_rounding")) / (pl.col("value") - pl.col("rounding")) * pl.col("scale"),
-        )
+        **_quotient("implied", divisor=pl.col("value"), rounding=pl.col("rounding"))
     )
 
 
 def _against_base(pairs: pl.DataFrame) -> pl.DataFrame:
     expected = pairs.with_columns(
-        **_interval(
-            "expected",
-            (pl.col("amount") - pl.col("amount_rounding")) / (pl.col("base") + pl.col("base_rounding")) * pl.col("scale"),
-            (pl.col("amount") + pl.col("amount_rounding")) / (pl.col("base") - pl.col("base_rounding")) * pl.col("scale"),
-        )
+        **_quotient("expected", divisor=pl.col("base"), rounding=pl.col("base_rounding"))
     ).with_columns(
         deviation=(pl.col("value") - pl.col("expected")).abs(),
         tolerance=pl.col("rounding") + pl.col("expected_open"),
@@ -67,12 +65,12 @@ def _against_base(pairs: pl.DataFrame) -> pl.DataFrame:
         observed=pl.col("value"),
         disclosure_ids=pl.concat_list("ids", "amount_ids", "base_ids"),
         message=pl.format(
-            "{}: {} of {} is printed as {} on {}, but {} ({}) by {} ({}) gives {} in the unit of {}, not {}; "
-            + "the print implies a base of {} to {}: look whether it is another perimeter or a slip of the scale.",
+            "{}: {} of {} is printed as {} on {}, but {} ({}) by {} ({}) gives {} {}; the print would need "
+            + "{} to be {} to {}: look whether it is of another perimeter, or off by a power of ten.",
             "report_id", "metric_code", "fiscal_year", "print", places(pl.col("lines")),
             "amount_print", places(pl.col("amount_lines")), "base_print", places(pl.col("base_lines")),
-            number(pl.col("expected")), "metric_code", number(pl.col("value")),
-            number(pl.col("implied") - pl.col("implied_open")), number(pl.col("implied") + pl.col("implied_open")),
+            number(pl.col("expected") * pl.col("to_printed")), "unit_printed",
+            "base_metric", *_limits("implied"),
         ),
     )  # fmt: skip
 
@@ -100,18 +98,25 @@ def _against_each_other(pairs: pl.DataFrame) -> pl.DataFrame:
             "{}: {} of {}, {} on {}, and {} on {} imply a {} of {} to {}, but {} on {} implies {} to {}; "
             + "look which of them is misprinted or of another perimeter.",
             "report_id", "metric_code", "fiscal_year", "print", places(pl.col("lines")),
-            "amount_print", places(pl.col("amount_lines")), "base_metric",
-            number(pl.col("implied") - pl.col("implied_open")), number(pl.col("implied") + pl.col("implied_open")),
-            "other_metric_code", places(pl.col("other_lines")),
-            number(pl.col("other_implied") - pl.col("other_implied_open")),
-            number(pl.col("other_implied") + pl.col("other_implied_open")),
+            "amount_print", places(pl.col("amount_lines")), "base_metric", *_limits("implied"),
+            "other_metric_code", places(pl.col("other_lines")), *_limits("other_implied"),
         ),
     )  # fmt: skip
 
 
-def _interval(name: str, low: pl.Expr, high: pl.Expr) -> dict[str, pl.Expr]:
-    """Name the middle of an interval, and half its width: two intervals touch if their middles are as near."""
+def _quotient(name: str, divisor: pl.Expr, rounding: pl.Expr) -> dict[str, pl.Expr]:
+    """Return amount by divisor: the middle of all that their digits leave open, and half its width.
+
+    Two such intervals touch if their middles are no further apart than half their widths together.
+    """
+    low = (pl.col("amount") - pl.col("amount_rounding")) / (divisor + rounding) * pl.col("scale")
+    high = (pl.col("amount") + pl.col("amount_rounding")) / (divisor - rounding) * pl.col("scale")
     return {name: (low + high) / 2, f"{name}_open": (high - low) / 2}
+
+
+def _limits(name: str) -> tuple[pl.Expr, pl.Expr]:
+    middle, half = pl.col(name), pl.col(f"{name}_open")
+    return number(middle - half), number(middle + half)
 
 
 def _checks(frame: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:

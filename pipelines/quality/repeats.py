@@ -10,15 +10,19 @@ from pipelines.quality.printed import FACT, printed_facts
 def repeated_fact(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     """A fact printed in several places has one value, within the rounding of the coarser print.
 
-    Returns CHECKS: one row per further value, compared with the most exactly printed one. "More than 98" agrees
-    with anything above, "up to" and "less than" with anything below.
+    Returns CHECKS: one row per further value, compared with the most exactly printed one. "More than 98"
+    agrees with anything above, "up to" and "less than" with anything below.
     """
     exact_first = printed_facts(disclosures).sort(*FACT, "rounding", nulls_last=True, maintain_order=True)
-    of_fact = [pl.col(name).first().over(FACT).alias(f"first_{name}") for name in ("value", "rounding", "print", "lines", "ids", "qualifier")]
-    others = exact_first.with_columns(*of_fact, place=pl.int_range(pl.len()).over(FACT)).filter(pl.col("place") > 0)
-    judged = others.with_columns(
-        deviation=_contradiction(pl.col("first_value"), pl.col("value"), pl.col("qualifier"), pl.col("first_rounding")),
-        tolerance=pl.max_horizontal(pl.col("first_rounding").fill_null(0.0), pl.col("rounding").fill_null(0.0)),
+    of_fact = [
+        pl.col(name).first().over(FACT).alias(f"first_{name}")
+        for name in ("value", "rounding", "print", "lines", "ids")
+    ]
+    places_of_fact = exact_first.with_columns(*of_fact, place=pl.int_range(pl.len()).over(FACT))
+    first, rounding = pl.col("first_value"), pl.col("first_rounding")
+    judged = places_of_fact.filter(pl.col("place") > 0).with_columns(
+        deviation=_contradiction(first, pl.col("value"), pl.col("qualifier"), rounding),
+        tolerance=pl.max_horizontal(rounding.fill_null(0.0), pl.col("rounding").fill_null(0.0)),
     )
     return judged.select(
         rule_code=pl.lit("repeated_fact"),
@@ -34,8 +38,10 @@ def repeated_fact(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFra
         severity=pl.lit("warning"),
         is_blocking=pl.lit(False),
         message=pl.format(
-            "{}: {} is {} on {} but {} on {}; look whether one is misread, misprinted or of another perimeter.",
-            "report_id", fact_name(), "first_print", places(pl.col("first_lines")), "print", places(pl.col("lines")),
+            "{}: {} is {} on {} but {} on {}; "
+            + "look whether one is misread, misprinted or of another perimeter.",
+            "report_id", fact_name(), "first_print", places(pl.col("first_lines")),
+            "print", places(pl.col("lines")),
         ),
     ).select(CHECKS.names())  # fmt: skip
 
@@ -65,7 +71,7 @@ def restatement(disclosures: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFram
             _contradiction(earlier, later, pl.col("qualifier"), pl.col("earlier_rounding")),
             _contradiction(later, earlier, pl.col("earlier_qualifier"), pl.col("rounding")),
         ),
-        tolerance=pl.max_horizontal(pl.col("earlier_rounding").fill_null(0.0), pl.col("rounding").fill_null(0.0)),
+        tolerance=pl.max_horizontal(pl.col("earlier_rounding", "rounding").fill_null(0.0)),
     )
     return judged.select(
         rule_code=pl.lit("restatement"),
@@ -81,7 +87,8 @@ def restatement(disclosures: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFram
         severity=pl.lit("warning"),
         is_blocking=pl.lit(False),
         message=pl.format(
-            "{}: {} is {} on {}, but {} printed {} on {}; it is restated, or one of them is misread or of another perimeter.",
+            "{}: {} is {} on {}, but {} printed {} on {}; "
+            + "it is restated, or one of them is misread or of another perimeter.",
             "report_id", fact_name(), "print", places(pl.col("lines")), "earlier_report_id", "earlier_print",
             places(pl.col("earlier_lines")),
         ),
@@ -107,4 +114,6 @@ def _contradiction(value: pl.Expr, other: pl.Expr, other_qualifier: pl.Expr, rou
 def _key(*columns: str) -> pl.Expr:
     year = pl.col("fiscal_year").cast(pl.String)
     values = [number(pl.col(name)) if name.endswith("value") else pl.col(name) for name in columns]
-    return pl.concat_str("metric_code", "breakdown", "member", year, *values, separator="|", ignore_nulls=True)
+    return pl.concat_str(
+        "metric_code", "breakdown", "member", year, *values, separator="|", ignore_nulls=True
+    )

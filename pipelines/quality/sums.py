@@ -6,6 +6,7 @@ above (under 30 ... over 50), or if the same listing closes in another year of t
 partial listing is no error.
 """
 
+import re
 from collections import defaultdict
 
 import polars as pl
@@ -14,8 +15,10 @@ from pipelines.catalogue import Catalogue
 from pipelines.quality.checks import CHECKS, NO_DATAPOINTS, number, places
 from pipelines.quality.printed import printed_facts, with_rounding
 
-_OPEN_BELOW = ("<", "_or_below")
-_OPEN_ABOVE = (">", "_or_above", "doctorate")
+# Sums of binary fractions: 472.78, not 472.78000000000003.
+_EXACT_FIGURES = 12
+_OPEN_BELOW = re.compile("^<|_or_below$")
+_OPEN_ABOVE = re.compile("^>|_or_above$|^doctorate$")
 
 
 def sum100(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
@@ -34,12 +37,14 @@ def sum100(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
         rule_code=pl.lit("sum100"),
         quarantined=pl.when(in_doubt).then(ids).otherwise(NO_DATAPOINTS),
         flagged=pl.when(by_rounding).then(ids).otherwise(NO_DATAPOINTS),
-        severity=pl.when(by_rounding).then(pl.lit("warning")).when(in_doubt).then(pl.lit("error")).otherwise(pl.lit("info")),
+        severity=pl.when(by_rounding).then(pl.lit("warning"))
+        .when(in_doubt).then(pl.lit("error")).otherwise(pl.lit("info")),
         message=pl.format(
             "{}: {} by {} on {} totals {} where 100 is expected (rounding allows {}); {}.",
             "report_id", _of_year(), "breakdown", places(pl.col("lines")), number(pl.col("observed")),
-            number(pl.col("tolerance")),
-            pl.when(by_rounding).then(pl.lit("the last printed digits seem to be rounded: look whether one is misprinted"))
+            number(pl.col("tolerance").round_sig_figs(3)),
+            pl.when(by_rounding)
+            .then(pl.lit("the last printed digits seem to be rounded: look whether one is misprinted"))
             .when(in_doubt).then(pl.lit("look for a member that is missing, read twice or misprinted"))
             .otherwise(pl.lit("the listing seems partial: look whether a member was not read")),
         ),
@@ -77,7 +82,8 @@ def parts_to_total(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFr
         message=pl.format(
             "{}: {} by {} on {} adds up to {} where {} prints {} for {} (rounding allows {}); {}.",
             "report_id", _of_year(), "breakdown", places(pl.col("lines")), number(pl.col("observed")),
-            places(pl.col("total_lines")), number(pl.col("expected")), "total_metric", number(pl.col("tolerance")),
+            places(pl.col("total_lines")), number(pl.col("expected")), "total_metric",
+            number(pl.col("tolerance").round_sig_figs(3)),
             pl.when(in_doubt).then(pl.lit("look for a group that is missing, read twice or misprinted"))
             .otherwise(pl.lit("the listing seems partial: look whether a group was not read")),
         ),
@@ -101,8 +107,9 @@ def scope_sum(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     without = without.rename({"value_ghg_total": "expected"})
     with_scope3 = without.join(emissions("ghg_scope3"), on=of_year, nulls_equal=True, suffix="_ghg_scope3")
     sums = pl.concat([without, with_scope3], how="diagonal").with_columns(
-        scopes=pl.when(pl.col("value_ghg_scope3").is_null()).then(pl.lit("1 and 2")).otherwise(pl.lit("1, 2 and 3")),
-        observed=pl.sum_horizontal("value", "value_ghg_scope2", "value_ghg_scope3"),
+        scopes=pl.when(pl.col("value_ghg_scope3").is_null())
+        .then(pl.lit("1 and 2")).otherwise(pl.lit("1, 2 and 3")),
+        observed=pl.sum_horizontal("^value.*$").round_sig_figs(_EXACT_FIGURES),
         tolerance=pl.sum_horizontal("rounding", "^rounding_.*$"),
         ids=pl.concat_list("ids", pl.col("^ids_.*$").fill_null(NO_DATAPOINTS)),
         lines=pl.concat_list("lines", pl.col("^lines_.*$").fill_null(pl.lit([], dtype=pl.List(pl.Int32)))),
@@ -116,9 +123,10 @@ def scope_sum(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
         flagged=NO_DATAPOINTS,
         severity=pl.lit("error"),
         message=pl.format(
-            "{}: GHG scopes {} of {} add up to {} where the total is {} (rounding allows {}); look for a misprint on {}.",
+            "{}: GHG scopes {} of {} add up to {} where the total is {} (rounding allows {}); "
+            + "look for a misprint on {}.",
             "report_id", "scopes", "fiscal_year", number(pl.col("observed")), number(pl.col("expected")),
-            number(pl.col("tolerance")), places(pl.col("lines")),
+            number(pl.col("tolerance").round_sig_figs(3)), places(pl.col("lines")),
         ),
     )  # fmt: skip
 
@@ -132,18 +140,23 @@ def _listings(disclosures: pl.DataFrame, rule: str, catalogue: Catalogue) -> pl.
     metrics = [metric for metric, (of, _) in catalogue.sets.items() if of == rule]
     rows = with_rounding(
         disclosures.filter(pl.col("set_id").is_not_null(), pl.col("metric_code").is_in(metrics))
-    ).with_columns(meant_decimals=(pl.col("decimals") - pl.col("final_zeros").cast(pl.Int32)).clip(lower_bound=0))
+    ).with_columns(
+        meant_decimals=(pl.col("decimals") - pl.col("final_zeros").cast(pl.Int32)).clip(lower_bound=0)
+    )
     of_set = ["set_id", "report_id", "metric_code", "breakdown", "fiscal_year", "scope_note"]
+    finest_digit = pl.col("meant_decimals").max().cast(pl.Float64)
     members = rows.group_by(*of_set, "member", "value", maintain_order=True).agg(
-        pl.col("rounding", "status", "meant_decimals").first(), ids=pl.col("disclosure_id"), lines=pl.col("line_no")
+        pl.col("rounding", "status", "meant_decimals").first(),
+        ids=pl.col("disclosure_id"),
+        lines=pl.col("line_no"),
     )
     sets = members.group_by(of_set, maintain_order=True).agg(
         members=pl.col("member").unique().sort().str.join("|"),
         size=pl.col("member").n_unique(),
         is_readable=((pl.col("status") == "reported") & pl.col("rounding").is_not_null()).all(),
-        observed=pl.col("value").sum(),
+        observed=pl.col("value").sum().round_sig_figs(_EXACT_FIGURES),
         tolerance=pl.col("rounding").sum(),
-        coarse_tolerance=(pl.col("value") != 0).sum() * 0.5 * 10.0 ** -pl.col("meant_decimals").max().cast(pl.Float64),
+        coarse_tolerance=(pl.col("value") != 0).sum() * 0.5 * 10.0**-finest_digit,
         ids=pl.col("ids").list.explode(),
         lines=pl.col("lines").list.explode(),
     )
@@ -162,9 +175,8 @@ def _listings(disclosures: pl.DataFrame, rule: str, catalogue: Catalogue) -> pl.
 
 def _is_whole(members: set[str], known: set[str]) -> bool:
     """Say whether a listing has all members there are, as far as that can be told from their names."""
-    is_open_below = any(member.startswith(_OPEN_BELOW[0]) or member.endswith(_OPEN_BELOW[1:]) for member in members)
-    is_open_above = any(member.startswith(_OPEN_ABOVE[0]) or member.endswith(_OPEN_ABOVE[1:]) for member in members)
-    return known <= members or "other" in members or (is_open_below and is_open_above)
+    spans_all = any(map(_OPEN_BELOW.search, members)) and any(map(_OPEN_ABOVE.search, members))
+    return (bool(known) and known <= members) or "other" in members or spans_all
 
 
 def _known_members(catalogue: Catalogue) -> dict[str, set[str]]:
@@ -188,12 +200,14 @@ def _with_wholeness(sets: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_year() -> pl.Expr:
-    return pl.concat_str("metric_code", pl.col("fiscal_year").cast(pl.String), separator=" of ", ignore_nulls=True)
+    year = pl.col("fiscal_year").cast(pl.String)
+    return pl.concat_str("metric_code", year, separator=" of ", ignore_nulls=True)
 
 
 def _checks(frame: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
     year = pl.col("fiscal_year").cast(pl.String)
-    usual = {name: pl.col(name) for name in ("report_id", "expected", "observed", "tolerance", "deviation")} | {
+    usual = {
+        **{name: pl.col(name) for name in ("report_id", "expected", "observed", "tolerance", "deviation")},
         "disclosure_ids": pl.col("ids"),
         "key": pl.concat_str("metric_code", "breakdown", "members", year, separator="|", ignore_nulls=True),
         "is_blocking": pl.lit(False),
