@@ -8,6 +8,9 @@ from typing import Any
 
 import duckdb
 
+# DuckDB's names of the types that are aligned right.
+_NUMBERS = frozenset(["tinyint", "smallint", "integer", "bigint", "hugeint", "float", "double", "decimal"])
+
 
 class WarehouseError(RuntimeError):
     """The warehouse cannot answer; the message says what to do."""
@@ -15,7 +18,7 @@ class WarehouseError(RuntimeError):
 
 @dataclass(frozen=True)
 class Answer:
-    """Rows of a query. ``numeric`` names the columns that hold numbers; ``is_cut`` says there are more rows."""
+    """Rows of a query. ``numeric`` names the columns of numbers; ``is_cut`` says there are more rows."""
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
@@ -35,7 +38,9 @@ class Counts:
     findings: dict[str, int]
 
 
-def run_query(warehouse: Path, sql: str, parameters: Sequence[object] = (), *, limit: int | None = None) -> Answer:
+def run_query(
+    warehouse: Path, sql: str, parameters: Sequence[object] = (), *, limit: int | None = None
+) -> Answer:
     """Return the rows of ``sql``, at most ``limit``. It can read no other file and change nothing.
 
     Raises WarehouseError if there is no warehouse or ``sql`` fails.
@@ -48,14 +53,14 @@ def run_query(warehouse: Path, sql: str, parameters: Sequence[object] = (), *, l
     return Answer(
         columns=tuple(column[0] for column in description),
         rows=shown,
-        numeric=frozenset(column[0] for column in description if column[1] == "NUMBER"),
+        numeric=frozenset(column[0] for column in description if column[1].id in _NUMBERS),
         is_cut=len(rows) > len(shown),
     )
 
 
 def count(warehouse: Path) -> Counts:
     """Count what ``warehouse`` holds. Findings that are acknowledged don't count."""
-    totals = run_query(
+    reports, companies, disclosures, mapped, kpis = run_query(
         warehouse,
         """
         select
@@ -73,7 +78,7 @@ def count(warehouse: Path) -> Counts:
         group by severity order by severity
         """,
     ).rows
-    return Counts(*totals, findings=dict(findings))
+    return Counts(reports, companies, disclosures, mapped, kpis, dict(findings))
 
 
 def findings(warehouse: Path, **wanted: str | None) -> Answer:
@@ -120,7 +125,9 @@ def _connected(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise WarehouseError(f"{warehouse} does not exist; make it with: esg build")
     try:
         with duckdb.connect(
-            warehouse, read_only=True, config={"enable_external_access": "false", "lock_configuration": "true"}
+            warehouse,
+            read_only=True,
+            config={"enable_external_access": "false", "lock_configuration": "true"},
         ) as connection:
             yield connection
     except duckdb.Error as error:

@@ -1,4 +1,4 @@
-"""The catalogue: metrics, their aliases, breakdown members and units, as the seeds in ``dbt/seeds`` state them.
+"""The catalogue: metrics, aliases, breakdown members and units, as the seeds in ``dbt/seeds`` state them.
 
 This module reads and indexes; how a printed label is matched against it is decided in ``extraction.labels``.
 """
@@ -124,7 +124,9 @@ def _aliases(
         if target.metric not in metrics:
             raise CatalogueError(f"{place}: metric {target.metric!r} is not in metrics.csv")
         if target.breakdown and (target.breakdown, target.member) not in members:
-            raise CatalogueError(f"{place}: {target.breakdown}/{target.member} is not in breakdown_members.csv")
+            raise CatalogueError(
+                f"{place}: {target.breakdown}/{target.member} is not in breakdown_members.csv"
+            )
         alias = normalise_alias(row["alias"])
         if target not in found[alias]:
             found[alias].append(target)

@@ -1,4 +1,4 @@
-"""What the command line shows: tables and errors, for people; printed text can do nothing to their terminal."""
+"""What the command line shows: tables and errors, for people; no text can drive their terminal."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,9 @@ _WIDTH_OF_FILES = 400
 def console(*, to_stderr: bool = False) -> Console:
     """Return a console for the output: colours and the terminal's width only where there is one."""
     is_terminal = (sys.stderr if to_stderr else sys.stdout).isatty()
-    return Console(stderr=to_stderr, highlight=False, markup=False, width=None if is_terminal else _WIDTH_OF_FILES)
+    return Console(
+        stderr=to_stderr, highlight=False, markup=False, width=None if is_terminal else _WIDTH_OF_FILES
+    )
 
 
 def show_table(

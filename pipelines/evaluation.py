@@ -1,10 +1,11 @@
 """Accuracy of a published warehouse against hand-labelled datapoints.
 
 A folder of labels holds ``manifest.csv`` (label file, sha256 of the report's text) and one ``.jsonl`` a
-report; ``tests/golden/README.md`` gives their fields. A label is *found* when a disclosure of its report stands on its
-line with its value, and *exact* when status, metric, member and fiscal year are right too. Labels that a
-careful reader cannot decide (``ambiguous``, ``borderline``) count neither for nor against. Precision is
-asked of tabular disclosures (table, card, chart) with a catalogued metric: which of them a label confirms.
+report; ``tests/golden/README.md`` gives their fields. A label is *found* when a disclosure of its report
+stands on its line with its value, and *exact* when status, metric, member and fiscal year are right too.
+Labels that a careful reader cannot decide (``ambiguous``, ``borderline``) count neither for nor against.
+Precision is asked of tabular disclosures (table, card, chart) with a catalogued metric: which of them a label
+confirms.
 """
 
 import collections
@@ -18,10 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from rich.console import Console
-from rich.table import Table
 
 from pipelines.catalogue import Catalogue, load_catalogue
+from pipelines.console import show_table
 
 TABULAR = frozenset({"table", "card", "chart"})
 _LABEL_UNITS = {
@@ -87,13 +87,12 @@ def evaluate(warehouse: Path, labels: Path) -> list[Accuracy]:
 
 
 def evaluate_and_print(warehouse: Path, labels: Path) -> None:
-    """Print the figures as a table, one row a report."""
-    table = Table(title=f"Accuracy of {warehouse.name} on {labels}")
-    for field in dataclasses.fields(Accuracy):
-        table.add_column(field.name.replace("_", " "), justify="left" if field.name == "report" else "right")
-    for accuracy in evaluate(warehouse, labels):
-        table.add_row(*("-" if value is None else str(value) for value in dataclasses.astuple(accuracy)))
-    Console().print(table)
+    """Print the figures, one column a report."""
+    figures = [dataclasses.asdict(accuracy) for accuracy in evaluate(warehouse, labels)]
+    measures = [field.name for field in dataclasses.fields(Accuracy) if field.name != "report"]
+    reports = [str(figure["report"]) for figure in figures]
+    rows = [[measure, *(figure[measure] for figure in figures)] for measure in measures]
+    show_table(["", *reports], rows, right=frozenset(reports))
 
 
 def misses(warehouse: Path, labels: Path) -> list[tuple[str, Label, list[str]]]:
@@ -156,7 +155,9 @@ def _disclosures(warehouse: Path) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _pairs(labels: list[Label], rows: list[dict[str, Any]], catalogue: Catalogue) -> dict[int, dict[str, Any]]:
+def _pairs(
+    labels: list[Label], rows: list[dict[str, Any]], catalogue: Catalogue
+) -> dict[int, dict[str, Any]]:
     """Pair labels with disclosures of the same line and value, the fewest faults first, each used once."""
     by_line = collections.defaultdict(list)
     for j, row in enumerate(rows):
@@ -195,7 +196,9 @@ def _faults(label: Label, row: Mapping[str, Any], catalogue: Catalogue) -> list[
         if label.is_catalogued
         else row["metric_code"] not in catalogue.metrics
     )
-    right_member = not label.is_catalogued or member == label.members or bool(member and member <= label.members)
+    right_member = (
+        not label.is_catalogued or member == label.members or bool(member and member <= label.members)
+    )
     checks = {
         "status": row["status"] == label.status,
         "metric": right_metric,
@@ -212,18 +215,20 @@ def _tally(
     tally: collections.Counter[tuple[str, str]] = collections.Counter()
     for i, label in enumerate(labels):
         if label.is_decidable:
-            group = ("tabular" if label.layout in TABULAR else "narrative") + ("" if label.is_catalogued else "_other")
+            group = ("tabular" if label.layout in TABULAR else "narrative") + (
+                "" if label.is_catalogued else "_other"
+            )
             tally[group, "labels"] += 1
             tally[group, "found"] += i in pairs
             tally[group, "exact"] += i in pairs and not _faults(label, pairs[i], catalogue)
     label_of = {row["disclosure_id"]: labels[i] for i, row in pairs.items()}
     for row in rows:
-        label = label_of.get(row["disclosure_id"])
-        if row["layout"] in TABULAR and (label is None or label.is_decidable):
+        confirming = label_of.get(row["disclosure_id"])
+        if row["layout"] in TABULAR and (confirming is None or confirming.is_decidable):
             group = "mapped" if row["metric_code"] in catalogue.metrics else "unmapped"
             tally[group, "rows"] += 1
-            tally[group, "right"] += label is not None and (
-                group == "unmapped" or not _faults(label, row, catalogue)
+            tally[group, "right"] += confirming is not None and (
+                group == "unmapped" or not _faults(confirming, row, catalogue)
             )
     return tally
 

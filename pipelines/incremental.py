@@ -45,7 +45,11 @@ def extract_incrementally(
     """
     cache.mkdir(parents=True, exist_ok=True)
     entries = {report["report_id"]: _entry(report) for report in reports.iter_rows(named=True)}
-    cached = {} if full else {name: frame for name in entries if (frame := _read(cache, entries[name])) is not None}
+    cached = (
+        {}
+        if full
+        else {name: frame for name in entries if (frame := _read(cache, entries[name])) is not None}
+    )
     missing = reports.filter(~pl.col("report_id").is_in(list(cached))).sort("report_id")
     for frame in _extract(lines, missing, jobs):
         for (report_id,), disclosures in frame.partition_by("report_id", as_dict=True).items():
@@ -95,7 +99,7 @@ def _read(cache: Path, entry: str) -> pl.DataFrame | None:
 def _write(cache: Path, entry: str, disclosures: pl.DataFrame) -> None:
     fresh = cache / f".{entry}.new"
     disclosures.write_parquet(fresh)
-    os.replace(fresh, cache / f"{entry}.{_checksum(fresh.read_bytes())}.parquet")
+    fresh.replace(cache / f"{entry}.{_checksum(fresh.read_bytes())}.parquet")
 
 
 def _prune(cache: Path, used: set[str]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.paths import DBT_PROJECT, Build
+from pipelines.paths import DBT_PROJECT, Build, Warehouse
 
 _PARSED = DBT_PROJECT / "target" / "parsed"
 # dbt parses everything anew when a variable in profiles.yml has another value (4 s). These never have: they
@@ -47,7 +47,7 @@ class DbtError(RuntimeError):
 def prepare_manifest() -> Path:
     """Return dbt's manifest of the project as it is now, parsing it only if something was changed since.
 
-    Beside it lies the parse that ``build_models`` starts from. Raises DbtError if the project can't be parsed.
+    Beside it lies the parse that ``build_models`` starts from. Raises DbtError if it can't be parsed.
     """
     manifest = _manifest()
     if not manifest.is_file():
@@ -68,10 +68,7 @@ def build_models(build: Build) -> list[NodeResult]:
     """
     manifest = prepare_manifest()
     os.chdir(build.folder)
-    results = _dbt(
-        ["build", "--partial-parse-file-path", str(manifest.with_name("partial_parse.msgpack"))],
-        build.dbt_target,
-    )
+    results = _dbt(["build", "--partial-parse-file-path", str(_partial_parse(manifest))], build.dbt_target)
     _close_build_file()
     return [
         NodeResult(
@@ -86,9 +83,34 @@ def build_models(build: Build) -> list[NodeResult]:
     ]
 
 
+def write_docs(warehouse: Warehouse) -> Path:
+    """Describe the published warehouse's tables, columns and lineage in one HTML page; return the page.
+
+    dbt works on a copy: it would keep readers out of the file. Raises DbtError if it can't.
+    """
+    manifest = prepare_manifest()
+    with tempfile.TemporaryDirectory(dir=warehouse.folder) as scratch:
+        copy = Build("docs", Path(scratch))
+        shutil.copyfile(warehouse.target, copy.file)
+        os.chdir(copy.folder)
+        _dbt(
+            ["docs", "generate", "--static", "--partial-parse-file-path", str(_partial_parse(manifest))],
+            copy.dbt_target,
+        )
+        _close_build_file()
+        warehouse.docs.mkdir(exist_ok=True)
+        os.chdir(warehouse.docs)
+        (copy.dbt_target / "static_index.html").replace(warehouse.docs / "index.html")
+    return warehouse.docs / "index.html"
+
+
 def failed(results: Sequence[NodeResult]) -> Iterator[NodeResult]:
     """Yield the results that make a build unfit: errors and broken promises, not warnings."""
     return (result for result in results if result.status in ("error", "fail", "runtime error"))
+
+
+def _partial_parse(manifest: Path) -> Path:
+    return manifest.with_name("partial_parse.msgpack")
 
 
 def _manifest() -> Path:
@@ -102,16 +124,23 @@ def _parse(folder: Path) -> None:
         _dbt(["parse"], Path(scratch) / "parsed")
         for outdated in _PARSED.iterdir():
             shutil.rmtree(outdated, ignore_errors=True)
-        os.replace(Path(scratch) / "parsed", folder)
+        (Path(scratch) / "parsed").replace(folder)
 
 
 def _dbt(arguments: Sequence[str], target: Path) -> Any:
     from dbt.cli.main import dbtRunner
 
     os.environ.update(_ENVIRONMENT)
-    places = {"project-dir": DBT_PROJECT, "profiles-dir": DBT_PROJECT, "target-path": target, "log-path": target}
+    places = {
+        "project-dir": DBT_PROJECT,
+        "profiles-dir": DBT_PROJECT,
+        "target-path": target,
+        "log-path": target,
+    }
     options = [option for name, path in places.items() for option in (f"--{name}", str(path))]
-    result = dbtRunner().invoke(["--quiet", "--log-level", "none", *arguments, *options])
+    result = dbtRunner().invoke(
+        ["--quiet", "--log-level", "none", "--log-level-file", "info", *arguments, *options]
+    )
     if result.exception:
         raise DbtError(str(result.exception)) from result.exception
     return result.result
@@ -122,13 +151,15 @@ def _close_build_file() -> None:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     DuckDBConnectionManager.env().close()
-    DuckDBConnectionManager.close_all_connections()
 
 
 def _project_version() -> str:
-    """Return a hash of the project's files; CSV seeds are data that the parse doesn't hold but checks itself."""
+    """Return a hash of the project's files."""
     digest = hashlib.sha256()
     for path in sorted(DBT_PROJECT.rglob("*")):
-        if path.suffix in (".sql", ".yml", ".md", ".csv") and "target" not in path.relative_to(DBT_PROJECT).parts:
+        if (
+            path.suffix in (".sql", ".yml", ".md", ".csv")
+            and "target" not in path.relative_to(DBT_PROJECT).parts
+        ):
             digest.update(f"{path.relative_to(DBT_PROJECT)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RAW = ROOT / "raw"
+DICTIONARY = ROOT / "docs" / "dictionary.md"
 DBT_PROJECT = ROOT / "dbt"
 
 
@@ -99,6 +100,10 @@ class Warehouse:
     @property
     def data_docs(self) -> Path:
         return self.folder / "data_docs"
+
+    @property
+    def docs(self) -> Path:
+        return self.folder / "docs"
 
     def build(self, run_id: str) -> Build:
         return Build(run_id, self.builds / run_id)

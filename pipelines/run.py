@@ -112,7 +112,7 @@ def _failed(result: "dg.ExecuteInProcessResult", build: Build) -> Outcome:
         if failure.user_failure_data:
             metadata = failure.user_failure_data.metadata
             exit_code = int(str(metadata["exit_code"].value))
-            details = str(metadata["traceback"].value) if "traceback" in metadata else ""
+            details = str(metadata["traceback"].value)
             problems = problems or (failure.user_failure_data.description or "",)
         elif failure.error and not problems:
             cause = failure.error.cause or failure.error

@@ -11,8 +11,8 @@ from pipelines.workers import Workers
 class Settings:
     """What to build and how. ``jobs``: processes for extraction; ``full``: use no cache.
 
-    ``workers`` are processes that run already, which the run then leaves running; ``holds_lock`` says that the
-    caller has the warehouse's lock.
+    ``workers`` are processes that run already and go on running after the run; ``holds_lock`` says that
+    the caller has the warehouse's lock.
     """
 
     raw: Path = RAW

@@ -44,7 +44,9 @@ def read_texts(raw: Path, build: Build) -> Intake:
     intake = read_folder(raw)
     if intake.reports.is_empty():
         reasons = "; ".join(f"{file.file_name} {file.reason}" for file in (*intake.rejected, *intake.ignored))
-        raise NoReadableText(f"{raw} holds no report text that can be read{f': {reasons}' if reasons else ''}")
+        raise NoReadableText(
+            f"{raw} holds no report text that can be read{f': {reasons}' if reasons else ''}"
+        )
     build.fingerprint.write_text(fingerprint, encoding="utf-8")
     intake.reports.write_parquet(build.reports)
     intake.lines.write_parquet(build.lines)
@@ -54,7 +56,7 @@ def read_texts(raw: Path, build: Build) -> Intake:
 
 
 def intake_findings(intake: Intake) -> list[Finding]:
-    """Return a finding for every file that was not taken, and for every report with inferred facts."""
+    """Return a finding for every file that was not taken."""
     rejected = [
         Finding("rejected_file", "warning", file.file_name, (), None, None, f"{file.file_name} {file.reason}")
         for file in (*intake.rejected, *intake.ignored)
@@ -66,15 +68,7 @@ def intake_findings(intake: Intake) -> list[Finding]:
         )
         for file in intake.duplicates
     ]  # fmt: skip
-    inferred = [
-        Finding(
-            "inferred_metadata", "warning", report_id, (), None, None,
-            f"{report_id}: {', '.join(names)} inferred from the text; add a row to reports.csv",
-        )
-        for report_id, names in intake.reports.select("report_id", "inferred").iter_rows()
-        if names
-    ]  # fmt: skip
-    return rejected + duplicates + inferred
+    return rejected + duplicates
 
 
 def gate_build(build: Build, published: Path | None) -> GateSummary:
@@ -98,7 +92,11 @@ def gate_build(build: Build, published: Path | None) -> GateSummary:
     return GateSummary(
         blocking=result.blocking,
         findings=dict(
-            result.findings.filter(~pl.col("acknowledged")).group_by("severity").len().sort("severity").iter_rows()
+            result.findings.filter(~pl.col("acknowledged"))
+            .group_by("severity")
+            .len()
+            .sort("severity")
+            .iter_rows()
         ),
         disclosures=result.disclosures.height,
         quarantined=result.disclosures.filter(pl.col("quality_status") == "quarantined").height,

@@ -12,7 +12,10 @@ import numpy.typing as npt
 import opencc
 
 # Spaces of all kinds, and the fillers that PDF-to-text tools leave (U+FFA0 is a half-width Hangul filler).
-_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u3164\uffa0"
+_SPACES = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u202f\u205f\u3000\u3164\uffa0"
+)
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u2e3a\u2e3b"
 # Superscript digits are footnote marks: NFKC would turn them into digits of the number before them.
 SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
@@ -33,7 +36,8 @@ def fold(text: str) -> str:
     if len(text) < _LONG:
         return text.translate(_folding_table())
     codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
-    return _folding_array()[codes].tobytes().decode("utf-32-le")
+    folded: bytes = _folding_array()[codes].tobytes()
+    return folded.decode("utf-32-le")
 
 
 @functools.cache

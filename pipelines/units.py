@@ -19,7 +19,9 @@ SCALES: dict[str, int] = {
 }  # fmt: skip
 _SCALE = "(?:" + "|".join(sorted(SCALES, key=len, reverse=True)) + ")"
 _CURRENCY = re.compile("人民币|rmb|cny|[￥¥]")
-_DENOMINATOR_WORDS = re.compile("营业收入|主营业务收入|总收入|营收|收入|收益|产值|营业额|总额|雇员人数|员工人数")
+_DENOMINATOR_WORDS = re.compile(
+    "营业收入|主营业务收入|总收入|营收|收入|收益|产值|营业额|总额|雇员人数|员工人数"
+)
 _PEOPLE = re.compile("^(?:每名|每位|名|位)?(?:员工|雇员|职员|全职雇员|人员)$")
 _BRACKETED = re.compile(r"^(?P<outside>[^()]*)\((?P<inside>[^()]*)\)(?P<rest>[^()]*)$")
 
@@ -28,7 +30,7 @@ _BRACKETED = re.compile(r"^(?P<outside>[^()]*)\((?P<inside>[^()]*)\)(?P<rest>[^(
 class Quantity:
     """Base units of numerator and denominator, and the factor from printed numbers to them.
 
-    ``base`` is ``"bare"`` when nothing but a scale (万, 百万) is printed; ``per`` is None without a denominator.
+    ``base`` is ``"bare"`` when nothing but a scale (万) is printed; ``per`` is None without a denominator.
     """
 
     base: str
@@ -38,7 +40,7 @@ class Quantity:
 
 @dataclasses.dataclass(frozen=True)
 class Equivalence:
-    """A printed base unit counts as ``unit`` for metrics of ``topic`` (``*``: every topic), times ``factor``."""
+    """A printed base unit counts as ``unit`` for metrics of ``topic`` (``*``: all), times ``factor``."""
 
     topic: str
     printed: str
@@ -97,7 +99,9 @@ class Units:
         below = "人" if _PEOPLE.match(below) else below
         top, bottom = self._parse_simple(numerator), self._parse_simple(below)
         if top and bottom and top[0] == bottom[0] == "RMB":
-            return Quantity("RMB", None, max(top[1], bottom[1]))  # 人民币 / 亿元 names the currency and the scale
+            return Quantity(
+                "RMB", None, max(top[1], bottom[1])
+            )  # 人民币 / 亿元 names the currency and the scale
         if bottom and bottom[0] == "bare":
             bottom = ("RMB", bottom[1])  # 吨/百万营收: 百万 without 元
         return Quantity(top[0], bottom[0], top[1] / bottom[1]) if top and bottom else None
@@ -128,7 +132,9 @@ class Units:
         if unit in self._bases:
             return Quantity(unit, None, Fraction(1))
         numerator, _, denominator = unit.partition("_per_")
-        base, factor = self._simple[numerator.lower()] if numerator not in self._bases else (numerator, Fraction(1))
+        base, factor = (
+            self._simple[numerator.lower()] if numerator not in self._bases else (numerator, Fraction(1))
+        )
         if not denominator:
             return Quantity(base, None, factor)
         name = denominator.partition("_")[0]
@@ -136,7 +142,7 @@ class Units:
         return Quantity(base, per, factor / self.scale_of_ratio(unit))
 
     def scale_of_ratio(self, unit: str) -> Fraction:
-        """Return what one of a ratio's denominators is in base units: RMB per ``t_per_RMB_million`` is 10**6."""
+        """Return what a ratio's denominator is in base units: 10**6 RMB for ``t_per_RMB_million``."""
         name, _, scale = unit.partition("_per_")[2].partition("_")
         factor = Fraction(1) if name in self._bases else self._simple[name.lower()][1]
         return factor * SCALES.get(scale, 1)
@@ -147,7 +153,7 @@ class Units:
         return None if factor is None else float(Fraction(value) * factor)
 
     def factor(self, printed: Quantity, unit: str, topic: str) -> Fraction | None:
-        """Return the factor from ``printed`` to the catalogue's ``unit``; None where they are incompatible."""
+        """Return the factor from ``printed`` to the catalogue's ``unit``, None where they do not agree."""
         key = (printed, unit, topic)
         if key not in self._factors:
             self._factors[key] = self._factor(*key)

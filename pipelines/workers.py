@@ -31,7 +31,7 @@ class WorkerError(RuntimeError):
 
 
 class Worker:
-    """A process with ``module`` imported, which runs one call at a time. It ends with the one that made it."""
+    """A process with ``module`` imported, which runs one call at a time. It ends with its maker."""
 
     def __init__(self, module: str) -> None:
         context = get_context("spawn")

@@ -39,7 +39,7 @@ _DBT_UNIQUE_ID = "dagster_dbt/unique_id"
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Materializations = Iterator[dg.MaterializeResult | dg.AssetCheckResult]
+Materializations = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 
 
 def assets(manifest: Path) -> list[dg.AssetsDefinition]:
@@ -80,7 +80,7 @@ def read_reports(
 )
 def disclosures(
     context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], build: dg.ResourceParam[Build]
-) -> dg.MaterializeResult:
+) -> dg.MaterializeResult[None]:
     reports = pl.read_parquet(build.reports)
     extraction = extract_incrementally(
         pl.read_parquet(build.lines),
@@ -92,7 +92,9 @@ def disclosures(
     frame = extraction.disclosures
     frame.write_parquet(build.disclosures)
     mapped = frame["metric_code"].is_not_null().mean()
-    context.log.info(f"Extracted {extraction.extracted} of {reports.height} reports, {frame.height:,} disclosures")
+    context.log.info(
+        f"Extracted {extraction.extracted} of {reports.height} reports, {frame.height:,} disclosures"
+    )
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": frame.height,
@@ -178,7 +180,10 @@ def _publishing(modelled: dg.AssetsDefinition) -> dg.AssetsDefinition:
                 description="The DuckDB file that analysts read.",
             ),
             dg.AssetSpec(
-                EXPORTS, deps=[PUBLISHED_WAREHOUSE], group_name="published", description="The marts as Parquet."
+                EXPORTS,
+                deps=[PUBLISHED_WAREHOUSE],
+                group_name="published",
+                description="The marts as Parquet.",
             ),
             dg.AssetSpec(
                 DATA_DOCS,
@@ -189,7 +194,9 @@ def _publishing(modelled: dg.AssetsDefinition) -> dg.AssetsDefinition:
         ]
     )
     def published(
-        context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], build: dg.ResourceParam[Build]
+        context: dg.AssetExecutionContext,
+        settings: dg.ResourceParam[Settings],
+        build: dg.ResourceParam[Build],
     ) -> Materializations:
         started = time.monotonic()
         warehouse = settings.warehouse
@@ -223,9 +230,7 @@ def _in_worker(worker: Worker, function: Callable[P, R], *args: P.args, **kwargs
     try:
         return worker.call(function, *args, **kwargs)
     except WorkerError as error:
-        failure = _failure(str(error), exit_code=1)
-        failure.metadata["traceback"] = dg.MetadataValue.text(error.details)
-        raise failure from error
+        raise _failure(str(error), exit_code=1, traceback=error.details) from error
 
 
 def _sentence(result: NodeResult) -> str:
@@ -238,5 +243,9 @@ def _counts(findings: dict[str, int]) -> str:
     return ", ".join(f"{number} {severity}" for severity, number in findings.items()) or "no findings"
 
 
-def _failure(message: str, exit_code: int) -> dg.Failure:
-    return dg.Failure(message, metadata={"exit_code": exit_code}, allow_retries=False)
+def _failure(message: str, exit_code: int, traceback: str = "") -> dg.Failure:
+    return dg.Failure(
+        message,
+        metadata={"exit_code": exit_code, "traceback": dg.MetadataValue.text(traceback)},
+        allow_retries=False,
+    )

@@ -33,7 +33,9 @@ class Check:
 
 
 ALL_FILES_TAKEN = Check(
-    "all_files_taken", "Every file in the folder is the text of a report, and no two are the same.", blocking=False
+    "all_files_taken",
+    "Every file in the folder is the text of a report, and no two are the same.",
+    blocking=False,
 )
 GATE = Check("gate", "The extraction can be trusted: otherwise nothing is published.", blocking=True)
 NO_ERRORS = Check(

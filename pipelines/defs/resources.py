@@ -18,9 +18,9 @@ def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
     @contextmanager
     def build(context: dg.InitResourceContext) -> Iterator[Build]:
         with _lock(settings, context):
-            prune_builds(settings.warehouse)
             own = settings.warehouse.build(_build_id(context))
             own.folder.mkdir(parents=True, exist_ok=True)
+            prune_builds(settings.warehouse)
             yield own
 
     @dg.resource
@@ -32,7 +32,9 @@ def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
     return {
         "settings": dg.ResourceDefinition.hardcoded_resource(settings),
         "build": build,
-        "workers": dg.ResourceDefinition.hardcoded_resource(settings.workers) if settings.workers else workers,
+        "workers": dg.ResourceDefinition.hardcoded_resource(settings.workers)
+        if settings.workers
+        else workers,
     }
 
 

@@ -29,12 +29,15 @@ from pipelines.units import BARE
 DISCLOSURES = pl.Schema(
     {
         "disclosure_id": pl.String(), "report_id": pl.String(), "company_id": pl.String(),
-        "metric_code": pl.String(), "breakdown": pl.String(), "member": pl.String(), "fiscal_year": pl.Int32(),
+        "metric_code": pl.String(), "breakdown": pl.String(), "member": pl.String(),
+        "fiscal_year": pl.Int32(),
         "basis": pl.String(), "status": pl.String(), "qualifier": pl.String(), "value": pl.Float64(),
-        "unit": pl.String(), "value_printed": pl.Float64(), "unit_printed": pl.String(), "raw_value": pl.String(),
+        "unit": pl.String(), "value_printed": pl.Float64(), "unit_printed": pl.String(),
+        "raw_value": pl.String(),
         "label_raw": pl.String(), "line_no": pl.Int32(), "label_line_no": pl.Int32(), "page_no": pl.Int32(),
         "evidence": pl.String(), "layout": pl.String(), "pairing": pl.String(), "confidence": pl.String(),
-        "set_id": pl.String(), "scope_note": pl.String(), "extractor_version": pl.String(), "decimals": pl.Int32(),
+        "set_id": pl.String(), "scope_note": pl.String(), "extractor_version": pl.String(),
+        "decimals": pl.Int32(),
     }
 )  # fmt: skip
 """Columns and dtypes of the extracted disclosures; their meaning is documented with ``fct_disclosure``."""

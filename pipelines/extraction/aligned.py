@@ -104,12 +104,16 @@ class _Table:
         first = len(tokens)
         while first and _is_value(tokens[first - 1][0]):
             first -= 1
-        if first and all(token == "/" for token, _ in tokens[first:]) and len(tokens) - first < len(self._titles):
+        if (
+            first
+            and all(token == "/" for token, _ in tokens[first:])
+            and len(tokens) - first < len(self._titles)
+        ):
             first = len(tokens)  # ``千克 /``: a unit that goes on in the next line
         return tokens[:first], tokens[first:]
 
     def _unit_first(self, tokens: list[tuple[str, int]]) -> list[tuple[str, int]]:
-        """Move a unit that is printed after the values (``员工总数 1,000 900 人``) to its place before them."""
+        """Move a unit printed after the values (``员工总数 1,000 900 人``) to its place before them."""
         count = len(self._titles)
         for size in range(1, min(4, len(tokens) - count)):
             words, values, unit = tokens[: -size - count], tokens[-size - count : -size], tokens[-size:]
@@ -118,9 +122,7 @@ class _Table:
                 return [*words, *unit, *values]
         return tokens
 
-    def _is_short_row(
-        self, line: Line, words: list[tuple[str, int]], values: list[tuple[str, int]]
-    ) -> bool:
+    def _is_short_row(self, line: Line, words: list[tuple[str, int]], values: list[tuple[str, int]]) -> bool:
         _, unit = self._label_and_unit(line, words)
         return bool(unit) and len(values) == len(self._titles) - 1
 
@@ -222,7 +224,7 @@ class _Table:
         return 0
 
     def _wrapped_label(self, lines: list[Line]) -> list[Line]:
-        """Return the last lines that make the label: the most that match the catalogue, else the last block."""
+        """Return the last lines that make the label: the most that the catalogue knows, else a block."""
         block = 1
         while block < len(lines) and lines[-block].number - lines[-block - 1].number == 1:
             block += 1
@@ -251,8 +253,12 @@ class _Table:
             marks = document.marks_near(line)
             siblings = [other for other in digits if other is not text]
             if (shorter := without_mark(text, marks, siblings)) and shorter != text:
-                template = value or Value("reported", Decimal(0), 0, "", "exact", "", start, start + len(text))
-                value = exact(Decimal(shorter.replace(",", "")), line.text[start : start + len(text)], template)
+                template = value or Value(
+                    "reported", Decimal(0), 0, "", "exact", "", start, start + len(text)
+                )
+                value = exact(
+                    Decimal(shorter.replace(",", "")), line.text[start : start + len(text)], template
+                )
             if value is None:
                 continue
             evidence = [*([row.group_line] if row.group_line else []), *row.lines]
@@ -264,7 +270,8 @@ class _Table:
             if covered and mapping:
                 mapping = self._joined(mapping, covered)
             document.record(
-                value, line, label=row.label, label_line=row.label_line.number, mapping=mapping, unit=row.unit,
+                value, line, label=row.label, label_line=row.label_line.number, mapping=mapping,
+                unit=row.unit,
                 year=year, evidence=evidence, layout="table", pairing="header",
                 confidence=None if title else "ambiguous",
                 set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",
@@ -281,7 +288,9 @@ class _Table:
         ]
         if any(each is None or each.metric != mapping.metric or each.member is None for each in members):
             return None
-        return dataclasses.replace(mapping, member="+".join(each.member for each in members if each and each.member))
+        return dataclasses.replace(
+            mapping, member="+".join(each.member for each in members if each and each.member)
+        )
 
 
 def _text(line: Line, words: Sequence[tuple[str, int]]) -> str:

@@ -18,6 +18,7 @@ _FARTHEST = 4  # lines between a label and its value: blank lines stand between 
 _PERIOD_REACH = 14
 _TITLE_REACH = 30
 
+
 def read_cards(document: Document, nodes: Sequence[Node]) -> None:
     """Read every KPI card among ``nodes`` and record its datapoints."""
     reader = _Reader(document, nodes)
@@ -108,7 +109,9 @@ class _Reader:
             self._record_value(node.values[i], line, label, line.number, [line], mapping, "adjacent")
             if repeats and following is not None:
                 below = following.lines[0]
-                self._record_value(following.values[i], below, label, line.number, [line, below], mapping, "repeated")
+                self._record_value(
+                    following.values[i], below, label, line.number, [line, below], mapping, "repeated"
+                )
 
     def _pair(self, position: int, node: Node) -> None:
         """Pair a value with the label beside it, where the two stand alone together."""
@@ -120,7 +123,9 @@ class _Reader:
         touching = self._touches(position, step)
         if beside.kind == "heading" and mapping is None:
             return
-        if not touching and (self._rivals(position, node, -step) or self._label_has_rival(position, node, step, mapping)):
+        if not touching and (
+            self._rivals(position, node, -step) or self._label_has_rival(position, node, step, mapping)
+        ):
             return
         value = node.values[0]
         if mapping is None:
@@ -130,7 +135,11 @@ class _Reader:
             self._group, self._heading = Group(), None
         elif mapping.member is None:
             self._paired = beside
-            self._group = Group((mapping.metric,), None) if mapping.metric in self._document.catalogue.parts else Group()
+            self._group = (
+                Group((mapping.metric,), None)
+                if mapping.metric in self._document.catalogue.parts
+                else Group()
+            )
             self._heading = beside
         self._record(node, beside, label, mapping)
 
@@ -146,7 +155,8 @@ class _Reader:
     def _direction(self, position: int) -> int:
         """Return -1 where the label of the value at ``position`` stands before it, 1 where after.
 
-        The side on which more labels of the run mean something in the printed units decides; else the side that shares the value's box; else the run's ends (value ... label: values come first).
+        The side on which more labels of the run mean something in the printed units decides; else the
+        side that shares the value's box; else the run's ends (value ... label: values come first).
         """
         first = last = position
         while (other := self._beside(first, -1)) and other.kind == self._alternate(first):
@@ -207,7 +217,7 @@ class _Reader:
         ]
 
     def _rivals(self, position: int, node: Node, step: int) -> bool:
-        """Say whether the piece on the other side is a value of the same form, which the label could own too."""
+        """Say whether a value of the same form stands on the other side, which the label could own too."""
         other = self._beside(position, step)
         if other is None or other.kind not in ("value", "values"):
             return False
@@ -225,7 +235,9 @@ class _Reader:
 
     def _member_of_nothing(self, label: str) -> bool:
         """Say whether a label is a bare member (男, 本科): without its group it says nothing."""
-        return any(form in self._document.catalogue.members for form in self._document.matcher.variants(label))
+        return any(
+            form in self._document.catalogue.members for form in self._document.matcher.variants(label)
+        )
 
     def _stands_alone(self, node: Node) -> bool:
         """Say whether no line directly above or below goes on: the statement is not part of a sentence."""
@@ -238,7 +250,14 @@ class _Reader:
         self._record_value(node.values[0], node.value_line, label, labelled.first, lines, mapping, "adjacent")
 
     def _record_value(
-        self, value: Value, line: Line, label: str, label_line: int, evidence: list[Line], mapping: Mapping | None, pairing: str
+        self,
+        value: Value,
+        line: Line,
+        label: str,
+        label_line: int,
+        evidence: list[Line],
+        mapping: Mapping | None,
+        pairing: str,
     ) -> None:
         opened = self._heading.first if self._heading else 0
         self._document.record(

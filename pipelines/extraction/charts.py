@@ -57,7 +57,7 @@ class Printed:
 
 
 def read_charts(document: Document, nodes: Sequence[Node]) -> None:
-    """Read the charts among ``nodes`` whose values no other layout has paired, and record their datapoints."""
+    """Read the charts among ``nodes`` whose values nothing else has paired; record their datapoints."""
     pages = _pages(nodes)
     for spread in [*([page] for page in pages), *itertools.pairwise(pages)]:  # a chart may run over two pages
         free = [
@@ -98,31 +98,37 @@ def _unpaired(document: Document, nodes: Sequence[Node]) -> list[Printed]:
         line = node.lines[0]
         if node.kind in ("value", "values") and line.number not in document.used:
             unpaired += [Printed(value, line) for value in node.values]
-        elif node.kind == "other" and (glued := _GLUED_VALUE.match(line.text)):  # 3.13普通员工
-            if document.matcher.legend(line.text[glued.end() :]):
-                unpaired += [Printed(value, line) for value in document.values.within(line.folded, line.text)]
+        elif _is_glued(document, node):
+            unpaired += [Printed(value, line) for value in document.values.within(line.folded, line.text)]
     return unpaired
+
+
+def _is_glued(document: Document, node: Node) -> bool:
+    """Say whether a line glues a value to a member: 3.13普通员工."""
+    text = node.lines[0].text
+    glued = _GLUED_VALUE.match(text) if node.kind == "other" else None
+    return glued is not None and bool(document.matcher.legend(text[glued.end() :]))
 
 
 def _read_repeated(document: Document, nodes: Sequence[Node], legend: Sequence[Entry]) -> None:
     """Pair values that a table of the same report prints for exactly one member of the legend."""
-    entries: dict[tuple[str, str], Entry] = {}
+    entries: dict[tuple[str | None, str | None], Entry] = {}
     for entry in legend:
         for member in entry.members:
             entries.setdefault(member, entry)
-    known: dict[Decimal, list[Datapoint]] = defaultdict(list)
+    known: dict[Decimal | None, dict[Mapping, Datapoint]] = defaultdict(dict)
     for point in document.datapoints:
-        if point.layout == "table" and point.mapping and point.mapping.member and point.year == document.year:
-            if point.value.number is not None and (point.mapping.breakdown, point.mapping.member) in entries:
-                known[point.value.number].append(point)
+        mapping = point.mapping if point.layout == "table" and point.year == document.year else None
+        if mapping and (mapping.breakdown, mapping.member) in entries:
+            known[point.value.number].setdefault(mapping, point)
     for printed in _unpaired(document, nodes):
-        points = known.get(printed.value.number or Decimal(-1), [])
-        if len({point.mapping for point in points}) != 1 or not _same_unit(document, printed.value, points[0]):
+        points = known.get(printed.value.number, {})
+        if len(points) != 1 or _digits(printed.value) < _TELLING_DIGITS:
             continue
-        mapping = points[0].mapping
-        if mapping and mapping.breakdown and mapping.member and _digits(printed.value) >= _TELLING_DIGITS:
+        ((mapping, point),) = points.items()
+        if _same_unit(document, printed.value, point):
             entry = entries[mapping.breakdown, mapping.member]
-            _record(document, printed, entry, mapping, points[0].unit_printed, "repeated", "certain", [], None)
+            _record(document, printed, entry, mapping, point.unit_printed, "repeated", "certain", [], None)
 
 
 def _digits(value: Value) -> int:
@@ -164,7 +170,12 @@ def _read_sets(document: Document, nodes: Sequence[Node], legend: Sequence[Entry
 
 
 def _pair_set(
-    document: Document, nodes: Sequence[Node], run: Sequence[Printed], group: Group, title: Title, pairing: str
+    document: Document,
+    nodes: Sequence[Node],
+    run: Sequence[Printed],
+    group: Group,
+    title: Title,
+    pairing: str,
 ) -> None:
     metrics = _metrics(document, title.metrics or _subject(document, nodes), title.breakdown, run[0].value)
     if len(metrics) != 1:
@@ -173,11 +184,13 @@ def _pair_set(
     for printed, entry in zip(run, group.entries, strict=True):
         member = next(member for kind, member in entry.members if kind == group.breakdown)
         mapping = Mapping(metric, group.breakdown, member, True)
-        _record(document, printed, entry, mapping, "", pairing, "likely", [title.line], f"{run[0].line.number}")
+        _record(
+            document, printed, entry, mapping, "", pairing, "likely", [title.line], f"{run[0].line.number}"
+        )
 
 
 def _subject(document: Document, nodes: Sequence[Node]) -> tuple[str, ...]:
-    """Return the metrics that the page's own titles name (员工结构), for a title that only says 按年龄划分."""
+    """Return the metrics that titles of the page name (员工结构), for one that only says 按年龄划分."""
     found = {
         target.metric
         for node in nodes
@@ -196,7 +209,9 @@ def _bars(
     for position, node in enumerate(nodes):
         of_line = [group for group in groups if {entry.line for entry in group.entries} == {node.lines[0]}]
         run = []
-        for below in itertools.takewhile(lambda each: each.kind in ("value", "values"), nodes[position + 1 :]):
+        for below in itertools.takewhile(
+            lambda each: each.kind in ("value", "values"), nodes[position + 1 :]
+        ):
             run += [Printed(value, below.lines[0]) for value in below.values]
         if len(of_line) == 1 and len(of_line[0].entries) == len(run) > 1:
             yield of_line[0], run
@@ -207,7 +222,11 @@ def _closing_runs(document: Document, nodes: Sequence[Node]) -> list[list[Printe
     runs: list[list[Printed]] = [[]]
     for node in nodes:
         is_free = node.lines[0].number not in document.used
-        if node.kind in ("value", "values") and is_free and all(value.unit in ("%", "％") for value in node.values):
+        if (
+            node.kind in ("value", "values")
+            and is_free
+            and all(value.unit in ("%", "％") for value in node.values)
+        ):
             runs[-1].extend(Printed(value, node.lines[0]) for value in node.values)
         elif runs[-1]:
             runs.append([])
@@ -221,7 +240,7 @@ def _closes(run: Sequence[Printed]) -> bool:
 
 
 def _groups(document: Document, legend: Sequence[Entry]) -> list[Group]:
-    """Part a legend into its breakdowns: a new group starts where the breakdown changes or a member recurs."""
+    """Part a legend into groups: a new one starts where the breakdown changes or a member recurs."""
     groups: list[tuple[str, list[Entry]]] = []
     for entry in legend:
         kinds = [kind for kind, _ in entry.members]
@@ -237,14 +256,17 @@ def _groups(document: Document, legend: Sequence[Entry]) -> list[Group]:
 def _in_natural_order(document: Document, group: Group) -> bool:
     order = document.catalogue.member_order
     places = [
-        order.get((kind, member)) for entry in group.entries for kind, member in entry.members if kind == group.breakdown
+        order.get((kind, member))
+        for entry in group.entries
+        for kind, member in entry.members
+        if kind == group.breakdown
     ]
     known = [place for place in places if place is not None]
     return len(known) == len(places) and known == sorted(known)
 
 
 def _titles(document: Document, node: Node) -> list[Title]:
-    """Return the titles on a line, each with breakdown and metrics: two charts side by side share one line."""
+    """Return the titles on a line: two charts side by side share one."""
     headings = [document.matcher.heading(part) for part in node.lines[0].text.split()]
     return [Title(heading.breakdown, heading.metrics, node.lines[0]) for heading in headings if heading]
 
@@ -252,11 +274,14 @@ def _titles(document: Document, node: Node) -> list[Title]:
 def _metrics(document: Document, named: Sequence[str], breakdown: str, value: Value) -> list[str]:
     """Return which of a title's metrics, or of their parts, a value of ``breakdown`` can be."""
     quantity = document.catalogue.units.parse(value.unit)
-    candidates = dict.fromkeys(part for metric in named for part in (metric, *document.catalogue.parts.get(metric, ())))
+    candidates = dict.fromkeys(
+        part for metric in named for part in (metric, *document.catalogue.parts.get(metric, ()))
+    )
     return [
         metric
         for metric in candidates
-        if breakdown in document.catalogue.metrics[metric].breakdowns and document.matcher.agrees(metric, quantity)
+        if breakdown in document.catalogue.metrics[metric].breakdowns
+        and document.matcher.agrees(metric, quantity)
     ]
 
 
@@ -266,9 +291,8 @@ def _record(
 ) -> None:  # fmt: skip
     lines = sorted({*evidence, entry.line, printed.line}, key=lambda line: line.number)
     document.record(
-        printed.value, printed.line, label=entry.text, label_line=entry.line.number, mapping=mapping, unit=unit,
+        printed.value, printed.line, label=entry.text, label_line=entry.line.number, mapping=mapping,
+        unit=unit,
         year=document.year, evidence=lines, layout="chart", pairing=pairing, confidence=confidence,
         set_key=set_key and f"{set_key}|{mapping.breakdown}",
     )  # fmt: skip
-
-

@@ -81,11 +81,18 @@ def _read(document: Document, region: list[Node]) -> None:
     if chosen:
         cells, pairing, confidence = chosen
         layout = "chart" if is_chart else "table"
-        _record(document, cells, layout, pairing, confidence, [node for node in region if node.kind in ("header", "period")])
+        _record(
+            document,
+            cells,
+            layout,
+            pairing,
+            confidence,
+            [node for node in region if node.kind in ("header", "period")],
+        )
 
 
 def _values(region: Sequence[Node]) -> list[Node]:
-    """Return the values of a region. Where years close their blocks, what follows the last is no value of it."""
+    """Return the values of a region; where years close their blocks, none that follows the last."""
     values = [node for node in region if node.kind == "value"]
     periods = [node.first for node in region if node.kind == "period" and len(_years(node)) == 1]
     is_closed = len(periods) > 1 and values and values[0].first < periods[0]
@@ -101,7 +108,12 @@ def _titles(
             return list(node.titles), [_by_column, _by_row] if len(node.titles) > 1 else [_by_column]
         if node.kind == "period" and len(_years(node)) > 1:
             return [Title(year) for year in _years(node)], [_by_row, _by_column]
-    years = [year for node in region if node.kind == "period" and node.first > values[0].first for year in _years(node)]
+    years = [
+        year
+        for node in region
+        if node.kind == "period" and node.first > values[0].first
+        for year in _years(node)
+    ]
     if len(years) > 1 and len(set(years)) == len(years):
         return [Title(year) for year in years], [_by_column]
     return [Title(document.year)], [_by_column]
@@ -116,7 +128,9 @@ def _rows(document: Document, region: Sequence[Node], values: int, columns: int)
     count, rest = divmod(values, columns)
     if rest or count < (2 if columns == 1 else 1):
         return []
-    labels = [part for node in region if node.kind == "label" for part in _side_by_side(document, node, count)]
+    labels = [
+        part for node in region if node.kind == "label" for part in _side_by_side(document, node, count)
+    ]
     units = [node for node in region if node.kind == "unit"]
     printed = [node.label for node in units] if len(units) == count else [""] * count
     if len(labels) != count:
@@ -135,7 +149,7 @@ def _side_by_side(document: Document, node: Node, count: int) -> list[Node]:
 
 
 def _agreeing(document: Document, labels: Sequence[Node], units: Sequence[str]) -> list[Node]:
-    """Return the labels that the units single out: section titles among them agree with no unit in their place."""
+    """Return the labels that the units single out: no unit agrees with a section title in its place."""
     parse, match = document.catalogue.units.parse, document.matcher.match
     found = {}
     for chosen in itertools.combinations(labels, len(units)):
@@ -195,11 +209,22 @@ def _fact(document: Document, cell: Cell) -> Fact | None:
     if mapping is None or value.number is None or value.decimals is None:
         return None
     printed = document.unit_of(value, cell.unit, cell.label.label)
-    return document.fact(value.number, value.decimals, document.catalogue.units.parse(printed), mapping, cell.title.year or document.year)
+    return document.fact(
+        value.number,
+        value.decimals,
+        document.catalogue.units.parse(printed),
+        mapping,
+        cell.title.year or document.year,
+    )
 
 
 def _record(
-    document: Document, cells: Sequence[Cell], layout: str, pairing: str, confidence: str, headers: Sequence[Node]
+    document: Document,
+    cells: Sequence[Cell],
+    layout: str,
+    pairing: str,
+    confidence: str,
+    headers: Sequence[Node],
 ) -> None:
     header_lines = [node.lines[0] for node in headers]
     for cell in cells:
@@ -212,5 +237,3 @@ def _record(
             set_key=f"{cells[0].node.first}|{cell.label.first}|{cell.title.breakdown}",
         )  # fmt: skip
         document.used.update(each.number for each in lines)
-
-

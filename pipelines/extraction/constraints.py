@@ -72,7 +72,9 @@ def parts_to_total(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Cata
         if fact.member and rule == "sums_to_total" and total:
             parts[total, fact.breakdown, fact.year].append(fact)
     verdicts = [
-        totals[metric, year].overlaps(sum((f.low for f in members), Fraction()), sum((f.high for f in members), Fraction()))
+        totals[metric, year].overlaps(
+            sum((f.low for f in members), Fraction()), sum((f.high for f in members), Fraction())
+        )
         for (metric, _, year), members in parts.items()
         if (metric, year) in totals and not totals[metric, year].is_zero
     ]
@@ -103,7 +105,9 @@ def one_base(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue)
         amount = values.get((amount_metric or "", year))
         if amount and ratio.low > 0 and (ratio in facts or amount in facts):
             scale = catalogue.units.scale_of_ratio(catalogue.metrics[metric].unit)
-            implied[base_metric, year].append((amount.low / ratio.high * scale, amount.high / ratio.low * scale))
+            implied[base_metric, year].append(
+                (amount.low / ratio.high * scale, amount.high / ratio.low * scale)
+            )
     confirmed = contradicted = 0
     for (base_metric, year), bases in implied.items():
         printed = values.get((base_metric, year))

@@ -56,7 +56,12 @@ class Document:
     """The lines of one report with what all layouts need: matcher, value reader, footnotes, used lines."""
 
     def __init__(
-        self, lines: Sequence[Line], catalogue: Catalogue, values: ValueReader, matcher: LabelMatcher, year: int
+        self,
+        lines: Sequence[Line],
+        catalogue: Catalogue,
+        values: ValueReader,
+        matcher: LabelMatcher,
+        year: int,
     ) -> None:
         self.lines = list(lines)
         self.catalogue = catalogue
@@ -109,21 +114,30 @@ class Document:
         self.labelled.add(label_line)
         self.datapoints.append(
             Datapoint(
-                value=value, line=line, label=label, label_line=label_line, mapping=mapping, quantity=quantity,
+                value=value, line=line, label=label, label_line=label_line, mapping=mapping,
+                quantity=quantity,
                 unit_printed=printed, year=year, evidence="\n".join(each.text for each in evidence),
                 layout=layout, pairing=pairing, confidence=confidence or certainty, set_key=set_key,
-                qualifier=value.qualifier if value.qualifier != "exact" else label_qualifier(fold(label)) or "exact",
+                qualifier=value.qualifier if value.qualifier != "exact"
+                else label_qualifier(fold(label)) or "exact",
             )
         )  # fmt: skip
 
     def facts(self) -> list[Fact]:
         """Return what is certain so far, for the rules that prove a pairing by what is known already."""
         found = [
-            (point, self.fact(point.value.number, point.value.decimals or 0, point.quantity, point.mapping, point.year))
+            (
+                point,
+                self.fact(
+                    point.value.number, point.value.decimals or 0, point.quantity, point.mapping, point.year
+                ),
+            )
             for point in self.datapoints
             if point.mapping and point.value.number is not None and point.confidence == "certain"
         ]
-        return [dataclasses.replace(fact, is_exact=point.qualifier == "exact") for point, fact in found if fact]
+        return [
+            dataclasses.replace(fact, is_exact=point.qualifier == "exact") for point, fact in found if fact
+        ]
 
     def fact(
         self, number: Decimal, decimals: int, quantity: Quantity | None, mapping: Mapping, year: int | None
@@ -164,4 +178,6 @@ def single_year(folded: str) -> int | None:
 
 def exact(number: Decimal, raw: str, value: Value) -> Value:
     """Return ``value`` with the number read anew, as when a footnote mark was taken off."""
-    return dataclasses.replace(value, number=number, decimals=max(0, -int(number.as_tuple().exponent)), raw=raw)
+    return dataclasses.replace(
+        value, number=number, decimals=max(0, -int(number.as_tuple().exponent)), raw=raw
+    )

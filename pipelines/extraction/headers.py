@@ -17,7 +17,7 @@ _LONGEST = 80
 
 @dataclasses.dataclass(frozen=True)
 class Title:
-    """What a header says of one column of values: a year, a breakdown member, both, or the total (neither)."""
+    """What a header says of a column of values: a year, a breakdown member, both, or the total (neither)."""
 
     year: int | None = None
     breakdown: str | None = None
@@ -45,7 +45,11 @@ def header_titles(folded: str, catalogue: Catalogue) -> list[Title] | None:
         return []
     titles = [_member_title(word, catalogue) for word in others]
     members = [title for title in titles if title is not None]
-    if len(members) < 2 or len(members) < len(titles) or len({title.breakdown for title in members} - {None}) != 1:
+    if (
+        len(members) < 2
+        or len(members) < len(titles)
+        or len({title.breakdown for title in members} - {None}) != 1
+    ):
         return None
     return members
 

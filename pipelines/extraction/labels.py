@@ -71,7 +71,7 @@ class Heading:
 
 
 class LabelMatcher:
-    """Matches labels of one report. ``own_names``: the company's names, which carry no meaning in its labels."""
+    """Matches labels of one report. ``own_names``: the company's names, which say nothing in its labels."""
 
     def __init__(self, catalogue: Catalogue, own_names: tuple[str, ...] = ()) -> None:
         self._catalogue = catalogue
@@ -145,7 +145,9 @@ class LabelMatcher:
             return Heading(titles[normal], ())
         if found := self._grouped.search(normal):
             rest = self.bare(normal[: found.start()] + normal[found.end() :])
-            metrics = tuple(dict.fromkeys(t.metric for t in self._catalogue.aliases.get(rest, ()) if not t.member))
+            metrics = tuple(
+                dict.fromkeys(t.metric for t in self._catalogue.aliases.get(rest, ()) if not t.member)
+            )
             return Heading(titles[found["title"]], metrics) if metrics or not rest else None
         return None
 
@@ -168,7 +170,11 @@ class LabelMatcher:
 
     def _match_exactly(self, label: str, quantity: Quantity | None, group: Group) -> Mapping | None:
         for form in self.variants(label):
-            for candidates in (self._aliased(form), self._composed(form), self._in_group(form, quantity, group)):
+            for candidates in (
+                self._aliased(form),
+                self._composed(form),
+                self._in_group(form, quantity, group),
+            ):
                 if mapping := self._only(candidates, quantity, exact=True):
                     return mapping
         return None
@@ -199,7 +205,10 @@ class LabelMatcher:
         """Explain 女性员工比例 as the member 女性 and the alias 员工比例."""
         found = []
         for breakdown, member, start, end in self._members_in(form):
-            for rest in {form[:start] + form[end:].removeprefix("的"), form[:start].removesuffix("的") + form[end:]}:
+            for rest in {
+                form[:start] + form[end:].removeprefix("的"),
+                form[:start].removesuffix("的") + form[end:],
+            }:
                 for target in self._aliased(self.bare(rest)) if rest else ():
                     metric = self._catalogue.metrics[target.metric]
                     if target.member is None and breakdown in metric.breakdowns:
@@ -215,7 +224,10 @@ class LabelMatcher:
                 continue
             for total in group.metrics:
                 for part in self._catalogue.parts.get(total, (total,)):
-                    if part in self._catalogue.metrics and breakdown in self._catalogue.metrics[part].breakdowns:
+                    if (
+                        part in self._catalogue.metrics
+                        and breakdown in self._catalogue.metrics[part].breakdowns
+                    ):
                         found.append(Target(part, breakdown, member))
         agreeing = [target for target in found if self.agrees(target.metric, quantity)]
         if len({target.metric for target in agreeing}) > 1:  # the group's own metric before a derived one
@@ -239,7 +251,9 @@ class LabelMatcher:
         telling = sorted(_TELLING.findall(form))
         near: dict[str, list[Target]] = {}
         best = 0.0
-        for alias, score, _ in process.extract(form, self._fuzzy_choices, scorer=fuzz.ratio, score_cutoff=FUZZY_THRESHOLD, limit=8):
+        for alias, score, _ in process.extract(
+            form, self._fuzzy_choices, scorer=fuzz.ratio, score_cutoff=FUZZY_THRESHOLD, limit=8
+        ):
             if score < best or sorted(_TELLING.findall(alias)) != telling:
                 continue
             best = score
@@ -275,5 +289,7 @@ def age_bands(form: str) -> list[tuple[str, str, int, int]]:
         if "岁" in match.group() or below or high:
             found.append(("age", member, match.start(), match.end()))
     for match in _AGE_ABOVE.finditer(form):
-        found.append(("age", f"{'>' if match['sign'] == '>' else '>='}{match['low']}", match.start(), match.end()))
+        found.append(
+            ("age", f"{'>' if match['sign'] == '>' else '>='}{match['low']}", match.start(), match.end())
+        )
     return found

@@ -32,9 +32,9 @@ _CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
 class Node:
     """One piece of a page.
 
-    ``kind``: label · heading (按性别划分) · value · values (several on one line) · statement (a label with its
-    value) · statements (several) · unit · header (of a table's value columns) · period · note (numbers in
-    brackets, a lone qualifier) · other. ``lines`` are its lines, ``values`` and ``titles`` what was read in them.
+    ``kind``: label · heading (按性别划分) · value · values (several on one line) · statement (a label with
+    its value) · statements (several) · unit · header (of a table's value columns) · period · note (numbers in
+    brackets, a lone qualifier) · other. ``lines`` are its lines, ``values`` and ``titles`` what they hold.
     """
 
     kind: str
@@ -88,7 +88,9 @@ def read_nodes(document: Document) -> list[Node]:
         if previous and (joined := _unit_goes_on(document, previous, line)):
             nodes[-1] = joined
         elif previous and _goes_on(document, previous, node):
-            nodes[-1] = Node(node.kind, (*previous.lines, *node.lines), node.values, previous.label + node.label)
+            nodes[-1] = Node(
+                node.kind, (*previous.lines, *node.lines), node.values, previous.label + node.label
+            )
         else:
             nodes.append(node)
     return nodes
@@ -151,9 +153,18 @@ def _node(document: Document, line: Line) -> Node:
         return Node("statements", (line,), values)
     label = clean_label(line.text[: values[0].start])
     ends_with_value = not line.folded[values[0].end :].strip()
-    if ends_with_value and _CHINESE.search(label) and len(label) <= LONGEST_LABEL and not _CONTENTS.search(label):
+    if (
+        ends_with_value
+        and _CHINESE.search(label)
+        and len(label) <= LONGEST_LABEL
+        and not _CONTENTS.search(label)
+    ):
         return Node("statement", (line,), values, label)
-    return Node("label", (line,), (), line.text.strip()) if document.matcher.heading(text) else Node("other", (line,))
+    return (
+        Node("label", (line,), (), line.text.strip())
+        if document.matcher.heading(text)
+        else Node("other", (line,))
+    )
 
 
 def _wordy(document: Document, line: Line, folded: str) -> Node:

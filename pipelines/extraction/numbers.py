@@ -22,15 +22,23 @@ _NAMES = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _LONGEST_UNIT_FIRST = 24
-_LEADING = r"(?P<leading>不超过|不低于|不少于|超过|大于|高于|低于|少于|小于|高达|接近|大约|达到|至少|近|约|逾|超|达|为|共)?"
+_LEADING = (
+    r"(?P<leading>不超过|不低于|不少于|超过|大于|高于|低于|少于|小于"
+    r"|高达|接近|大约|达到|至少|近|约|逾|超|达|为|共)?"
+)
 _TRAILING = r"(?P<trailing>以上|以内|余|多|\+|内)?"
 _QUALIFIERS = {
-    "不超过": "less_than", "低于": "less_than", "少于": "less_than", "小于": "less_than", "以内": "less_than", "内": "less_than",
-    "不低于": "more_than", "不少于": "more_than", "超过": "more_than", "大于": "more_than", "高于": "more_than",
+    "不超过": "less_than", "低于": "less_than", "少于": "less_than", "小于": "less_than",
+    "以内": "less_than", "内": "less_than",
+    "不低于": "more_than", "不少于": "more_than", "超过": "more_than", "大于": "more_than",
+    "高于": "more_than",
     "至少": "more_than", "逾": "more_than", "超": "more_than", "以上": "more_than", "余": "more_than",
-    "多": "more_than", "+": "more_than", "高达": "up_to", "接近": "about", "大约": "about", "近": "about", "约": "about",
+    "多": "more_than", "+": "more_than", "高达": "up_to", "接近": "about", "大约": "about",
+    "近": "about", "约": "about",
 }  # fmt: skip
-_LABEL_QUALIFIER = re.compile(r"(不超过|不低于|不少于|超过|高于|低于|少于|高达|接近|大约|近|约|逾|超)(?:为|达|人民币)?\s*[::]?$")
+_LABEL_QUALIFIER = re.compile(
+    r"(不超过|不低于|不少于|超过|高于|低于|少于|高达|接近|大约|近|约|逾|超)(?:为|达|人民币)?\s*[::]?$"
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,7 +76,7 @@ class ValueReader:
         )
 
     def whole(self, folded: str, text: str, offset: int = 0) -> Value | None:
-        """Read ``text`` if it is one value and nothing else: ``超过 98.5%``, ``15.38千克``, ``/``, ``不適用``."""
+        """Read ``text`` if it is one value and nothing else: ``超过 98.5%``, ``15.38千克``, ``/``."""
         stripped = folded.strip()
         start = offset + len(folded) - len(folded.lstrip())
         verbatim = text[len(folded) - len(folded.lstrip()) :].rstrip()[: len(stripped)]

@@ -17,8 +17,12 @@ from pipelines.text import fold
 _SENTENCE = re.compile("[^。!?;！？；]+[。!?;！？；]?")
 _CLAUSE_START = re.compile(r"[,:、(（「“]|,(?!\d)")
 _ENDS_SENTENCE = re.compile(r"[。!?;！？；:：]\s*$")
-_OTHERS = re.compile("目标|力争|计划|预计|预期|将于|将在|承诺|拟于|全国|我国|中国政府|行业平均|世界|全球平均|国家|据统计|例如|假设|不低于|要求|[=＝×*]|活动")
-_OPENING = re.compile("^(?:我们|公司|本公司|本集团|实现|拥有|现有|持有|具有|已有|共有|并|且|而|其|均|累计实现|年度受理|共受理|受理|共接到|共收到|接到|收到|促成的?|完成|投入|占)")
+_OTHERS = re.compile(
+    "目标|力争|计划|预计|预期|将于|将在|承诺|拟于|全国|我国|中国政府|行业平均|世界|全球平均|国家|据统计|例如|假设|不低于|要求|[=＝×*]|活动"
+)
+_OPENING = re.compile(
+    "^(?:我们|公司|本公司|本集团|实现|拥有|现有|持有|具有|已有|共有|并|且|而|其|均|累计实现|年度受理|共受理|受理|共接到|共收到|接到|收到|促成的?|完成|投入|占)"
+)
 _RESPECTIVELY = re.compile("(?:分别)(?:达到|达|为|是)?约?$")
 _JOINED = re.compile("(?:以及|及|和|与|、)")
 _NO_PROSE = ("value", "values", "unit", "header", "period")
@@ -110,7 +114,9 @@ def _respectively(
     document: Document, folded: str, values: Sequence[Value], i: int
 ) -> tuple[Mapping, tuple[int, int]] | None:
     """Pair ``客诉率和投诉处理成功率分别为0.05%和100%`` by order."""
-    first = next((k for k in range(i, -1, -1) if _RESPECTIVELY.search(folded[: values[k].start].rstrip())), None)
+    first = next(
+        (k for k in range(i, -1, -1) if _RESPECTIVELY.search(folded[: values[k].start].rstrip())), None
+    )
     if first is None:
         return None
     begin = _clause_start(folded, values[first - 1].end if first else 0, values[first].start)
@@ -145,7 +151,13 @@ def _year(document: Document, folded: str, position: int) -> int:
 
 
 def _record(
-    document: Document, passage: _Passage, start: int, value: Value, mapping: Mapping, label: tuple[int, int], year: int
+    document: Document,
+    passage: _Passage,
+    start: int,
+    value: Value,
+    mapping: Mapping,
+    label: tuple[int, int],
+    year: int,
 ) -> None:
     line, line_start = passage.line_at(start + value.start)
     label_line, _ = passage.line_at(start + label[0])
@@ -161,5 +173,3 @@ def _record(
         placed, line, label=printed, label_line=label_line.number, mapping=mapping, unit="", year=year,
         evidence=lines, layout="narrative", pairing="adjacent",
     )  # fmt: skip
-
-

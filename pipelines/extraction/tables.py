@@ -14,8 +14,12 @@ from pipelines.extraction.labels import Group
 
 _LABEL_WORDS = re.compile("指标|项目|名称|内容|类别|事项|议题|indicator|item|kpi|metric")
 _UNIT_WORDS = re.compile("^(?:计量)?单位$|^units?$")
-_VALUE_WORDS = re.compile("数值|数据|数量|结果|绩效|进展|完成|表现|披露值|本年|合计|总计|总数|total|value|^值$")
-_SKIPPED_WORDS = re.compile("目标|计划|target|序号|编号|页码|备注|说明|章节|索引|年龄|性别|姓名|链接|标准|GRI|gri|同比|变动|变化")
+_VALUE_WORDS = re.compile(
+    "数值|数据|数量|结果|绩效|进展|完成|表现|披露值|本年|合计|总计|总数|total|value|^值$"
+)
+_SKIPPED_WORDS = re.compile(
+    "目标|计划|target|序号|编号|页码|备注|说明|章节|索引|年龄|性别|姓名|链接|标准|GRI|gri|同比|变动|变化"
+)
 _TOTAL_WORDS = re.compile("^(?:合计|总计|总数|总体|整体|全体|total)$")
 _LONGEST_LABEL = 40
 _LONGEST_TITLE = 16
@@ -130,11 +134,13 @@ class _Table:
     def _header(self, cells: list[Cell]) -> list[Column] | None:
         columns = [self._column(cell) for cell in cells]
         roles = [column.role for column in columns]
-        titled = {"label", "unit", "skipped"} & set(roles) or sum(column.year is not None for column in columns) > 1
+        titled = {"label", "unit", "skipped"} & set(roles) or sum(
+            column.year is not None for column in columns
+        ) > 1
         has_numbers = any(self._is_value(cell) and not single_year(cell.folded) for cell in cells)
         if sum(bool(cell.content) for cell in cells) < 2:
             return None
-        if not titled or has_numbers or "value" not in roles and "skipped" not in roles:
+        if not titled or has_numbers or ("value" not in roles and "skipped" not in roles):
             return None
         if "label" not in roles:  # the last column of words before the unit and the values
             first = min(i for i, role in enumerate(roles) if role in ("unit", "value", "skipped"))
@@ -173,7 +179,9 @@ class _Table:
 
     def _row(self, line: Line, cells: list[Cell]) -> None:
         columns = self._columns
-        first_value = next((i for i, column in enumerate(columns) if column.role in ("unit", "value")), len(columns))
+        first_value = next(
+            (i for i, column in enumerate(columns) if column.role in ("unit", "value")), len(columns)
+        )
         labels = [i for i, column in enumerate(columns) if column.role == "label"]
         label_at = next((i for i in reversed(labels) if i < first_value), labels[0] if labels else 0)
         label_cell = cells[label_at] if label_at < len(cells) else None
@@ -185,7 +193,9 @@ class _Table:
         label = label_cell.printed if label_cell.content else category.printed if category else ""
         unit_at = next((i for i, column in enumerate(columns) if column.role == "unit"), None)
         unit = cells[unit_at].printed if unit_at is not None and unit_at < len(cells) else ""
-        values = [(column, cell) for column, cell in zip(columns, cells, strict=False) if column.role == "value"]
+        values = [
+            (column, cell) for column, cell in zip(columns, cells, strict=False) if column.role == "value"
+        ]
         if not any(cell.content for _, cell in values):
             self._group = self._opened(label) or Group()
             self._group_lines = [line]
@@ -209,7 +219,8 @@ class _Table:
             group = self._group if self._group.breakdown or self._group.metrics else self._category
             mapping = document.mapping(value, unit or column.unit, titled, group)
             document.record(
-                value, line, label=titled, label_line=line.number, mapping=mapping, unit=unit or column.unit, year=column.year or document.year,
+                value, line, label=titled, label_line=line.number, mapping=mapping,
+                unit=unit or column.unit, year=column.year or document.year,
                 evidence=[*self._group_lines, line] if self._group.breakdown else [line],
                 layout="table", pairing="header",
                 set_key=f"{self._block}|{self._group.metrics}|{self._group.breakdown}|{column.year}",

@@ -1,6 +1,5 @@
 """The marts as files for those who don't read DuckDB: Parquet, and CSV that is safe in a spreadsheet."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,9 @@ def export_marts(warehouse: Path, folder: Path) -> list[Path]:
     """Write every table of ``marts`` to ``folder`` as Parquet; return the files. Each is replaced at once."""
     with duckdb.connect(warehouse, read_only=True) as connection:
         return [
-            _copy(connection, f"marts.{table}", folder / f"{table}.parquet", "format parquet, compression zstd")
+            _copy(
+                connection, f"marts.{table}", folder / f"{table}.parquet", "format parquet, compression zstd"
+            )
             for table in _tables(connection)
         ]
 
@@ -45,12 +46,14 @@ def _without_formulas(connection: duckdb.DuckDBPyConnection, table: str) -> str:
         [table],
     ).fetchall()
     selected = (
-        f"""case when regexp_matches("{name}", '{_FORMULA_START}') then '''' || "{name}" else "{name}" end as "{name}\""""
-        if data_type == "VARCHAR"
-        else f'"{name}"'
-        for name, data_type in columns
+        _without_formula(name) if data_type == "VARCHAR" else f'"{name}"' for name, data_type in columns
     )
     return f"select {', '.join(selected)} from marts.{table}"
+
+
+def _without_formula(column: str) -> str:
+    starts_one = f"""regexp_matches("{column}", '{_FORMULA_START}')"""
+    return f"""case when {starts_one} then '''' || "{column}" else "{column}" end as "{column}" """
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, source: str, file: Path, options: str) -> Path:
@@ -59,5 +62,5 @@ def _copy(connection: duckdb.DuckDBPyConnection, source: str, file: Path, option
     quoted = str(fresh).replace("'", "''")
     relation = source if source.startswith("(") else f"(from {source})"
     connection.execute(f"copy {relation} to '{quoted}' ({options})")
-    os.replace(fresh, file)
+    fresh.replace(file)
     return file

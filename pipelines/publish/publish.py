@@ -38,7 +38,7 @@ def publish(build_file: Path, target: Path) -> None:
     _flush(build_file)
     # A log of somebody's writes to the old file must not be replayed into the new one.
     _log_of(target).unlink(missing_ok=True)
-    os.replace(build_file, target)
+    build_file.replace(target)
     _flush(target.parent)
 
 
@@ -49,7 +49,7 @@ def link(name: Path, folder: Path) -> None:
     fresh = name.with_name(f".{name.name}.new")
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(os.path.relpath(folder, name.parent), target_is_directory=True)
-    os.replace(fresh, name)
+    fresh.replace(name)
 
 
 def prune_builds(warehouse: Warehouse) -> None:

@@ -39,7 +39,7 @@ class Publication:
     def write(self, warehouse: Warehouse) -> None:
         fresh = warehouse.record.with_name(f".{warehouse.record.name}.new")
         fresh.write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        os.replace(fresh, warehouse.record)
+        fresh.replace(warehouse.record)
 
 
 def read_record(warehouse: Warehouse) -> Publication | None:
@@ -62,7 +62,7 @@ def unchanged(raw: Path, warehouse: Warehouse) -> Publication | None:
 
 
 def input_fingerprint(raw: Path) -> str:
-    """Return a hash of everything that a build depends on: texts, ``reports.csv``, code, seeds, expectations."""
+    """Return a hash of all that a build depends on: texts, ``reports.csv``, code, seeds, expectations."""
     digest = hashlib.sha256(f"{sys.version}\n{raw_fingerprint(raw)}\n".encode())
     for path in _code_files():
         digest.update(f"{path.relative_to(ROOT)} {sha256_of(path)}\n".encode())

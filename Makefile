@@ -1,0 +1,59 @@
+# One command for each task; `make` lists them. Needs Python 3.11, pip, make and git, nothing else.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+ENVIRONMENT := .venv/.complete
+# uv from the system, else one of our own; nothing outside of this folder is touched.
+UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .cache/uv/bin/uv)
+RUN := $(UV) run --no-sync
+DAGSTER_HOME := $(CURDIR)/warehouse/.dagster
+
+.PHONY: help
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+.PHONY: build
+build: $(ENVIRONMENT) ## Build warehouse/esg.duckdb from raw/
+	$(RUN) esg build
+
+.PHONY: test
+test: $(ENVIRONMENT) ## Run all tests
+	$(RUN) pytest
+
+.PHONY: lint
+lint: $(ENVIRONMENT) ## Check style, types and SQL
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) mypy
+	$(RUN) sqlfluff lint --disable-progress-bar dbt/models dbt/tests
+
+.PHONY: format
+format: $(ENVIRONMENT) ## Put Python and SQL into the house style
+	$(RUN) ruff check --fix
+	$(RUN) ruff format
+	$(RUN) sqlfluff fix --disable-progress-bar dbt/models dbt/tests
+
+.PHONY: docs
+docs: $(ENVIRONMENT) ## Write docs/dictionary.md, and warehouse/docs/index.html with every table's lineage
+	$(RUN) esg dictionary
+	$(RUN) esg docs
+
+.PHONY: dev
+dev: $(ENVIRONMENT) ## Open Dagster's UI with the whole graph on http://127.0.0.1:3000
+	mkdir -p $(DAGSTER_HOME)
+	printf 'telemetry:\n  enabled: false\n' > $(DAGSTER_HOME)/dagster.yaml
+	DAGSTER_HOME=$(DAGSTER_HOME) $(RUN) dagster dev --host 127.0.0.1 --port 3000 --module-name pipelines.definitions
+
+.PHONY: clean
+clean: ## Remove everything that was built, keep the environment
+	find warehouse -mindepth 1 -maxdepth 1 ! -name .gitkeep ! -name queries -exec rm -rf {} +
+	rm -rf dbt/target dbt/logs .pytest_cache .mypy_cache .ruff_cache
+
+$(ENVIRONMENT): pyproject.toml uv.lock | $(UV)
+	$(UV) sync --locked --compile-bytecode
+	@touch $@
+
+.cache/uv/bin/uv:
+	$(PYTHON) -m venv .cache/uv
+	.cache/uv/bin/pip install --quiet uv

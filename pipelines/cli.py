@@ -1,0 +1,287 @@
+"""The command ``esg``. Exit codes: 0 done, 1 a gate failed, 2 bad usage or unreadable input.
+
+Each command imports what it needs when it runs: asking for the status must not wait for Dagster.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from pipelines.console import show, show_error, show_table, show_warning
+from pipelines.paths import DICTIONARY, RAW, WAREHOUSE, Warehouse
+
+if TYPE_CHECKING:
+    from pipelines.run import Outcome
+
+app = typer.Typer(
+    name="esg",
+    help="From the texts of ESG reports to a checked, traceable DuckDB warehouse.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+RawOption = Annotated[Path, typer.Option("--raw", help="Folder of the report texts.", show_default="raw/")]
+OutOption = Annotated[
+    Path, typer.Option("--out", help="The warehouse to publish.", show_default="warehouse/esg.duckdb")
+]
+FromOption = Annotated[
+    Path, typer.Option("--warehouse", help="The warehouse to read.", show_default="warehouse/esg.duckdb")
+]
+
+
+def main() -> None:
+    app()
+
+
+@app.command()
+def build(
+    raw: RawOption = RAW,
+    out: OutOption = WAREHOUSE.target,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes for extraction [default: as many as help].")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Extract and build everything anew.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show Dagster's log, and tracebacks.")] = False,
+) -> None:
+    """Read the texts, extract, check, model, and publish the warehouse if every gate passed.
+
+    Exit code 0: published. 1: a gate failed, the published warehouse is as it was. 2: input is unreadable.
+    """
+    from pipelines.run import run_build
+    from pipelines.settings import Settings
+
+    started = time.monotonic()
+    warehouse = _place(raw, out)
+    outcome = run_build(
+        Settings(raw=raw.resolve(), warehouse=warehouse, jobs=jobs, full=full), _say, verbose=verbose
+    )
+    if outcome.exit_code:
+        _report_failure(outcome, warehouse, verbose)
+        raise typer.Exit(outcome.exit_code)
+    _summarise(outcome, warehouse, time.monotonic() - started)
+
+
+@app.command()
+def status(warehouse: FromOption = WAREHOUSE.target) -> None:
+    """Say what is published: when, from which texts, and how much."""
+    from pipelines.analyst import run_query
+    from pipelines.publish import read_record
+
+    with _errors():
+        published = read_record(Warehouse(warehouse))
+        answer = run_query(
+            warehouse,
+            """
+            select report_id, dim_report.fiscal_year, name_zh as company, source_file, line_count as lines,
+                count(disclosure_id) as disclosures, count(metric_code) as mapped
+            from marts.dim_report
+            left join marts.dim_company using (company_id)
+            left join marts.fct_disclosure using (report_id)
+            group by all
+            order by report_id
+            """,
+        )
+        show(f"{warehouse}")
+        if published:
+            show(f"published {published.published_at} from {published.raw}, run {published.run_id}")
+        _show_counts(warehouse)
+    show_table(answer.columns, answer.rows, right=answer.numeric)
+
+
+@app.command()
+def findings(
+    severity: Annotated[str | None, typer.Option(help="error, warning or info.")] = None,
+    report: Annotated[str | None, typer.Option(help="A report_id.")] = None,
+    rule: Annotated[str | None, typer.Option(help="A rule_code.")] = None,
+    warehouse: FromOption = WAREHOUSE.target,
+) -> None:
+    """List what the quality rules found, the gravest first."""
+    from pipelines.analyst import findings as find
+
+    if severity not in (None, "error", "warning", "info"):
+        _fail(f"--severity {severity!r} is not one of error, warning, info")
+    with _errors():
+        answer = find(warehouse, severity=severity, report_id=report, rule_code=rule)
+    if answer.rows:
+        show_table(answer.columns, answer.rows, right=answer.numeric)
+    show(f"{len(answer.rows)} findings")
+
+
+@app.command()
+def explain(
+    disclosure_id: Annotated[str, typer.Argument(help="The id, or as much of its start as is unique.")],
+    raw: RawOption = RAW,
+    context: Annotated[int, typer.Option(min=0, help="Lines to show before and after.")] = 3,
+    warehouse: FromOption = WAREHOUSE.target,
+) -> None:
+    """Show where a number is printed, how it was read, and why label and value belong together."""
+    from pipelines.explain import explain_disclosure
+
+    with _errors():
+        explain_disclosure(warehouse, disclosure_id, raw, context)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL statement; it can read nothing but the warehouse.")],
+    limit: Annotated[int, typer.Option(min=1, help="Rows to show at most.")] = 100,
+    warehouse: FromOption = WAREHOUSE.target,
+) -> None:
+    """Show the rows of a query, for instance: esg query "from marts.fct_kpi limit 5"."""
+    from pipelines.analyst import run_query
+
+    with _errors():
+        answer = run_query(warehouse, sql, limit=limit)
+    show_table(answer.columns, answer.rows, right=answer.numeric)
+    show(f"{len(answer.rows)} rows{' shown, there are more: --limit' if answer.is_cut else ''}")
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where to put the files.")],
+    csv: Annotated[
+        bool, typer.Option("--csv", help="Write CSV, safe for spreadsheets, not Parquet.")
+    ] = False,
+    warehouse: FromOption = WAREHOUSE.target,
+) -> None:
+    """Write every table of the marts to FOLDER as Parquet, or as CSV.
+
+    In CSV, text that a spreadsheet would run as a formula gets an apostrophe in front.
+    """
+    from pipelines.analyst import count
+    from pipelines.publish import export_csv, export_marts
+
+    with _errors():
+        count(warehouse)
+        files = export_csv(warehouse, folder) if csv else export_marts(warehouse, folder)
+    show(f"Wrote {len(files)} files to {folder}")
+
+
+@app.command()
+def add(
+    file: Annotated[Path, typer.Argument(help="The text of a report (.txt).")],
+    raw: RawOption = RAW,
+) -> None:
+    """Copy a report text into the folder of texts, under a safe name."""
+    from pipelines.add import add_text
+
+    with _errors():
+        add_text(file, raw)
+
+
+@app.command()
+def docs(warehouse: FromOption = WAREHOUSE.target) -> None:
+    """Describe every table and column of the warehouse, and where it comes from, in an HTML page."""
+    from pipelines.analyst import count
+    from pipelines.modelling import write_docs
+
+    with _errors():
+        count(warehouse)
+        page = write_docs(Warehouse(warehouse.resolve()))
+    show(f"Wrote {page}")
+
+
+@app.command()
+def dictionary(
+    file: Annotated[
+        Path, typer.Argument(help="The page to write.", show_default="docs/dictionary.md")
+    ] = DICTIONARY,
+) -> None:
+    """Write the data dictionary: every table, column, metric, member and unit, from what defines them."""
+    from pipelines.dictionary import dictionary as written
+
+    with _errors():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(written(), encoding="utf-8")
+    show(f"Wrote {file}")
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="Folder of hand-labelled datapoints.")],
+    warehouse: FromOption = WAREHOUSE.target,
+) -> None:
+    """Print how much of the hand-labelled datapoints the warehouse has, and has right."""
+    from pipelines.evaluation import evaluate_and_print
+
+    with _errors():
+        evaluate_and_print(warehouse, gold)
+
+
+def _place(raw: Path, out: Path) -> Warehouse:
+    """Return the warehouse to build after checking that there is something to read and room to write."""
+    if not raw.is_dir():
+        _fail(f"{raw} is not a folder; --raw names the folder that holds the report texts")
+    if out.is_dir():
+        _fail(f"{out} is a folder; --out names the file to publish")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _fail(f"{out.parent} cannot be made ({error.strerror}); --out names the file to publish")
+    return Warehouse(out.resolve())
+
+
+def _say(level: int, message: str) -> None:
+    if level >= logging.WARNING:
+        show_warning(f"warning: {message}")
+    else:
+        show(message)
+
+
+def _report_failure(outcome: "Outcome", warehouse: Warehouse, verbose: bool) -> None:
+    for problem in outcome.problems:
+        show_error(f"error: {problem}")
+    if outcome.details and verbose:
+        show_error(outcome.details)
+    if outcome.exit_code == 1:
+        is_there = warehouse.target.is_file()
+        show_error(f"Not published: {warehouse.target} {'is as it was' if is_there else 'was not made'}")
+        if outcome.build and outcome.build.data_docs.is_dir():
+            show_error(f"What was checked: {outcome.build.data_docs / 'index.html'}")
+
+
+def _summarise(outcome: "Outcome", warehouse: Warehouse, seconds: float) -> None:
+    if outcome.unchanged:
+        published = outcome.unchanged
+        show(
+            f"Nothing has changed since {published.published_at}: 0 of {published.reports} reports extracted"
+        )
+    _show_counts(warehouse.target)
+    show(f"{warehouse.target} ({seconds:.1f} s)")
+
+
+def _show_counts(target: Path) -> None:
+    from pipelines.analyst import count
+
+    counts = count(target)
+    share = counts.mapped / counts.disclosures if counts.disclosures else 0
+    severities = (f"{number:,} {severity}" for severity, number in counts.findings.items())
+    show(
+        f"{counts.reports:,} reports of {counts.companies:,} companies, "
+        f"{counts.disclosures:,} disclosures ({share:.1%} mapped to a metric), {counts.kpis:,} KPIs"
+    )
+    show(f"open findings: {', '.join(severities) or 'none'}")
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Turn the errors that a person can act on into one line each."""
+    import duckdb
+
+    from pipelines.analyst import WarehouseError
+
+    try:
+        yield
+    except (WarehouseError, ValueError, OSError, duckdb.Error) as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    show_error(f"error: {message}")
+    raise typer.Exit(2)

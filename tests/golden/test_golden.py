@@ -1,0 +1,216 @@
+"""Whole reports: accuracy against hand-labelled datapoints, and an appendix table written out."""
+
+import csv
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from pipelines.catalogue import load_catalogue
+from pipelines.evaluation import Accuracy, evaluate
+from pipelines.extraction import extract_disclosures
+from pipelines.ingest import read_folder
+
+HERE = Path(__file__).parent
+RAW = HERE.parents[1] / "raw"
+
+# Labels of tables, cards and charts whose value, metric, member and year are right. A floor is raised with
+# the extraction, and never lowered without a reason in the changelog.
+EXACT_FLOORS = {"bairong-2020": 0.97, "jiayin-2023": 0.95, "finvolution-2021": 0.35}
+PRECISION_FLOOR = 0.97
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a warehouse with the two tables that the evaluation reads, extracted from ``raw/``."""
+    intake = read_folder(RAW)
+    assert intake.rejected == ()
+    disclosures = extract_disclosures(intake.lines, intake.reports, load_catalogue())
+    folder = tmp_path_factory.mktemp("warehouse")
+    intake.reports.write_parquet(folder / "reports.parquet")
+    disclosures.write_parquet(folder / "disclosures.parquet")
+    with duckdb.connect(str(folder / "esg.duckdb")) as connection:
+        connection.execute("create schema marts")
+        for table, file in (("dim_report", "reports"), ("fct_disclosure", "disclosures")):
+            path = folder / f"{file}.parquet"
+            connection.execute(f"create table marts.{table} as select * from read_parquet('{path}')")
+    return folder / "esg.duckdb"
+
+
+@pytest.fixture(scope="module")
+def accuracy(warehouse: Path) -> dict[str, Accuracy]:
+    return {each.report: each for each in evaluate(warehouse, HERE)}
+
+
+@pytest.fixture(scope="module")
+def disclosures(warehouse: Path) -> pl.DataFrame:
+    return pl.read_parquet(warehouse.with_name("disclosures.parquet"))
+
+
+# --- accuracy ---
+
+
+@pytest.mark.parametrize("report", EXACT_FLOORS)
+def test_labelled_datapoints_are_read_exactly(accuracy: dict[str, Accuracy], report: str) -> None:
+    assert (accuracy[report].tabular_exact or 0) >= EXACT_FLOORS[report]
+
+
+@pytest.mark.parametrize("report", EXACT_FLOORS)
+def test_what_is_read_is_right(accuracy: dict[str, Accuracy], report: str) -> None:
+    assert (accuracy[report].tabular_precision or 0) >= PRECISION_FLOOR
+
+
+# --- the appendix table of one report ---
+
+N, X = "not_disclosed", "not_applicable"
+
+
+@pytest.mark.parametrize(
+    ("metric", "member", "values"),
+    [
+        ("air_emissions_total", None, (13.97, 16.39, 15.38)),
+        ("nox_emissions", None, (13.23, 15.52, 14.82)),
+        ("sox_emissions", None, (0.0, 0.0, 0.0)),
+        ("air_emissions_intensity_revenue", None, (0.0042, 0.0046, 0.0039)),
+        ("ghg_total", None, (1092.40, 805.17, 1044.39)),
+        ("ghg_scope1", None, (77.10, 80.13, 50.74)),
+        ("ghg_scope3", None, (N, N, 198.72)),
+        ("ghg_intensity_revenue", None, (0.3502, 0.2255, 0.2658)),
+        ("waste_nonhazardous", None, (1.10, 67.53, 76.87)),
+        ("gasoline_consumption", None, (28_454.0, 35_277.0, 22_906.0)),
+        ("electricity_consumption", None, (1288.265, 1271.334, 1281.118)),
+        ("water_consumption", None, (6467.0, 6763.0, 6832.0)),
+        ("electricity_intensity_revenue", None, (0.413, 0.35617, 0.32601)),
+        ("packaging_material", None, (X, X, X)),
+        ("employees_total", None, (762.0, 856.0, 870.0)),
+        ("employees_share", "female", (48.0, 47.9, 50.8)),
+        ("employees_share", "master_or_above", (N, 17.5, 17.13)),
+        ("employees_share", "31-40", (42.1, 45.2, 47.47)),
+        ("turnover_rate", None, (23.0, 24.4, 25.45)),
+        ("turnover_rate", "<=30", (29.4, 31.6, 27.71)),
+        ("turnover_rate", "mainland_china", (N, 24.5, 25.78)),
+        ("lost_days", None, (0.0, 123.0, 0.0)),
+        ("training_participants_total", None, (1450.0, 5553.0, 3656.0)),
+        ("training_hours_avg", None, (3.4, 5.8, 2.63)),
+        ("training_hours_avg", "senior", (11.7, 9.6, 3.15)),
+        ("suppliers_share", "east_china", (56.8, 52.7, 50.88)),
+        ("product_recall_share", None, (X, X, X)),
+        ("complaint_avg_days", None, (N, 2.42, 3.78)),
+        ("customers_served_total", None, (N, 6_206_757.0, 9_221_692.0)),
+    ],
+)
+def test_the_appendix_table_of_2024_in_full(
+    disclosures: pl.DataFrame, metric: str, member: str | None, values: tuple[float | str, ...]
+) -> None:
+    found = {
+        row["fiscal_year"]: row["value"] if row["status"] == "reported" else row["status"]
+        for row in disclosures.filter(
+            pl.col("report_id") == "vcredit-2024",
+            pl.col("metric_code") == metric,
+            pl.col("member").is_null() if member is None else pl.col("member") == member,
+            pl.col("layout") == "table",
+        ).iter_rows(named=True)
+    }
+    assert [found.get(year) for year in (2022, 2023, 2024)] == [
+        value if isinstance(value, str) else pytest.approx(value) for value in values
+    ]
+
+
+@pytest.mark.parametrize(
+    ("metric", "raw_value", "value", "decimals"),
+    [
+        ("ghg_total", "1,044.3919", 1044.39, 2),
+        ("ghg_intensity_revenue", "26.5820", 0.2658, 2),
+        ("lost_days", "123.0022", 123.0, 2),
+        ("training_participants_total", "3,65623", 3656.0, 0),
+        ("training_hours_avg", "2.6324", 2.63, 2),
+    ],
+)
+def test_glued_footnote_marks_stay_in_the_raw_value_only(
+    disclosures: pl.DataFrame, metric: str, raw_value: str, value: float, decimals: int
+) -> None:
+    (row,) = disclosures.filter(
+        pl.col("report_id") == "vcredit-2024",
+        pl.col("metric_code") == metric,
+        pl.col("raw_value") == raw_value,
+    ).iter_rows(named=True)
+    assert (row["value"], row["decimals"]) == (pytest.approx(value), decimals)
+
+
+def test_a_cell_merged_over_regions_is_one_datapoint_of_all(disclosures: pl.DataFrame) -> None:
+    members = ["northeast_china", "northwest_china", "hong_kong_macau_taiwan", "overseas"]
+    (row,) = disclosures.filter(
+        pl.col("report_id") == "vcredit-2024", pl.col("member") == "+".join(members)
+    ).iter_rows(named=True)
+    assert (row["metric_code"], row["fiscal_year"], row["value"]) == ("suppliers_share", 2022, 1.8)
+
+
+# --- every row of every report ---
+
+
+def test_every_value_stands_on_its_line_and_in_its_evidence(disclosures: pl.DataFrame) -> None:
+    lines = {
+        (report, number): text
+        for report, number, text in read_folder(RAW).lines.select("report_id", "line_no", "text").iter_rows()
+    }
+    wrong = [
+        row["disclosure_id"]
+        for row in disclosures.iter_rows(named=True)
+        if row["raw_value"] not in lines[row["report_id"], row["line_no"]]
+        or lines[row["report_id"], row["line_no"]] not in row["evidence"]
+    ]
+    assert wrong == []
+
+
+def test_every_disclosure_has_its_own_id(disclosures: pl.DataFrame) -> None:
+    assert disclosures["disclosure_id"].n_unique() == disclosures.height
+
+
+def test_every_year_is_one_that_a_report_can_print(disclosures: pl.DataFrame) -> None:
+    years = disclosures.filter(pl.col("metric_code").is_not_null())["fiscal_year"].drop_nulls()
+    assert set(years) <= set(range(2015, 2025))
+
+
+# --- the labels themselves ---
+
+
+def labels() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in sorted(HERE.glob("*-20??.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            yield path.stem, json.loads(line)
+
+
+def test_every_label_stands_on_its_line() -> None:
+    lines = {
+        (report, number): text
+        for report, number, text in read_folder(RAW).lines.select("report_id", "line_no", "text").iter_rows()
+    }
+    assert [
+        label["id"] for report, label in labels() if label["raw_value"] not in lines[report, label["line"]]
+    ] == []
+
+
+def test_every_metric_of_a_label_is_catalogued_or_marked_as_another() -> None:
+    metrics = load_catalogue().metrics
+    assert {label["metric"] for _, label in labels() if not label["metric"].startswith("x_")} <= set(metrics)
+
+
+def test_labels_belong_to_the_texts_in_raw() -> None:
+    hashes = {hashlib.sha256(path.read_bytes()).hexdigest() for path in RAW.glob("*.txt")}
+    with (HERE / "manifest.csv").open(encoding="utf-8", newline="") as file:
+        entries = list(csv.DictReader(file))
+    assert {entry["sha256"] for entry in entries} <= hashes
+    assert {entry["gold"].removesuffix(".jsonl") for entry in entries} == set(EXACT_FLOORS)
+
+
+def test_every_field_of_a_label_is_described() -> None:
+    described = set(
+        re.findall(r"^\| `(\w+)` \|", (HERE / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert {field for _, label in labels() for field in label} == described

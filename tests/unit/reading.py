@@ -1,0 +1,48 @@
+"""How the extraction's tests read a text: from the text itself through ingest to compact rows."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from pipelines.catalogue import load_catalogue
+from pipelines.extraction import extract_disclosures
+from pipelines.ingest import REPORTS_SCHEMA, ReportFacts, ingest_report
+
+Fact = tuple[str | None, str | None, int | None, float | str | None]
+"""Metric, ``breakdown:member``, year, and the value in the metric's unit (the status where there is none)."""
+
+_NOW = datetime(2025, 1, 2, tzinfo=UTC)
+
+
+def read(
+    text: str, year: int = 2023, script: str = "Hans", company: str = "东方科技集团"
+) -> list[dict[str, Any]]:
+    """Return the disclosures of a report with this text, as ``extract_disclosures`` orders them."""
+    declared = ReportFacts(
+        company_id="acme",
+        company_name_en="Acme Inc.",
+        company_name_zh=company,
+        fiscal_year=year,
+        script=script,
+    )
+    report = ingest_report(text.encode(), "acme.txt", "acme", declared)
+    reports = pl.DataFrame([report.row(_NOW)], schema=REPORTS_SCHEMA)
+    return extract_disclosures(report.lines.frame("acme"), reports, load_catalogue()).to_dicts()
+
+
+def facts(text: str, year: int = 2023, script: str = "Hans", company: str = "东方科技集团") -> list[Fact]:
+    """Return the disclosures of a report with this text as (metric, breakdown:member, year, value or status)."""
+    return [fact(row) for row in read(text, year, script, company)]
+
+
+def fact(row: dict[str, Any]) -> Fact:
+    """Return one disclosure in the compact form."""
+    member = f"{row['breakdown']}:{row['member']}" if row["breakdown"] else None
+    value = row["value"] if row["status"] == "reported" else row["status"]
+    return row["metric_code"], member, row["fiscal_year"], value
+
+
+def tabbed(text: str) -> str:
+    """Return a table that is written with ``|`` between its cells with TABs instead."""
+    return "\n".join("\t".join(cell.strip() for cell in line.split("|")) for line in text.split("\n"))

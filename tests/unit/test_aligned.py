@@ -1,0 +1,250 @@
+"""Space-aligned tables: wrapped labels and units, page breaks, footnote marks, merged cells."""
+
+import pytest
+from reading import facts, read
+
+HEADER = "指標 單位 2022 年 2023 年 2024 年"
+
+
+def of_table(rows: str) -> list[tuple[str | None, str | None, int | None, float | str | None]]:
+    return facts(f"{HEADER}\n{rows}", year=2024, script="Hant")
+
+
+# --- rows ---
+
+
+def test_a_row_is_label_unit_and_a_value_for_each_year() -> None:
+    assert of_table("溫室氣體排放總量 噸二氧化碳當量 1,092.40 805.17 1,044.39") == [
+        ("ghg_total", None, 2022, 1092.4),
+        ("ghg_total", None, 2023, 805.17),
+        ("ghg_total", None, 2024, 1044.39),
+    ]
+
+
+def test_a_stroke_not_applicable_and_zero_are_three_things() -> None:
+    assert of_table("範圍三排放量 噸二氧化碳當量 / 不適用 0") == [
+        ("ghg_scope3", None, 2022, "not_disclosed"),
+        ("ghg_scope3", None, 2023, "not_applicable"),
+        ("ghg_scope3", None, 2024, 0.0),
+    ]
+
+
+def test_blank_lines_between_rows_do_not_matter() -> None:
+    rows = "員工總數 人 762 856 870\n供應商總數 個 706 742 678"
+    assert of_table(rows.replace("\n", "\n\n\n")) == of_table(rows)
+    assert len(of_table(rows)) == 6
+
+
+def test_the_unit_may_stand_after_the_values() -> None:
+    assert facts("指标 2023年 2022年 单位\n员工总数 1,000 900 人\n女性员工比例 45 44 %") == [
+        ("employees_total", None, 2023, 1000.0),
+        ("employees_total", None, 2022, 900.0),
+        ("employees_share", "gender:female", 2023, 45.0),
+        ("employees_share", "gender:female", 2022, 44.0),
+    ]
+
+
+def test_an_english_table() -> None:
+    text = """Indicator Unit 2022 2023
+Total GHG emissions tCO2e 1,234.5 1,300.2
+Employee turnover rate % 10 11
+By gender
+Male % 12 13
+Female % 8 9"""
+    assert facts(text) == [
+        ("ghg_total", None, 2022, 1234.5),
+        ("ghg_total", None, 2023, 1300.2),
+        ("turnover_rate", None, 2022, 10.0),
+        ("turnover_rate", None, 2023, 11.0),
+        ("turnover_rate", "gender:male", 2022, 12.0),
+        ("turnover_rate", "gender:male", 2023, 13.0),
+        ("turnover_rate", "gender:female", 2022, 8.0),
+        ("turnover_rate", "gender:female", 2023, 9.0),
+    ]
+
+
+def test_columns_may_be_members() -> None:
+    assert facts("指标 单位 女性 男性 合计\n员工流失率 % 8 12 10") == [
+        ("turnover_rate", "gender:female", 2023, 8.0),
+        ("turnover_rate", "gender:male", 2023, 12.0),
+        ("turnover_rate", None, 2023, 10.0),
+    ]
+
+
+def test_a_row_whose_label_is_unknown_is_kept_unmapped() -> None:
+    rows = read(f"{HEADER}\n義務植樹 棵 90 / 110", year=2024, script="Hant")
+    assert [(row["metric_code"], row["label_raw"], row["status"], row["value"]) for row in rows] == [
+        (None, "義務植樹", "reported", 90.0),
+        (None, "義務植樹", "not_disclosed", None),
+        (None, "義務植樹", "reported", 110.0),
+    ]
+
+
+def test_a_row_that_lacks_a_value_has_no_certain_year() -> None:
+    rows = read(f"{HEADER}\n員工流失率 % 24.40 25.45\n員工總數 人 762 856 870", year=2024, script="Hant")
+    assert [(row["raw_value"], row["fiscal_year"], row["confidence"]) for row in rows] == [
+        ("24.40", None, "ambiguous"),
+        ("25.45", None, "ambiguous"),
+        ("762", 2022, "certain"),
+        ("856", 2023, "certain"),
+        ("870", 2024, "certain"),
+    ]
+
+
+# --- wrapped labels and units ---
+
+
+def test_a_unit_wrapped_over_lines() -> None:
+    text = "廢氣排放密度\n千克 /\n人民幣億元\n\n0.42 0.46 0.39\n\n溫室氣體排放密度\n噸二氧化碳當量\n/ 人民幣億元\n\n35.02 22.55 26.58"
+    assert of_table(text) == [
+        ("air_emissions_intensity_revenue", None, 2022, 0.0042),
+        ("air_emissions_intensity_revenue", None, 2023, 0.0046),
+        ("air_emissions_intensity_revenue", None, 2024, 0.0039),
+        ("ghg_intensity_revenue", None, 2022, 0.3502),
+        ("ghg_intensity_revenue", None, 2023, 0.2255),
+        ("ghg_intensity_revenue", None, 2024, 0.2658),
+    ]
+
+
+def test_a_label_wrapped_over_lines() -> None:
+    text = "已售或已運送產品總數中因\n安全與健康理由而須回收的\n百分比\n\n% 不適用 不適用 0"
+    rows = read(f"{HEADER}\n{text}", year=2024, script="Hant")
+    assert [(row["metric_code"], row["status"]) for row in rows] == [
+        ("product_recall_share", "not_applicable"),
+        ("product_recall_share", "not_applicable"),
+        ("product_recall_share", "reported"),
+    ]
+    assert {row["label_raw"] for row in rows} == {"已售或已運送產品總數中因安全與健康理由而須回收的百分比"}
+    assert {(row["label_line_no"], row["line_no"]) for row in rows} == {(2, 6)}
+
+
+def test_values_may_stand_in_lines_of_their_own() -> None:
+    assert of_table("員工總數 人\n\n762\n\n856\n\n870") == [
+        ("employees_total", None, 2022, 762.0),
+        ("employees_total", None, 2023, 856.0),
+        ("employees_total", None, 2024, 870.0),
+    ]
+
+
+# --- groups and page breaks ---
+
+
+def test_a_group_goes_on_behind_a_page_break() -> None:
+    text = f"""員工總數 人 762 856 870
+按性別劃分
+男 % 52.00 52.10 49.20
+
+{HEADER}
+
+女 % 48.00 47.90 50.80"""
+    assert of_table(text)[3:] == [
+        ("employees_share", "gender:male", 2022, 52.0),
+        ("employees_share", "gender:male", 2023, 52.1),
+        ("employees_share", "gender:male", 2024, 49.2),
+        ("employees_share", "gender:female", 2022, 48.0),
+        ("employees_share", "gender:female", 2023, 47.9),
+        ("employees_share", "gender:female", 2024, 50.8),
+    ]
+
+
+def test_a_group_row_at_the_end_of_a_page_opens_the_next() -> None:
+    text = f"""員工流失率 % 23.00 24.40 25.45
+按地區劃分
+ {HEADER}
+中國內地 % / 24.50 25.78"""
+    assert of_table(text)[3:] == [
+        ("turnover_rate", "region:mainland_china", 2022, "not_disclosed"),
+        ("turnover_rate", "region:mainland_china", 2023, 24.5),
+        ("turnover_rate", "region:mainland_china", 2024, 25.78),
+    ]
+
+
+def test_a_group_ends_with_the_next_metric() -> None:
+    text = """員工總數 人 762 856 870
+按性別劃分
+男 % 52.00 52.10 49.20
+員工流失率 % 23.00 24.40 25.45
+按性別劃分
+男 % 22.80 24.80 28.31"""
+    assert [fact[:2] for fact in of_table(text)[::3]] == [
+        ("employees_total", None),
+        ("employees_share", "gender:male"),
+        ("turnover_rate", None),
+        ("turnover_rate", "gender:male"),
+    ]
+
+
+def test_sentences_between_rows_are_left_out() -> None:
+    text = """員工總數 人 762 856 870
+
+我們相信，員工是最寶貴的財富，因此，我們在2024年投入了更多資源。
+
+客戶服務好評率 % 96 97 98"""
+    assert [fact[0] for fact in of_table(text)] == ["employees_total"] * 3 + ["customer_praise_rate"] * 3
+
+
+# --- footnote marks ---
+
+FOOTNOTES = """
+19 自本年度起，溫室氣體排放總量開始計入範圍三排放量。
+21 自 2023 年起，無害廢棄物統計口徑包括紙張和生活垃圾排放。
+222023 年度出現因工傷損失的工作日主要原因在於交通事故。
+23 本年度受訓僱員總人次較去年下降的主要原因在於取消了線上必修課。"""
+
+
+@pytest.mark.parametrize(
+    ("row", "raw", "value"),
+    [
+        ("溫室氣體排放總量 噸二氧化碳當量 1,092.40 805.17 1,044.3919", "1,044.3919", 1044.39),
+        ("因工傷損失的工作日數 天 0 0 123.0022", "123.0022", 123.0),
+        ("受訓員工總人次 人次 1,450 5,553 3,65623", "3,65623", 3656.0),
+    ],
+)
+def test_a_mark_glued_to_a_value_is_taken_off(row: str, raw: str, value: float) -> None:
+    last = read(f"{HEADER}\n{row}\n{FOOTNOTES}", year=2024, script="Hant")[2]
+    assert (last["raw_value"], last["value"], last["fiscal_year"]) == (raw, value, 2024)
+
+
+def test_a_mark_after_a_label_is_taken_off() -> None:
+    rows = read(f"{HEADER}\n無害廢棄物排放量 21 噸 1.10 67.53 76.87\n{FOOTNOTES}", year=2024, script="Hant")
+    assert [(row["metric_code"], row["label_raw"], row["value"]) for row in rows] == [
+        ("waste_nonhazardous", "無害廢棄物排放量", 1.1),
+        ("waste_nonhazardous", "無害廢棄物排放量", 67.53),
+        ("waste_nonhazardous", "無害廢棄物排放量", 76.87),
+    ]
+
+
+def test_without_such_a_footnote_all_digits_are_the_numbers() -> None:
+    assert of_table("溫室氣體排放總量 噸二氧化碳當量 1,092.40 805.17 1,044.3919")[2] == (
+        "ghg_total", None, 2024, 1044.3919,
+    )  # fmt: skip
+
+
+# --- merged cells ---
+
+
+def test_a_value_alone_above_short_rows_is_a_cell_merged_over_them() -> None:
+    text = """供應商總數 個 706 742 678
+
+按地區劃分
+
+華中地區 % 2.70 3.10 4.72
+
+東北地區 %
+
+1.80
+
+0.40 0.59
+
+西北地區 % 1.30 2.07
+
+海外地區 % 0.10 0.30"""
+    assert of_table(text)[6:] == [
+        ("suppliers_share", "region:northeast_china+northwest_china+overseas", 2022, 1.8),
+        ("suppliers_share", "region:northeast_china", 2023, 0.4),
+        ("suppliers_share", "region:northeast_china", 2024, 0.59),
+        ("suppliers_share", "region:northwest_china", 2023, 1.3),
+        ("suppliers_share", "region:northwest_china", 2024, 2.07),
+        ("suppliers_share", "region:overseas", 2023, 0.1),
+        ("suppliers_share", "region:overseas", 2024, 0.3),
+    ]

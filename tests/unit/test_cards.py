@@ -1,0 +1,196 @@
+"""KPI cards: a label and its value side by side, what they are short for, and what is no card."""
+
+import pytest
+from reading import facts, read
+
+# --- pairs ---
+
+
+def test_a_label_above_its_value() -> None:
+    assert facts("员工总数（人）\n\n1,000\n\n客户满意度\n\n98.5%\n") == [
+        ("employees_total", None, 2023, 1000.0),
+        ("customer_satisfaction", None, 2023, 98.5),
+    ]
+
+
+def test_a_label_below_its_value() -> None:
+    assert facts("3.5亿元\n研发投入\n\n98.5%\n客户满意度\n\n1,200 人\n员工总数\n") == [
+        ("rnd_spend", None, 2023, 350_000_000.0),
+        ("customer_satisfaction", None, 2023, 98.5),
+        ("employees_total", None, 2023, 1200.0),
+    ]
+
+
+def test_a_label_wrapped_over_lines() -> None:
+    (row,) = read("因安全与健康理由\n回收产品百分比\n\n0%\n")
+    assert (row["metric_code"], row["value"]) == ("product_recall_share", 0.0)
+    assert row["label_raw"] == "因安全与健康理由回收产品百分比"
+    assert (row["label_line_no"], row["line_no"]) == (1, 4)
+
+
+def test_label_and_value_are_the_evidence() -> None:
+    (row,) = read("客户满意度\n\n超过 98.5%\n")
+    assert row["evidence"] == "客户满意度\n超过 98.5%"
+    assert (row["raw_value"], row["qualifier"]) == ("98.5%", "more_than")
+    assert (row["layout"], row["pairing"], row["confidence"]) == ("card", "adjacent", "certain")
+
+
+def test_a_label_may_carry_the_qualifier() -> None:
+    (row,) = read("累计注册用户超过\n\n82.6 万户\n")
+    assert (row["metric_code"], row["value"], row["qualifier"]) == (
+        "registered_users",
+        826_000.0,
+        "more_than",
+    )
+
+
+def test_a_value_with_a_unit_of_its_own_is_kept_unmapped() -> None:
+    (row,) = read("绿色工位\n\n1,200 个\n")
+    assert (row["metric_code"], row["label_raw"], row["value"]) == (None, "绿色工位", 1200.0)
+
+
+def test_a_plain_number_below_an_unknown_label_is_no_datapoint() -> None:
+    assert facts("绿色工位\n\n1,200\n") == []
+
+
+# --- statements ---
+
+
+@pytest.mark.parametrize(
+    "line", ["女性董事比例 20%", "女性董事比例：20%", "• 女性董事比例 20%", "女性董事比例20%"]
+)
+def test_a_statement_holds_both_on_one_line(line: str) -> None:
+    assert facts(line) == [("female_director_share", None, 2023, 20.0)]
+
+
+def test_several_statements_may_share_a_line() -> None:
+    assert facts("供应商 299 家 新增供应商 45 家\n") == [
+        ("suppliers_total", None, 2023, 299.0),
+        ("suppliers_new", None, 2023, 45.0),
+    ]
+
+
+# --- years ---
+
+
+def test_a_period_line_dates_the_cards_below_it() -> None:
+    text = "2022年度\n员工总数\n900 人\n\n截至2023年12月31日\n\n供应商总数\n\n299 家\n"
+    assert facts(text, year=2024) == [
+        ("employees_total", None, 2022, 900.0),
+        ("suppliers_total", None, 2023, 299.0),
+    ]
+
+
+def test_a_year_in_the_label_counts() -> None:
+    assert facts("2021年员工总数\n\n900 人\n") == [("employees_total", None, 2021, 900.0)]
+
+
+def test_without_a_period_it_is_the_reports_year() -> None:
+    assert facts("员工总数\n\n900 人\n", year=2020) == [("employees_total", None, 2020, 900.0)]
+
+
+# --- groups and titles ---
+
+
+def test_a_group_heading_gives_bare_members_their_metric() -> None:
+    text = "员工总数\n\n1,000 人\n\n按性别划分\n\n男性\n\n54%\n\n女性\n\n46%\n"
+    assert facts(text) == [
+        ("employees_total", None, 2023, 1000.0),
+        ("employees_share", "gender:male", 2023, 54.0),
+        ("employees_share", "gender:female", 2023, 46.0),
+    ]
+
+
+def test_a_heading_may_name_its_metric() -> None:
+    assert facts("按性别划分的员工流失率\n\n男性\n\n12%\n\n女性\n\n8%\n") == [
+        ("turnover_rate", "gender:male", 2023, 12.0),
+        ("turnover_rate", "gender:female", 2023, 8.0),
+    ]
+
+
+def test_bare_members_without_a_group_are_no_datapoints() -> None:
+    assert facts("男性\n\n54%\n\n女性\n\n46%\n") == []
+
+
+def test_a_short_label_goes_on_from_the_title_above() -> None:
+    assert facts("育儿假\n\n申请率\n\n85%\n") == [("parental_leave_uptake_rate", None, 2023, 85.0)]
+
+
+def test_a_short_label_goes_on_from_the_card_above() -> None:
+    assert facts("营业收入\n\n54.7 亿元\n\n同比增长\n\n67.1%\n") == [
+        ("revenue", None, 2023, 5_470_000_000.0),
+        ("revenue_growth", None, 2023, 67.1),
+    ]
+
+
+def test_a_title_serves_every_card_below_it() -> None:
+    assert facts("育儿假\n\n申请率\n\n85%\n\n返岗率\n\n100%\n") == [
+        ("parental_leave_uptake_rate", None, 2023, 85.0),
+        ("parental_leave_return_rate", None, 2023, 100.0),
+    ]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_label_serves_one_value_also_where_the_label_before_means_nothing(gap: str) -> None:
+    assert facts(f"绿色工位{gap}1,200 个\n\n供应商总数{gap}299 家\n") == [
+        (None, None, 2023, 1200.0),
+        ("suppliers_total", None, 2023, 299.0),
+    ]
+
+
+def test_a_growth_does_not_take_the_label_of_the_next_card() -> None:
+    assert facts("营业收入\n54.7 亿元\n\n同比增长\n67.1%\n\n客户满意度\n98.5%\n") == [
+        ("revenue", None, 2023, 5_470_000_000.0),
+        ("revenue_growth", None, 2023, 67.1),
+        ("customer_satisfaction", None, 2023, 98.5),
+    ]
+
+
+# --- what is no card ---
+
+
+def test_labels_in_a_run_then_values_in_a_run_are_not_paired() -> None:
+    assert facts("员工总数\n\n供应商总数\n\n专利\n\n1,000\n\n299\n\n88\n") == []
+    assert facts("客户满意度\n\n投诉处理率\n\n98%\n\n99%\n") == []
+
+
+def test_one_value_below_two_labels_that_could_own_it_is_not_paired() -> None:
+    assert facts("客户满意度\n\n投诉处理率\n\n98%\n") == []
+
+
+def test_two_values_below_one_label_are_not_paired() -> None:
+    assert facts("员工总数\n\n1,000 人\n\n1,200 人\n") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "董事長致辭 04\n關於我們 06\n員工總數 28\n供應商總數 32\n",
+        "目录\n员工总数........28\n客户满意度 / 32\n",
+        "关于我们\n\n04\n\n社会责任\n\n28\n",
+    ],
+)
+def test_contents_are_no_cards(text: str) -> None:
+    assert facts(text) == []
+
+
+def test_page_numbers_are_no_values() -> None:
+    pages = [
+        f" 员工总数\n客户满意度\n\n我们关注每一位员工的成长，{'持续' * n}投入。\n" + "正文\n" * 12 + f"{n}\n"
+        for n in range(1, 9)
+    ]
+    assert facts("".join(pages)) == []
+
+
+@pytest.mark.parametrize("line", ["2023", "2023年", "2022-2023年", "2023年12月31日", "30岁以下", "第3"])
+def test_years_dates_ages_and_ordinals_are_no_values(line: str) -> None:
+    assert [fact for fact in facts(f"客户满意度\n\n{line}\n") if fact[0]] == []
+
+
+def test_lines_of_prose_are_no_labels() -> None:
+    assert facts("在过去的一年里，公司的员工总数持续增长，\n\n1,000\n") == []
+
+
+def test_a_value_on_another_page_is_not_paired() -> None:
+    pages = [" 某某公司报告\n" + "正文\n" * 12 + "客户满意度\n", " 98%\n" + "正文\n" * 12]
+    assert facts("".join(pages * 3)) == []

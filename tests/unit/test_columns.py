@@ -1,0 +1,115 @@
+"""Column-split tables: labels in one run, values in another, paired only where arithmetic proves it."""
+
+from reading import facts, read
+
+
+def spaced(*pieces: str) -> str:
+    """Return the pieces as lines with a blank line between them, as boxes of a page come out of a PDF."""
+    return "\n\n".join(pieces) + "\n"
+
+
+LABELS = ("员工总数", "男性员工人数", "女性员工人数")
+RATIO = ("营业收入", "用水总量", "用水密度", "亿元", "吨", "吨/百万元")
+
+
+# --- proven ---
+
+
+def test_parts_that_add_up_to_their_total_prove_the_order() -> None:
+    rows = read(spaced(*LABELS, "1,000", "540", "460"))
+    assert [(row["metric_code"], row["member"], row["value"]) for row in rows] == [
+        ("employees_total", None, 1000.0),
+        ("employees_count", "male", 540.0),
+        ("employees_count", "female", 460.0),
+    ]
+    assert {(row["pairing"], row["confidence"]) for row in rows} == {("total", "certain")}
+
+
+def test_years_that_close_their_blocks_date_the_columns() -> None:
+    text = spaced(*LABELS, "900", "500", "400", "2022年", "1,000", "540", "460", "2023年")
+    assert facts(text) == [
+        ("employees_total", None, 2022, 900.0),
+        ("employees_count", "gender:male", 2022, 500.0),
+        ("employees_count", "gender:female", 2022, 400.0),
+        ("employees_total", None, 2023, 1000.0),
+        ("employees_count", "gender:male", 2023, 540.0),
+        ("employees_count", "gender:female", 2023, 460.0),
+    ]
+
+
+def test_an_amount_its_base_and_their_ratio_prove_the_order() -> None:
+    rows = read(spaced(*RATIO, "10", "5,000", "5.00"))
+    assert [(row["metric_code"], row["value"], row["unit_printed"]) for row in rows] == [
+        ("revenue", 1_000_000_000.0, "亿元"),
+        ("water_consumption", 5000.0, "吨"),
+        ("water_intensity_revenue", 5.0, "吨/百万元"),
+    ]
+    assert {(row["pairing"], row["confidence"]) for row in rows} == {("ratio", "certain")}
+
+
+def test_a_fact_that_is_printed_elsewhere_proves_the_order() -> None:
+    table = "| 指标 | 单位 | 2023年 |\n| 员工总数 | 人 | 1,234 |\n\n我们持续改进。\n\n"
+    rows = read(table + spaced("员工总数", "供应商总数", "1,234", "299"))[1:]
+    assert [(row["metric_code"], row["value"], row["pairing"]) for row in rows] == [
+        ("employees_total", 1234.0, "repeated"),
+        ("suppliers_total", 299.0, "repeated"),
+    ]
+
+
+def test_a_fact_of_one_year_tells_an_axis_of_years_from_its_mirror() -> None:
+    table = "| 指标 | 单位 | 2022年 | 2023年 |\n| 员工总数 | 人 | 1,111 | 1,234 |\n\n我们持续改进。\n\n"
+    text = table + spaced("2022年 2023年", "员工总数", "供应商总数", "1,111", "1,234", "288", "299")
+    assert facts(text)[2:] == [
+        ("employees_total", None, 2022, 1111.0),
+        ("employees_total", None, 2023, 1234.0),
+        ("suppliers_total", None, 2022, 288.0),
+        ("suppliers_total", None, 2023, 299.0),
+    ]
+
+
+def test_label_value_and_header_are_the_evidence() -> None:
+    rows = read(spaced(*LABELS, "900", "500", "400", "2022年", "1,000", "540", "460", "2023年"))
+    assert rows[0]["evidence"].split("\n") == ["员工总数", "900", "2022年", "2023年"]
+    assert (rows[0]["label_line_no"], rows[0]["line_no"]) == (1, 7)
+
+
+def test_where_one_order_is_possible_and_all_units_agree_it_is_likely() -> None:
+    rows = read(spaced("用水总量", "用纸总量", "立方米", "吨", "5,000", "7"))
+    assert [(row["metric_code"], row["value"], row["pairing"], row["confidence"]) for row in rows] == [
+        ("water_consumption", 5000.0, "order", "likely"),
+        ("paper_consumption", 7.0, "order", "likely"),
+    ]
+
+
+# --- left alone ---
+
+
+def test_parts_that_do_not_add_up_prove_nothing() -> None:
+    assert facts(spaced(*LABELS, "1,000", "540", "470")) == []
+
+
+def test_a_ratio_that_does_not_fit_proves_nothing() -> None:
+    assert facts(spaced(*RATIO, "10", "5,000", "7.00")) == []
+
+
+def test_another_value_for_a_fact_that_is_printed_elsewhere_proves_nothing() -> None:
+    table = "| 指标 | 单位 | 2023年 |\n| 员工总数 | 人 | 1,234 |\n\n我们持续改进。\n\n"
+    assert len(facts(table + spaced("员工总数", "供应商总数", "299", "1,234"))) == 1
+
+
+def test_numbers_without_a_unit_and_without_proof_are_left_alone() -> None:
+    assert facts(spaced("供应商总数", "专利", "董事会人数", "299", "88", "9")) == []
+
+
+def test_two_orders_that_both_close_are_left_alone() -> None:
+    assert facts(spaced("2022年 2023年", *LABELS, "900", "500", "400", "1,000", "540", "460")) == []
+    assert facts(spaced("2022年 2023年", "供应商总数", "专利", "10", "10", "10", "10")) == []
+
+
+def test_too_few_values_for_the_labels_are_left_alone() -> None:
+    assert facts(spaced(*LABELS, "1,000", "540")) == []
+    assert facts(spaced(*LABELS, "1,000", "540", "460", "12")) == []
+
+
+def test_a_sentence_between_labels_and_values_parts_them() -> None:
+    assert facts(spaced(*LABELS, "我们关注员工的成长，持续投入，不断改进。", "1,000", "540", "460")) == []
