@@ -32,7 +32,7 @@ def read(
 
 
 def facts(text: str, year: int = 2023, script: str = "Hans", company: str = "东方科技集团") -> list[Fact]:
-    """Return the disclosures of a report with this text as (metric, breakdown:member, year, value or status)."""
+    """Return the disclosures of a report with this text in the compact form."""
     return [fact(row) for row in read(text, year, script, company)]
 
 

@@ -95,8 +95,9 @@ def test_a_row_that_lacks_a_value_has_no_certain_year() -> None:
 
 
 def test_a_unit_wrapped_over_lines() -> None:
-    text = "廢氣排放密度\n千克 /\n人民幣億元\n\n0.42 0.46 0.39\n\n溫室氣體排放密度\n噸二氧化碳當量\n/ 人民幣億元\n\n35.02 22.55 26.58"
-    assert of_table(text) == [
+    first = "廢氣排放密度\n千克 /\n人民幣億元\n\n0.42 0.46 0.39"
+    second = "溫室氣體排放密度\n噸二氧化碳當量\n/ 人民幣億元\n\n35.02 22.55 26.58"
+    assert of_table(f"{first}\n\n{second}") == [
         ("air_emissions_intensity_revenue", None, 2022, 0.0042),
         ("air_emissions_intensity_revenue", None, 2023, 0.0046),
         ("air_emissions_intensity_revenue", None, 2024, 0.0039),
