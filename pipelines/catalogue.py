@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from pipelines.text import SUPERSCRIPTS, fold
-from pipelines.units import Equivalence, Units
+from pipelines.units import Equivalence, Units, fold_unit
 
 SEEDS = Path(__file__).resolve().parent.parent / "dbt" / "seeds"
 _BRACKETS = re.compile(r"[()\[\]<>《》“”\"'「」『』{}]")
@@ -158,7 +158,7 @@ def _parts(folder: Path, metrics: Mapping[str, Metric]) -> dict[str, tuple[str, 
 
 def _units(folder: Path) -> Units:
     aliases = {
-        fold(row["alias"]).replace(" ", ""): (row["unit"], _fraction(row["factor"], place))
+        fold_unit(row["alias"]): (row["unit"], _fraction(row["factor"], place))
         for place, row in _rows(folder, "unit_aliases.csv")
     }
     equivalences = [

@@ -60,7 +60,7 @@ def _folding_table() -> dict[int, str]:
     characters = [chr(code) for block in _IDEOGRAPHS for code in block]
     # One character a line: OpenCC then cannot apply its phrase tables, which change lengths.
     simplified = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
-    table |= {
-        ord(old): new for old, new in zip(characters, simplified, strict=True) if len(new) == 1 and new != old
-    }
-    return table
+    simpler = {old: new for old, new in zip(characters, simplified, strict=True) if len(new) == 1}
+    table |= {ord(old): new for old, new in simpler.items() if new != old}
+    # Radicals and compatibility forms fold to characters that may be traditional themselves.
+    return {code: simpler.get(folded, folded) for code, folded in table.items()}

@@ -26,6 +26,11 @@ _PEOPLE = re.compile("^(?:每名|每位|名|位)?(?:员工|雇员|职员|全职�
 _BRACKETED = re.compile(r"^(?P<outside>[^()]*)\((?P<inside>[^()]*)\)(?P<rest>[^()]*)$")
 
 
+def fold_unit(printed: str) -> str:
+    """Return the form in which printed units are compared: folded, without blanks and closing marks."""
+    return fold(printed).replace(" ", "").replace("²", "2").replace("³", "3").strip(":,.。·")
+
+
 @dataclasses.dataclass(frozen=True)
 class Quantity:
     """Base units of numerator and denominator, and the factor from printed numbers to them.
@@ -77,7 +82,7 @@ class Units:
     def parse(self, printed: str) -> Quantity | None:
         """Return what a printed unit measures, or None where it is no unit (``""`` is none)."""
         if printed not in self._parsed:
-            text = fold(printed).replace(" ", "").replace("²", "2").replace("³", "3").strip(":,.。·")
+            text = fold_unit(printed)
             self._parsed[printed] = self._parse_folded(text) if text else None
         return self._parsed[printed]
 
@@ -109,6 +114,9 @@ class Units:
     def _parse_simple(self, text: str) -> tuple[str, Fraction] | None:
         if text in self._simple:
             return self._simple[text]
+        if (scaled := re.match(_SCALE, text)) and text[scaled.end() :] in self._simple:
+            unit, factor = self._simple[text[scaled.end() :]]
+            return unit, factor * SCALES[scaled.group()]
         rest = _CURRENCY.sub("", text)
         is_money = rest != text
         if rest.endswith("元"):

@@ -81,7 +81,7 @@ class _Table:
             self._row(line, words, values)
         elif values and self._loose and not words and len(self._loose) + len(values) == count:
             self._row(line, [], [*self._loose, *((line, *value) for value in values)], detached=True)
-        elif values and not words and 0 < len(values) < count and self._pending:
+        elif values and not words and len(values) < count and self._awaits_values():
             self._loose.extend((line, *value) for value in values)
         elif values and words and self._is_short_row(line, words, values):
             self._short_row(line, words, values)
@@ -97,10 +97,19 @@ class _Table:
             self._pending, self._loose = [], []
             self._quiet += 1
 
+    def _awaits_values(self) -> bool:
+        """Say whether the line before is a row's label and unit without values, and no other label waits."""
+        if self._loose:
+            return True
+        if not self._pending:
+            return False
+        *above, last = self._pending
+        _, unit = self._label_and_unit(last, _tokens(last))
+        return bool(unit) and not any(self._document.matcher.is_known(line.text) for line in above)
+
     def _split(self, line: Line) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
         """Part a line into words and the values at its end, each with its place."""
-        tokens = [(found.group(), found.start()) for found in re.finditer(r"\S+", line.folded)]
-        tokens = self._unit_first(tokens)
+        tokens = self._unit_first(_tokens(line))
         first = len(tokens)
         while first and _is_value(tokens[first - 1][0]):
             first -= 1
@@ -188,8 +197,7 @@ class _Table:
             label = "".join(each.text.strip() for each in label_lines)
             if label_lines and not unit:  # the unit may stand at the end of the wrapped label: 東北地區 %
                 last = label_lines[-1]
-                tokens = [(found.group(), found.start()) for found in re.finditer(r"\S+", last.folded)]
-                rest, unit = self._label_and_unit(last, tokens)
+                rest, unit = self._label_and_unit(last, _tokens(last))
                 label = "".join(each.text.strip() for each in label_lines[:-1]) + rest
         for each in before:
             self._open(each)
@@ -248,6 +256,7 @@ class _Table:
     def _record(self, row: _Row, titles: Sequence[Title | None], covered: Sequence[_Row] = ()) -> None:
         document = self._document
         digits = [value for _, value, _ in row.values]
+        mapping = None
         for (line, text, start), title in zip(row.values, titles, strict=True):
             value = document.values.whole(text, line.text[start : start + len(text)], start)
             marks = document.marks_near(line)
@@ -291,6 +300,10 @@ class _Table:
         return dataclasses.replace(
             mapping, member="+".join(each.member for each in members if each and each.member)
         )
+
+
+def _tokens(line: Line) -> list[tuple[str, int]]:
+    return [(found.group(), found.start()) for found in re.finditer(r"\S+", line.folded)]
 
 
 def _text(line: Line, words: Sequence[tuple[str, int]]) -> str:

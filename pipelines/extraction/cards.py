@@ -4,6 +4,7 @@ A value is paired with the label before it only where nothing else could own it:
 alternate. Runs of labels followed by runs of values are torn tables or charts and are not read here.
 """
 
+import dataclasses
 import re
 from collections.abc import Sequence
 
@@ -30,12 +31,30 @@ def _quantity(document: Document, value: Value) -> Quantity | None:
     return document.catalogue.units.parse(value.unit)
 
 
+@dataclasses.dataclass(frozen=True)
+class _Run:
+    """A run of cards from node ``first`` to ``last``, and how many labels mean something on either side."""
+
+    first: int
+    last: int
+    before: int
+    after: int
+
+
+def _may_be_page_number(value: Value, label: Node, mapping: Mapping | None) -> bool:
+    """Say whether a lone number could be a page's: small, whole, without a unit that is printed or asked."""
+    is_small = re.fullmatch(r"\d{1,3}", value.raw) is not None
+    asks = label.lines[-1].folded.rstrip().endswith((":", ")"))
+    return is_small and not value.unit and (value.raw.startswith("0") or not asks or mapping is None)
+
+
 class _Reader:
     """Walks the nodes of a report; headings open groups that end with the next label that is no member."""
 
     def __init__(self, document: Document, nodes: Sequence[Node]) -> None:
         self._document = document
         self._nodes = nodes
+        self._runs: dict[int, _Run] = {}
         self._group = Group()
         self._heading: Node | None = None
         self._period: tuple[int, int] | None = None  # year, line
@@ -123,6 +142,8 @@ class _Reader:
         touching = self._touches(position, step)
         if beside.kind == "heading" and mapping is None:
             return
+        if not touching and _may_be_page_number(node.values[0], beside, mapping):
+            return
         if not touching and (
             self._rivals(position, node, -step) or self._label_has_rival(position, node, step, mapping)
         ):
@@ -156,21 +177,30 @@ class _Reader:
         """Return -1 where the label of the value at ``position`` stands before it, 1 where after.
 
         The side on which more labels of the run mean something in the printed units decides; else the
-        side that shares the value's box; else the run's ends (value ... label: values come first).
+        run's ends (value ... label: values come first); else the side that shares the value's box.
         """
-        first = last = position
-        while (other := self._beside(first, -1)) and other.kind == self._alternate(first):
-            first -= 1
-        while (other := self._beside(last, 1)) and other.kind == self._alternate(last):
-            last += 1
-        values = [at for at in range(first, last + 1) if self._nodes[at].kind == "value"]
-        before, after = (sum(self._means(at, step) for at in values) for step in (-1, 1))
-        if before != after:
-            return 1 if after > before else -1
+        run = self._run(position)
+        if run.before != run.after:
+            return 1 if run.after > run.before else -1
+        ends = self._nodes[run.first].kind, self._nodes[run.last].kind
+        if ends[0] != ends[1]:
+            return -1 if ends[0] == "label" else 1
         touching = [step for step in (-1, 1) if self._touches(position, step)]
-        if len(touching) == 1:
-            return touching[0]
-        return 1 if self._nodes[first].kind == "value" and self._nodes[last].kind == "label" else -1
+        return touching[0] if len(touching) == 1 else -1
+
+    def _run(self, position: int) -> "_Run":
+        """Return the run of alternating labels and values around ``position``."""
+        if position not in self._runs:
+            first = last = position
+            while (other := self._beside(first, -1)) and other.kind == self._alternate(first):
+                first -= 1
+            while (other := self._beside(last, 1)) and other.kind == self._alternate(last):
+                last += 1
+            values = [at for at in range(first, last + 1) if self._nodes[at].kind == "value"]
+            before, after = (sum(self._means(at, step) for at in values) for step in (-1, 1))
+            run = _Run(first, last, before, after)
+            self._runs.update(dict.fromkeys(range(first, last + 1), run))
+        return self._runs[position]
 
     def _touches(self, position: int, step: int) -> bool:
         """Say whether a label stands in the line directly before or after the value."""

@@ -34,7 +34,7 @@ class Fact:
 
     def overlaps(self, low: Fraction, high: Fraction) -> bool:
         """Say whether some value rounds to this fact and lies between ``low`` and ``high``."""
-        return self.low <= high and low <= self.high
+        return self.low < high and low < self.high
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,7 +114,7 @@ def one_base(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue)
         others = [(printed.low, printed.high)] if printed else []
         for i, (low, high) in enumerate(bases):
             for other_low, other_high in [*others, *bases[i + 1 :]]:
-                agrees = low <= other_high and other_low <= high
+                agrees = low < other_high and other_low < high
                 confirmed += agrees
                 contradicted += not agrees
     return Verdict(confirmed, contradicted)

@@ -153,11 +153,16 @@ class Document:
 
     def unit_of(self, value: Value, unit: str, label: str) -> str:
         """Return the printed unit of a value: its own, else the row's, else one in the label, else ``""``."""
-        return value.unit or unit or unit_in_label(label, self.catalogue) or ""
+        return value.unit or unit.strip("/-—–") or unit_in_label(label, self.catalogue) or ""
 
     def mapping(self, value: Value, unit: str, label: str, group: Group) -> Mapping | None:
-        """Return what ``label`` means for a value printed in the unit that ``unit_of`` finds."""
-        return self.matcher.match(label, self.catalogue.units.parse(self.unit_of(value, unit, label)), group)
+        """Return what ``label`` means for a value printed in the unit that ``unit_of`` finds.
+
+        A unit that the catalogue does not know is a veto: it cannot be the metric's.
+        """
+        printed = self.unit_of(value, unit, label)
+        quantity = self.catalogue.units.parse(printed)
+        return None if printed and quantity is None else self.matcher.match(label, quantity, group)
 
 
 def unit_in_label(label: str, catalogue: Catalogue) -> str | None:

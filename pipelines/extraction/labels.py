@@ -8,15 +8,19 @@ What is explained by nothing stays unmapped: a wrong metric is worse than none.
 import dataclasses
 import re
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
 
 from pipelines.catalogue import Catalogue, Target, normalise_alias
 from pipelines.text import SUPERSCRIPTS, fold
 from pipelines.units import BARE, Quantity
 
-# Two labels this alike are the same label with a slip of the pen (能源消耗总量耗). Below it, words differ:
+# A slip of the pen adds or loses one character (能源消耗总量耗) or, in a long label, mistakes one (百份比).
+# A word more is another metric, and so is 员工离职率 with 新 before it.
 # tests/unit/test_labels.py holds pairs on both sides.
-FUZZY_THRESHOLD = 85.0
+LARGEST_SLIP = 1
+_LONG = 12
+_LONGEST_LABEL = 160
 # Words that turn a label into another metric: both labels must hold the same ones to be near variants.
 _TELLING = re.compile(
     "人均|平均|密度|强度|单位|每|新增|累计|同比|增长|增加|减少|下降|节约|目标|范围.|范畴.|有害|无害|不|无|非"
@@ -27,7 +31,7 @@ _OPENING = re.compile(
     r"^(?:[-·•▪●○◆■*‧◦–>》、,，.]|\d{1,2}[.、)]|[一二三四五六七八九十]+、|其中[:,]?|以及|和(?!谐)|的"
     r"|截至?(?:至)?(?:本?报告期末|报告期内|\d{4}年(?:末|底|\d+月\d+日|年末)?)[,,]?"
     r"|(?:于|在)?(?:本)?报告期(?:内|末)?[,,]?|本?年度(?!新增|推送|累计)[,,]?|(?:19|20)\d\d年(?:度|末|底|内)?[,,]?|(?:19|20)\d\d(?!年)"
-    r"|我们|本公司|公司|本集团|集团|全体|全年|全公司|共计|累计共|共有|共(?!同)|已(?!离)|合计)"
+    r"|我们|获得|收到|本公司|公司|本集团|集团|全体|全年|全公司|共计|累计共|共有|共(?!同)|已(?!离|售|运|授)|合计)"
 )
 _CLOSING = re.compile(
     r"(?:已?达到?|人民币|为|是|约|近|超过?|逾|共计|合计为|高达|分别为|情况|统计|数据|如下|有|了|,|,|:|、|;|\.|。"
@@ -91,6 +95,8 @@ class LabelMatcher:
     def match(self, label: str, quantity: Quantity | None, group: Group = Group()) -> Mapping | None:
         """Return the one catalogued meaning of ``label`` printed with ``quantity``, or None."""
         mapping = self.match_exactly(label, quantity, group)
+        if len(label) > _LONGEST_LABEL:
+            return None
         if mapping is None and (label, quantity) not in self._near:
             near = (self._near_variant(form, quantity) for form in self.variants(label))
             self._near[label, quantity] = next((found for found in near if found), None)
@@ -99,6 +105,8 @@ class LabelMatcher:
     def match_exactly(self, label: str, quantity: Quantity | None, group: Group = Group()) -> Mapping | None:
         """Return what ``match`` does, without near variants: every word is explained."""
         key = (label, quantity, group)
+        if len(label) > _LONGEST_LABEL:
+            return None
         if key not in self._exact:
             self._exact[key] = self._match_exactly(*key)
         return self._exact[key]
@@ -113,6 +121,8 @@ class LabelMatcher:
         ``男性 女性`` -> [("男性", (("gender", "male"),)), ...]; glued legends (本科硕士博士) are parted too.
         """
         found: list[tuple[str, tuple[tuple[str, str], ...]]] = []
+        if len(text) > _LONGEST_LABEL:
+            return []
         for part in re.split(r"[\s、,/|]+", _BRACKETED.sub("", fold(text)).strip()):
             rest = normalise_alias(part)
             while rest:
@@ -154,13 +164,14 @@ class LabelMatcher:
     def bare(self, label: str) -> str:
         """Return the normalised label without words that say nothing about the metric."""
         text = normalise_alias(_MARKS.sub("", fold(label)))
-        while True:
+        while len(text) <= _LONGEST_LABEL:
             shorter = _CLOSING.sub("", _OPENING.sub("", text))
             if self._own_names:
                 shorter = self._own_names.sub("", shorter)
             if shorter == text or not shorter:
                 return text
             text = shorter
+        return text
 
     def variants(self, label: str) -> list[str]:
         """Return the label's forms to look up: with its brackets' content, and without."""
@@ -249,16 +260,18 @@ class LabelMatcher:
         if len(form) < 3:
             return None
         telling = sorted(_TELLING.findall(form))
-        near: dict[str, list[Target]] = {}
-        best = 0.0
-        for alias, score, _ in process.extract(
-            form, self._fuzzy_choices, scorer=fuzz.ratio, score_cutoff=FUZZY_THRESHOLD, limit=8
-        ):
-            if score < best or sorted(_TELLING.findall(alias)) != telling:
-                continue
-            best = score
-            near.setdefault(alias, []).extend(self._catalogue.aliases[alias])
-        return self._only([target for targets in near.values() for target in targets], quantity, exact=False)
+        found = process.extract(
+            form, self._fuzzy_choices, scorer=Levenshtein.distance, score_cutoff=LARGEST_SLIP, limit=8
+        )
+        near = [
+            alias
+            for alias, _, _ in found
+            if sorted(_TELLING.findall(alias)) == telling
+            and not form.endswith(alias)
+            and (len(alias) != len(form) or len(form) >= _LONG)
+        ]
+        targets = [target for alias in near for target in self._catalogue.aliases[alias]]
+        return self._only(targets, quantity, exact=False)
 
 
 def _without_note(bracketed: re.Match[str]) -> str:

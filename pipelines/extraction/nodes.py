@@ -22,6 +22,7 @@ _PERIOD_AXIS = re.compile(r"^(?:(?:19|20)\d\d\s*年?\s*){2,}$")
 _ENDS = " \u3000:：,，"
 _NOTE = re.compile(r"^(?:[(（\[][^一-鿿]*[)）\]]|大?约|超过?|近|逾|接近|高达|其中|共计|截至)$")
 _MARKED = re.compile(r"^(?P<label>.*[一-鿿)）])\s*(?P<mark>\d{1,2})\s*$")  # 排放密度 13: with a footnote
+_AIMS = re.compile("目标|力争|计划|预计|预期|承诺")  # what is aimed at is no datapoint
 _AMONG = re.compile("^其中[,，]")
 _CHINESE = re.compile("[一-鿿]")
 _BULLET = re.compile(r"^\s*[•·▪●○◆■‧*-]\s*")
@@ -147,7 +148,7 @@ def _node(document: Document, line: Line) -> Node:
         return _wordy(document, line, folded)
     if _only_values(line.folded, values):
         return Node("values", (line,), values)
-    if _PROSE.search(folded):
+    if _PROSE.search(folded) or _AIMS.search(folded):
         return Node("other", (line,))
     if len(values) > 1:
         return Node("statements", (line,), values)

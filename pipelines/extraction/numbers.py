@@ -16,12 +16,16 @@ NOT_DISCLOSED = re.compile(r"^(?:/|-{1,3}|未披露|暂未披露|未统计)$")
 NOT_APPLICABLE = re.compile(r"^(?:不适用|n/?a|n\.a\.)$")
 # Digits that are part of a name and no value: years and dates, age bands, ordinals.
 _NAMES = re.compile(
-    r"(?:19|20)\d\d\s*[-~至/]\s*(?:19|20)?\d\d\s*年?|(?<![\d.,])(?:19|20)\d\d\s*(?:财?年度?|年末|年底)(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?"
-    r"|\d{1,2}\s*月\s*\d{1,2}\s*日|第\s*\d+|\d{2}\s*[-~至]\s*\d{2}\s*周?岁?(?![\d%.,])|[<>≤≥]=?\s*\d{2}\s*(?:周?岁)|\d{2}\s*周?岁(?=及|以|或|\s|$)"
-    r"|\[\d{1,2}\]|\d+\s*[-~至]\s*\d+\s*分|\d+\s*分(?=以上|以下|及以)|(?:covid|iso|gb/t|top|scope|范围|范畴)\s*-?\s*\d+(?:[-:]\d+)*"
+    r"(?:19|20)\d\d\s*[-~至/]\s*(?:19|20)?\d\d\s*年?"
+    r"|(?<![\d.,])(?:19|20)\d\d\s*(?:财?年度?|年末|年底)(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?"
+    r"|\d{1,2}\s*月\s*\d{1,2}\s*日|第\s*\d+|\d{2}\s*[-~至]\s*\d{2}\s*周?岁?(?![\d%.,])"
+    r"|[<>≤≥]=?\s*\d{2}\s*(?:周?岁)|\d{2}\s*周?岁(?=及|以|或|\s|$)|\[\d{1,2}\]"
+    r"|(?<!\d)\d{1,4}\s*[-~至]\s*\d{1,4}\s*分|(?<!\d)\d{1,4}\s*分(?=以上|以下|及以)"
+    r"|(?:covid|iso|gb/t|top|scope|范围|范畴)\s*-?\s*\d+(?:[-:]\d+)*"
 )
 _DIGIT = re.compile(r"\d")
 _LONGEST_UNIT_FIRST = 24
+_LONGEST_NUMBER = 24  # more digits are a code, not a quantity
 _LEADING = (
     r"(?P<leading>不超过|不低于|不少于|超过|大于|高于|低于|少于|小于"
     r"|高达|接近|大约|达到|至少|近|约|逾|超|达|为|共)?"
@@ -90,11 +94,16 @@ class ValueReader:
         match = self._whole.match(hidden)
         if match is None and stripped[-1].isdigit() and len(stripped) <= _LONGEST_UNIT_FIRST:
             match = self._after_unit.match(hidden)
-        return self._value(match, text, offset) if match else None
+        is_number = match is not None and len(match["number"]) <= _LONGEST_NUMBER
+        return self._value(match, text, offset) if match and is_number else None
 
     def within(self, folded: str, text: str) -> list[Value]:
         """Return every number of a text with its unit, in order, unread by what stands around it."""
-        return [self._value(match, text, 0) for match in self._within.finditer(without_names(folded))]
+        return [
+            self._value(match, text, 0)
+            for match in self._within.finditer(without_names(folded))
+            if len(match["number"]) <= _LONGEST_NUMBER
+        ]
 
     def _value(self, match: re.Match[str], text: str, offset: int) -> Value:
         digits = match["number"].replace(",", "")

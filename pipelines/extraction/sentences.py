@@ -26,7 +26,9 @@ _OPENING = re.compile(
 _RESPECTIVELY = re.compile("(?:分别)(?:达到|达|为|是)?约?$")
 _JOINED = re.compile("(?:以及|及|和|与|、)")
 _NO_PROSE = ("value", "values", "unit", "header", "period")
+_GROWTH = re.compile("(?:较上年|较去年)?同比(?:增长|增加|提升|上升)")
 _LONGEST = 30
+_MOST_VALUES = 60  # a sentence with more is a list torn out of a table
 _FARTHEST = 2
 
 
@@ -81,14 +83,20 @@ def _passage(lines: Sequence[Line]) -> Iterator[_Passage]:
 def _read(document: Document, passage: _Passage, start: int, end: int) -> None:
     folded, text = passage.folded[start:end], passage.text[start:end]
     values = document.values.within(folded, text)
+    if len(values) > _MOST_VALUES:
+        return
+    grown = ""
     for i, value in enumerate(values):
         previous = values[i - 1].end if i else 0
         following = values[i + 1].start if i + 1 < len(values) else len(folded)
         found = _meaning(document, folded, value, previous, following)
         if found is None:
             found = _respectively(document, folded, values, i)
+        if found is None and grown:
+            found = _growth(document, folded, value, previous, grown)
         if found is not None:
             mapping, label = found
+            grown = _bare(folded[label[0] : label[1]])
             _record(document, passage, start, value, mapping, label, _year(document, folded, value.start))
 
 
@@ -108,6 +116,19 @@ def _meaning(
         if mapping:
             return mapping, (begin, finish)
     return None
+
+
+def _growth(
+    document: Document, folded: str, value: Value, previous: int, grown: str
+) -> tuple[Mapping, tuple[int, int]] | None:
+    """Read 同比增长 67.1% as the growth of what the clause before it names."""
+    begin = _clause_start(folded, previous, value.start)
+    label = document.matcher.bare(_bare(folded[begin : value.start]))
+    if not _GROWTH.fullmatch(label):
+        return None
+    quantity = document.catalogue.units.parse(value.unit)
+    mapping = document.matcher.match_exactly(document.matcher.bare(grown) + "同比增长", quantity)
+    return (mapping, (begin, value.start)) if mapping else None
 
 
 def _respectively(

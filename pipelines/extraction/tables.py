@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.extraction.document import YEAR, Document, Line, single_year, unit_in_label
 from pipelines.extraction.labels import Group
+from pipelines.extraction.numbers import Value
 
 _LABEL_WORDS = re.compile("指标|项目|名称|内容|类别|事项|议题|indicator|item|kpi|metric")
 _UNIT_WORDS = re.compile("^(?:计量)?单位$|^units?$")
@@ -26,8 +27,9 @@ _LONGEST_TITLE = 16
 _FARTHEST = 3  # lines between two rows of a table
 _MOST_TITLES = 2  # section titles between two rows
 _RULE_LINE = re.compile(r"^[\s|:+-]+$")
-_TAG = re.compile(r"<[^<>]{0,200}>")
+_TAG = re.compile(r"<sup>[^<>]{0,20}</sup>|<[^<>]{0,200}>|&[a-z]{2,8};|&#\d{1,6};")
 _ITEM_BREAKS = re.compile(r"[;；。]|[，,](?=[一-鿿])|\s{2,}")
+_NOTED = re.compile(r"^(?P<value>.*[\d%])\s*(?:[*†‡#]+|\[\d{1,2}\]|\([^()\d]{0,12}\))\s*$")  # 5*, 5(估计)
 _PROSE = re.compile("[。！？]")
 
 
@@ -120,6 +122,7 @@ class _Table:
         self._group = Group()
         self._category = Group()
         self._group_lines: list[Line] = []
+        self._group_unit = ""
         self._block = rows[0][0].number
 
     def read(self) -> None:
@@ -138,7 +141,8 @@ class _Table:
             column.year is not None for column in columns
         ) > 1
         has_numbers = any(self._is_value(cell) and not single_year(cell.folded) for cell in cells)
-        if sum(bool(cell.content) for cell in cells) < 2:
+        opening = next((cell.printed for cell in cells if cell.content), "")
+        if sum(bool(cell.content) for cell in cells) < 2 or self._document.matcher.heading(opening):
             return None
         if not titled or has_numbers or ("value" not in roles and "skipped" not in roles):
             return None
@@ -198,9 +202,9 @@ class _Table:
         ]
         if not any(cell.content for _, cell in values):
             self._group = self._opened(label) or Group()
-            self._group_lines = [line]
+            self._group_lines, self._group_unit = [line], unit
             return
-        self._values(line, label, unit, values)
+        self._values(line, label, unit or self._group_unit, values)
 
     def _opened(self, text: str) -> Group | None:
         """Return the group that a heading opens; a heading without a metric keeps the one above it."""
@@ -212,7 +216,9 @@ class _Table:
     def _values(self, line: Line, label: str, unit: str, values: list[tuple[Column, Cell]]) -> None:
         document = self._document
         for column, cell in values:
-            value = document.values.whole(cell.folded, cell.text, cell.start)
+            value = self._value(cell)
+            if value is None and not cell.content and column.year:  # a blank among values
+                value = Value("not_disclosed", None, None, "", "exact", "", cell.start, cell.start)
             if value is None:
                 continue
             titled = f"{column.title}{label}" if column.title else label
@@ -227,7 +233,14 @@ class _Table:
             )  # fmt: skip
             if mapping and mapping.member is None and value.status == "reported":
                 parts = document.catalogue.parts.get(mapping.metric)
-                self._group = Group((mapping.metric,), None) if parts else self._group
+                if parts:
+                    self._group, self._group_unit = Group((mapping.metric,), None), ""
+
+    def _value(self, cell: Cell) -> Value | None:
+        """Read a value cell; a footnote mark or a note in brackets after the number is left out."""
+        number = _NOTED.match(cell.folded)
+        end = number.end("value") if number else len(cell.folded)
+        return self._document.values.whole(cell.folded[:end], cell.text[:end], cell.start)
 
     def _list_items(self, line: Line, cells: list[Cell]) -> None:
         """Read statements in list cells: ``<ul> 员工培训覆盖率达 42% 投资者沟通 423 人次``."""
