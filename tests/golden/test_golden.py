@@ -22,7 +22,7 @@ RAW = HERE.parents[1] / "raw"
 
 # Labels of tables, cards and charts whose value, metric, member and year are right. A floor is raised with
 # the extraction, and never lowered without a reason in the changelog.
-EXACT_FLOORS = {"bairong-2020": 0.97, "jiayin-2023": 0.95, "finvolution-2021": 0.35}
+EXACT_FLOORS = {"bairong-2020": 0.97, "jiayin-2023": 0.95, "finvolution-2021": 0.7}
 PRECISION_FLOOR = 0.97
 
 

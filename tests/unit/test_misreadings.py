@@ -53,7 +53,16 @@ def test_a_row_whose_values_cannot_be_read_is_left_out() -> None:
 
 
 def test_a_group_row_that_carries_the_unit_is_no_header() -> None:
-    rows = "指标 | 单位 | 2023年\n员工总数 | 人 | 1,000\n按性别划分 | % |\n男 | | 54.0\n女 | | 46.0\n供应商总数 | 家 | 20"
+    rows = "\n".join(
+        [
+            "指标 | 单位 | 2023年",
+            "员工总数 | 人 | 1,000",
+            "按性别划分 | % |",
+            "男 | | 54.0",
+            "女 | | 46.0",
+            "供应商总数 | 家 | 20",
+        ]
+    )
     metrics = [metric for metric, *_ in facts(tabbed(rows))]
     assert metrics == ["employees_total", "employees_share", "employees_share", "suppliers_total"]
 
