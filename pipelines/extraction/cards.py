@@ -275,7 +275,10 @@ class _Reader:
 
     def _record(self, node: Node, labelled: Node, label: str, mapping: Mapping | None) -> None:
         lines = list(dict.fromkeys([*labelled.lines, *node.lines]))
-        if self._heading and mapping and mapping.member and self._heading.lines[0] not in lines:
+        parts = self._document.catalogue.parts
+        named = {part for metric in self._group.metrics for part in (metric, *parts.get(metric, ()))}
+        is_of_group = mapping is not None and mapping.member is not None and mapping.metric in named
+        if self._heading and is_of_group and self._heading.lines[0] not in lines:
             lines = [*self._heading.lines, *lines]
         self._record_value(node.values[0], node.value_line, label, labelled.first, lines, mapping, "adjacent")
 
