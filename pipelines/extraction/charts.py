@@ -56,9 +56,13 @@ class Printed:
     line: Line
 
 
+Known = dict[Decimal | None, dict[Mapping, Datapoint]]
+
+
 def read_charts(document: Document, nodes: Sequence[Node]) -> None:
     """Read the charts among ``nodes`` whose values nothing else has paired; record their datapoints."""
     pages = _pages(nodes)
+    known = _known_of_tables(document)
     for spread in [*([page] for page in pages), *itertools.pairwise(pages)]:  # a chart may run over two pages
         free = [
             node
@@ -68,7 +72,7 @@ def read_charts(document: Document, nodes: Sequence[Node]) -> None:
         ]
         legend = _legend(document, free) if _unpaired(document, free) else []
         if legend:
-            _read_repeated(document, free, legend)
+            _read_repeated(document, free, legend, known)
             _read_sets(document, free, legend)
 
 
@@ -110,19 +114,28 @@ def _is_glued(document: Document, node: Node) -> bool:
     return glued is not None and bool(document.matcher.legend(text[glued.end() :]))
 
 
-def _read_repeated(document: Document, nodes: Sequence[Node], legend: Sequence[Entry]) -> None:
+def _known_of_tables(document: Document) -> Known:
+    """Return what tables print for members in the report's year, by number and meaning."""
+    known: Known = defaultdict(dict)
+    for point in document.datapoints:
+        mapping = point.mapping if point.layout == "table" and point.year == document.year else None
+        if mapping and mapping.member:
+            known[point.value.number].setdefault(mapping, point)
+    return known
+
+
+def _read_repeated(document: Document, nodes: Sequence[Node], legend: Sequence[Entry], known: Known) -> None:
     """Pair values that a table of the same report prints for exactly one member of the legend."""
     entries: dict[tuple[str | None, str | None], Entry] = {}
     for entry in legend:
         for member in entry.members:
             entries.setdefault(member, entry)
-    known: dict[Decimal | None, dict[Mapping, Datapoint]] = defaultdict(dict)
-    for point in document.datapoints:
-        mapping = point.mapping if point.layout == "table" and point.year == document.year else None
-        if mapping and (mapping.breakdown, mapping.member) in entries:
-            known[point.value.number].setdefault(mapping, point)
     for printed in _unpaired(document, nodes):
-        points = known.get(printed.value.number, {})
+        points = {
+            mapping: point
+            for mapping, point in known.get(printed.value.number, {}).items()
+            if (mapping.breakdown, mapping.member) in entries
+        }
         if len(points) != 1 or _digits(printed.value) < _TELLING_DIGITS:
             continue
         ((mapping, point),) = points.items()

@@ -185,10 +185,10 @@ def _cell(document: Document, row: tuple[Node, str], title: Title, node: Node) -
 
 def _proven(document: Document, hypotheses: list[list[Cell]]) -> tuple[list[Cell], str, str] | None:
     """Return the hypothesis that arithmetic confirms most, with the rule's name and the confidence."""
-    known = document.facts()
+    assumed = [[fact for cell in cells if (fact := _fact(document, cell))] for cells in hypotheses]
+    known = document.facts({fact.metric for facts in assumed for fact in facts})
     results = []
-    for cells in hypotheses:
-        facts = [fact for cell in cells if (fact := _fact(document, cell))]
+    for cells, facts in zip(hypotheses, assumed, strict=True):
         verdicts = {name: rule(facts, known, document.catalogue) for name, rule in RULES.items()}
         net = sum(verdict.confirmed - verdict.contradicted for verdict in verdicts.values())
         confirming = [name for name, verdict in verdicts.items() if verdict.confirmed]

@@ -3,7 +3,7 @@
 import dataclasses
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -71,6 +71,7 @@ class Document:
         self.used: set[int] = set()
         self.labelled: set[int] = set()
         self.datapoints: list[Datapoint] = []
+        self._facts: dict[str, list[Fact]] = defaultdict(list)
         self._footnotes: dict[str, list[int]] = defaultdict(list)
         for line in lines:
             if found := _FOOTNOTE.match(line.folded):
@@ -112,32 +113,27 @@ class Document:
         certainty = "certain" if mapping is None or mapping.exact else "likely"
         self.used.add(line.number)
         self.labelled.add(label_line)
-        self.datapoints.append(
-            Datapoint(
-                value=value, line=line, label=label, label_line=label_line, mapping=mapping,
-                quantity=quantity,
-                unit_printed=printed, year=year, evidence="\n".join(each.text for each in evidence),
-                layout=layout, pairing=pairing, confidence=confidence or certainty, set_key=set_key,
-                qualifier=value.qualifier if value.qualifier != "exact"
-                else label_qualifier(fold(label)) or "exact",
-            )
+        point = Datapoint(
+            value=value, line=line, label=label, label_line=label_line, mapping=mapping, quantity=quantity,
+            unit_printed=printed, year=year, evidence="\n".join(each.text for each in evidence),
+            layout=layout, pairing=pairing, confidence=confidence or certainty, set_key=set_key,
+            qualifier=value.qualifier if value.qualifier != "exact"
+            else label_qualifier(fold(label)) or "exact",
         )  # fmt: skip
+        self.datapoints.append(point)
+        if mapping and value.number is not None and point.confidence == "certain":
+            fact = self.fact(value.number, value.decimals or 0, quantity, mapping, year)
+            if fact:
+                known = dataclasses.replace(fact, is_exact=point.qualifier == "exact")
+                self._facts[mapping.metric].append(known)
 
-    def facts(self) -> list[Fact]:
-        """Return what is certain so far, for the rules that prove a pairing by what is known already."""
-        found = [
-            (
-                point,
-                self.fact(
-                    point.value.number, point.value.decimals or 0, point.quantity, point.mapping, point.year
-                ),
-            )
-            for point in self.datapoints
-            if point.mapping and point.value.number is not None and point.confidence == "certain"
-        ]
-        return [
-            dataclasses.replace(fact, is_exact=point.qualifier == "exact") for point, fact in found if fact
-        ]
+    def facts(self, metrics: Iterable[str]) -> list[Fact]:
+        """Return what is certain so far about ``metrics``, and about those that ratios tie to them."""
+        asked = set(metrics)
+        for ratio, tied in self.catalogue.ratios.items():
+            if asked & {ratio, *tied[:1]}:
+                asked |= {ratio, *tied}
+        return [fact for metric in sorted(asked) for fact in self._facts[metric]]
 
     def fact(
         self, number: Decimal, decimals: int, quantity: Quantity | None, mapping: Mapping, year: int | None
