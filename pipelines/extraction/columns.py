@@ -106,8 +106,10 @@ def _titles(
     for node in region:
         if node.kind == "header" and node.titles:
             return list(node.titles), [_by_column, _by_row] if len(node.titles) > 1 else [_by_column]
-        if node.kind == "period" and len(_years(node)) > 1:
-            return [Title(year) for year in _years(node)], [_by_row, _by_column]
+    axes = [node for node in region if node.kind == "period" and len(_years(node)) > 1]
+    if axes:  # an axis for each chart: each chart prints its own values
+        orders: list[Order] = [_by_row] if len(axes) > 1 else [_by_row, _by_column]
+        return [Title(year) for year in _years(axes[0])], orders
     years = [
         year
         for node in region

@@ -1,0 +1,93 @@
+"""Charts: members in a legend, their values apart from them."""
+
+from reading import facts, read
+
+LEGEND_AND_VALUES = """按性别划分的新员工
+
+65.95%
+
+34.05%
+
+男性 女性
+"""
+
+
+def test_shares_that_total_100_belong_to_the_only_legend_of_their_size_under_a_title() -> None:
+    assert facts(LEGEND_AND_VALUES) == [
+        ("new_hires_share", "gender:male", 2023, 65.95),
+        ("new_hires_share", "gender:female", 2023, 34.05),
+    ]
+
+
+def test_order_alone_makes_a_pairing_likely_and_names_the_set_that_closes() -> None:
+    rows = read(LEGEND_AND_VALUES)
+    assert {(row["layout"], row["pairing"], row["confidence"]) for row in rows} == {
+        ("chart", "sum100", "likely")
+    }
+    assert len({row["set_id"] for row in rows}) == 1
+
+
+def test_shares_that_do_not_total_100_are_left_alone() -> None:
+    assert facts(LEGEND_AND_VALUES.replace("34.05%", "34.15%")) == []
+
+
+def test_a_legend_out_of_its_natural_order_says_nothing_about_the_order_of_values() -> None:
+    assert facts("按雇佣类型划分的员工比例\n\n86%\n\n14%\n\n兼职 全职\n") == []
+
+
+def test_a_title_that_names_no_metric_takes_the_subject_of_the_page() -> None:
+    text = "员工构成\n\n按年龄划分\n\n60.0%\n\n30.0%\n\n10.0%\n\n30岁及以下 31-40岁 41岁及以上\n"
+    assert facts(text) == [
+        ("employees_share", "age:<=30", 2023, 60.0),
+        ("employees_share", "age:31-40", 2023, 30.0),
+        ("employees_share", "age:>=41", 2023, 10.0),
+    ]
+
+
+def test_two_charts_of_one_size_are_left_alone_where_two_legends_could_own_either() -> None:
+    text = (
+        "按性别划分的新员工\n\n按雇佣类型划分的员工比例\n\n65.95%\n\n34.05%\n\n2023\n\n86%\n\n14%\n\n"
+        "男性 女性\n\n2023\n\n全职 兼职\n"
+    )
+    assert facts(text) == []
+
+
+def test_a_value_that_a_table_prints_for_one_member_is_that_members_in_the_chart_too() -> None:
+    text = (
+        "指标\t单位\t2023年\n员工流失率\t%\t25.45\n按性别划分\t\t\n男\t%\t28.31\n女\t%\t22.46\n\n"
+        "我们持续关注员工的去留。\n\n22.46%\n\n28.31%\n\n女\n\n男\n"
+    )
+    chart = [row for row in read(text) if row["layout"] == "chart"]
+    assert [(row["member"], row["value"], row["pairing"], row["confidence"]) for row in chart] == [
+        ("female", 22.46, "repeated", "certain"),
+        ("male", 28.31, "repeated", "certain"),
+    ]
+
+
+def test_a_number_of_few_digits_is_no_repetition() -> None:
+    text = (
+        "指标\t单位\t2023年\n工伤事件数量\t件\t13\n按性别划分\t\t\n男\t件\t5\n女\t件\t8\n\n"
+        "我们持续关注员工的安全。\n\n5\n\n5\n\n女\n\n男\n"
+    )
+    assert [row for row in read(text) if row["layout"] == "chart"] == []
+
+
+def test_bars_right_below_their_legend_are_its_members() -> None:
+    assert facts("按性别划分的平均培训时数\n\n男性 女性\n\n38\n42\n") == [
+        ("training_hours_avg", "gender:male", 2023, 38.0),
+        ("training_hours_avg", "gender:female", 2023, 42.0),
+    ]
+
+
+def test_bars_over_a_two_year_axis_are_read_in_the_order_that_a_sentence_proves() -> None:
+    text = (
+        "2021年，公司实现营业收入95亿元。\n\n营业收入 净利润\n\n"
+        "95\n\n76\n\n2020 2021\n\n亿元\n\n37\n\n10\n\n2020 2021\n\n亿元\n"
+    )
+    charted = [row for row in read(text, year=2021) if row["layout"] == "chart"]
+    assert [(row["metric_code"], row["fiscal_year"], row["value_printed"]) for row in charted] == [
+        ("revenue", 2021, 95.0),
+        ("revenue", 2020, 76.0),
+        ("net_profit", 2021, 37.0),
+        ("net_profit", 2020, 10.0),
+    ]
