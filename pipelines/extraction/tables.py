@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipelines.extraction.document import YEAR, Document, Line, single_year, unit_in_label
-from pipelines.extraction.labels import Group
+from pipelines.extraction.labels import Group, Mapping
 from pipelines.extraction.numbers import Value
 
 _LABEL_WORDS = re.compile("指标|项目|名称|内容|类别|事项|议题|indicator|item|kpi|metric")
@@ -82,17 +82,25 @@ def _blocks(lines: Sequence[Line]) -> Iterator[list[tuple[Line, list[Cell]]]]:
         is_near = block and line.number - block[-1][0].number <= _FARTHEST + len(between)
         if is_near and len(between) <= _MOST_TITLES and all(map(_is_title, between)):
             block += [(title, [Cell(title.text, title.folded, 0)]) for title in between]
-        elif block:
-            yield block
-            block = []
+        else:
+            if block:
+                yield block
+            block = _titled(between, line)
         between = []
         block.append((line, cells))
     if block:
         yield block
 
 
+def _titled(above: Sequence[Line], line: Line) -> list[tuple[Line, list[Cell]]]:
+    """Return the title right above a table's first line as a row of its own, none where there is none."""
+    if above and line.number - above[-1].number <= _FARTHEST and _is_title(above[-1]):
+        return [(above[-1], [Cell(above[-1].text, above[-1].folded, 0)])]
+    return []
+
+
 def _is_title(line: Line) -> bool:
-    return len(line.folded.strip()) <= _LONGEST_TITLE and not _PROSE.search(line.folded)
+    return len(line.folded.strip()) <= _LONGEST_LABEL and not _PROSE.search(line.folded)
 
 
 def _cells(line: Line) -> list[Cell]:
@@ -132,6 +140,8 @@ class _Table:
                 continue
             if any(column.role == "value" for column in self._columns):
                 self._row(line, cells)
+            elif not self._columns:
+                self._headless_row(line, cells)
             self._list_items(line, cells)
 
     def _header(self, cells: list[Cell]) -> list[Column] | None:
@@ -206,6 +216,25 @@ class _Table:
             return
         self._values(line, label, unit or self._group_unit, values)
 
+    def _headless_row(self, line: Line, cells: list[Cell]) -> None:
+        """Read ``男性 | 45%`` in a table without a header: catalogued, and printed with a unit or in a group.
+
+        Contents lists (``环境绩效 | 28``) have the same form; they have neither.
+        """
+        filled = [cell for cell in cells if cell.content]
+        if len(filled) == 1:
+            self._group, self._group_lines = self._opened(filled[0].printed) or Group(), [line]
+        if len(filled) != 2 or (value := self._value(filled[1])) is None or value.status != "reported":
+            return
+        label = filled[0].printed
+        mapping = self._document.mapping(value, "", label, self._group)
+        is_told = self._document.unit_of(value, "", label) or (
+            mapping and mapping.member and self._group.metrics
+        )
+        if mapping and is_told:
+            column = Column("value", year=self._document.year)
+            self._record(line, label, "", column, value, mapping)
+
     def _opened(self, text: str) -> Group | None:
         """Return the group that a heading opens; a heading without a metric keeps the one above it."""
         heading = self._document.matcher.heading(text)
@@ -224,17 +253,22 @@ class _Table:
             titled = f"{column.title}{label}" if column.title else label
             group = self._group if self._group.breakdown or self._group.metrics else self._category
             mapping = document.mapping(value, unit or column.unit, titled, group)
-            document.record(
-                value, line, label=titled, label_line=line.number, mapping=mapping,
-                unit=unit or column.unit, year=column.year or document.year,
-                evidence=[*self._group_lines, line] if self._group.breakdown else [line],
-                layout="table", pairing="header",
-                set_key=f"{self._block}|{self._group.metrics}|{self._group.breakdown}|{column.year}",
-            )  # fmt: skip
-            if mapping and mapping.member is None and value.status == "reported":
-                parts = document.catalogue.parts.get(mapping.metric)
-                if parts:
-                    self._group, self._group_unit = Group((mapping.metric,), None), ""
+            self._record(line, titled, unit or column.unit, column, value, mapping)
+
+    def _record(
+        self, line: Line, label: str, unit: str, column: Column, value: Value, mapping: Mapping | None
+    ) -> None:
+        document = self._document
+        document.record(
+            value, line, label=label, label_line=line.number, mapping=mapping, unit=unit,
+            year=column.year or document.year,
+            evidence=[*self._group_lines, line] if self._group.breakdown else [line],
+            layout="table", pairing="header" if self._columns else "adjacent",
+            set_key=f"{self._block}|{self._group.metrics}|{self._group.breakdown}|{column.year}",
+        )  # fmt: skip
+        is_total = mapping is not None and mapping.member is None and value.status == "reported"
+        if mapping and is_total and document.catalogue.parts.get(mapping.metric):
+            self._group, self._group_unit = Group((mapping.metric,), None), ""
 
     def _value(self, cell: Cell) -> Value | None:
         """Read a value cell; a footnote mark or a note in brackets after the number is left out."""

@@ -322,7 +322,6 @@ def test_a_section_title_between_rows_does_not_end_a_table() -> None:
 @pytest.mark.parametrize(
     "table",
     [
-        "用水总量 | 100 吨\n员工总数 | 925 人",  # no header
         "GRI标准 | 披露内容 | 页码\nGRI 302-1 | 能源消耗总量 | 45",
         "姓名 | 年龄 | 职务\n张三 | 45 | 董事",
         "日期 | 活动\n2023年5月 | 志愿者 30 人参加",
@@ -330,3 +329,31 @@ def test_a_section_title_between_rows_does_not_end_a_table() -> None:
 )
 def test_a_table_without_columns_of_values_is_no_kpi_table(table: str) -> None:
     assert facts(tabbed(table)) == []
+
+
+# --- tables without a header ---
+
+
+def test_rows_below_a_title_that_names_metric_and_breakdown_need_no_header() -> None:
+    text = (
+        "按年龄划分的员工流失率\n30岁以下\t20%\n30-50岁\t15%\n50岁以上\t10%\n"
+        "按性别划分的员工总数\n男性\t600\n女性\t400\n"
+    )
+    assert facts(text) == [
+        ("turnover_rate", "age:<30", 2023, 20.0),
+        ("turnover_rate", "age:30-50", 2023, 15.0),
+        ("turnover_rate", "age:>50", 2023, 10.0),
+        ("employees_count", "gender:male", 2023, 600.0),
+        ("employees_count", "gender:female", 2023, 400.0),
+    ]
+
+
+def test_a_row_that_prints_its_unit_needs_no_header() -> None:
+    assert facts("用水总量（吨）\t3,000\n客户满意度\t98.5%\n") == [
+        ("water_consumption", None, 2023, 3000.0),
+        ("customer_satisfaction", None, 2023, 98.5),
+    ]
+
+
+def test_a_contents_list_is_no_table() -> None:
+    assert facts("目录\n员工总数\t15\n环境绩效\t28\n供应商总数\t60\n") == []
