@@ -10,7 +10,14 @@ from collections.abc import Sequence
 
 from pipelines.extraction.document import Document, Line, single_year
 from pipelines.extraction.labels import Group, Mapping
-from pipelines.extraction.nodes import LONGEST_LABEL, Node, clean_label, holds_number, is_chinese
+from pipelines.extraction.nodes import (
+    LONGEST_LABEL,
+    Node,
+    clean_label,
+    holds_number,
+    is_chinese,
+    is_list_item,
+)
 from pipelines.extraction.numbers import Value
 from pipelines.text import fold
 from pipelines.units import Quantity
@@ -270,7 +277,9 @@ class _Reader:
         )
 
     def _stands_alone(self, node: Node) -> bool:
-        """Say whether no line directly above or below goes on: the statement is not part of a sentence."""
+        """Say whether the statement is no part of a sentence: alone in its box, or an item of a list."""
+        if is_list_item(node.lines[0].folded):
+            return True
         return not (self._document.is_printed(node.first - 1) or self._document.is_printed(node.last + 1))
 
     def _record(self, node: Node, labelled: Node, label: str, mapping: Mapping | None) -> None:

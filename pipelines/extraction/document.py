@@ -16,6 +16,7 @@ from pipelines.units import BARE, Quantity
 
 YEAR = re.compile(r"(?<![\d.,])((?:19|20)\d\d)(?![\d,]|\.\d)\s*(?:财年|年度|年)?")
 _FOOTNOTE = re.compile(r"^\s*(\d{1,3}?)\s?(?=(?:19|20)\d\d\s?年.{8}|(?![年月日个家名次])[一-鿿《「“].{8})")
+_COMPARED = re.compile(r"(?:相?较于?|相比于?|对比|比)\s*(?:19|20)\d\d\s*年?")
 _FOOTNOTE_REACH = 150  # lines: a footnote stands at the foot of the page, or of the table, that it explains
 _BRACKETED = re.compile(r"\(\s*([^()]{1,20})\s*\)")
 _UNIT_TITLE = re.compile(r"^\s*(?:单位|單位)\s*[::：]?\s*")
@@ -173,8 +174,13 @@ def unit_in_label(label: str, catalogue: Catalogue) -> str | None:
 
 def single_year(folded: str) -> int | None:
     """Return the one year named in a text; None where there is none or several."""
-    years = {int(year) for year in YEAR.findall(folded)}
+    years = set(years_spoken_of(folded))
     return years.pop() if len(years) == 1 else None
+
+
+def years_spoken_of(folded: str) -> list[int]:
+    """Return the years that a text is about, in order; not those it compares with (较2020年减少)."""
+    return [int(year) for year in YEAR.findall(_COMPARED.sub("", folded))]
 
 
 def exact(number: Decimal, raw: str, value: Value) -> Value:

@@ -71,6 +71,11 @@ def holds_number(label: str) -> bool:
     return re.search(r"\d", without_names(fold(label))) is not None
 
 
+def is_list_item(folded: str) -> bool:
+    """Say whether a line opens with a bullet."""
+    return re.match(r"\s*[•·▪●○◆■‧]", folded) is not None
+
+
 def is_chinese(label: str) -> bool:
     """Say whether a label holds a Chinese character."""
     return _CHINESE.search(label) is not None

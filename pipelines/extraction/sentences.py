@@ -8,7 +8,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 
-from pipelines.extraction.document import YEAR, Document, Line
+from pipelines.extraction.document import Document, Line, years_spoken_of
 from pipelines.extraction.labels import Mapping
 from pipelines.extraction.nodes import Node
 from pipelines.extraction.numbers import Value, label_qualifier
@@ -167,7 +167,7 @@ def _bare(label: str) -> str:
 
 
 def _year(document: Document, folded: str, position: int) -> int:
-    years = [int(found.group(1)) for found in YEAR.finditer(folded, 0, position)]
+    years = years_spoken_of(folded[:position])
     return years[-1] if years else document.year
 
 

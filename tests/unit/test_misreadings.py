@@ -157,3 +157,11 @@ def test_repetition_does_not_take_long(text: str) -> None:
     started = time.perf_counter()
     read(text)
     assert time.perf_counter() - started < 2
+
+
+def test_the_year_compared_with_is_not_the_year_of_the_number() -> None:
+    rows = read("• 用水密度：3.01 吨/百万人民币营收\n• 相较于2022年密度减少18%\n")
+    assert [(row["metric_code"], row["fiscal_year"], row["value_printed"]) for row in rows] == [
+        ("water_intensity_revenue", 2023, 3.01),
+        (None, 2023, 18.0),
+    ]
