@@ -205,13 +205,16 @@ def dictionary(
 @app.command()
 def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="Folder of hand-labelled datapoints.")],
+    misses: Annotated[bool, typer.Option("--misses", help="List the labels that are not exact.")] = False,
     warehouse: FromOption = WAREHOUSE.target,
 ) -> None:
     """Print how much of the hand-labelled datapoints the warehouse has, and has right."""
-    from pipelines.evaluation import evaluate_and_print
+    from pipelines.evaluation import evaluate_and_print, print_misses
 
     with _errors():
         evaluate_and_print(warehouse, gold)
+        if misses:
+            print_misses(warehouse, gold)
 
 
 def _place(raw: Path, out: Path) -> Warehouse:

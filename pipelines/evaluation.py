@@ -95,6 +95,18 @@ def evaluate_and_print(warehouse: Path, labels: Path) -> None:
     show_table(["", *reports], rows, right=frozenset(reports))
 
 
+def print_misses(warehouse: Path, labels: Path) -> None:
+    """Print every decidable label that is not exact, with what is wrong."""
+    rows = [
+        (
+            report, label.label_id, label.line_no, label.layout, label.metric, label.raw_value,
+            label.label_raw, ", ".join(wrong),
+        )
+        for report, label, wrong in misses(warehouse, labels)
+    ]  # fmt: skip
+    show_table(("report", "label", "line", "layout", "metric", "raw_value", "label_raw", "wrong"), rows)
+
+
 def misses(warehouse: Path, labels: Path) -> list[tuple[str, Label, list[str]]]:
     """Return (report, label, what is wrong) for every decidable label that is not exact."""
     catalogue = load_catalogue()

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.evaluation import Accuracy, LabelsError, evaluate, evaluate_and_print, misses
+from pipelines.evaluation import Accuracy, LabelsError, evaluate, evaluate_and_print, misses, print_misses
 
 LABEL: dict[str, Any] = {
     "id": "acme-2023-0001", "report": "acme-2023", "line": 7, "raw_value": "3,100", "status": "reported",
@@ -235,3 +235,9 @@ def test_the_figures_are_printed_for_every_report_and_all(
 ) -> None:
     evaluate_and_print(*write(folder, [LABEL], [ROW]))
     assert {"acme-2023", "all"} <= set(capsys.readouterr().out.split())
+
+
+def test_misses_are_listed_with_what_is_wrong(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    warehouse, labels = write(folder, [LABEL], [ROW | {"fiscal_year": ROW["fiscal_year"] - 1}])
+    print_misses(warehouse, labels)
+    assert [line.split("│")[-1].strip() for line in capsys.readouterr().out.splitlines()][-1] == "year"
