@@ -136,17 +136,12 @@ def _read_repeated(document: Document, nodes: Sequence[Node], legend: Sequence[E
             for mapping, point in known.get(printed.value.number, {}).items()
             if (mapping.breakdown, mapping.member) in entries
         }
-        if len(points) != 1 or _digits(printed.value) < _TELLING_DIGITS:
+        if len(points) != 1 or printed.value.telling_digits < _TELLING_DIGITS:
             continue
         ((mapping, point),) = points.items()
         if _same_unit(document, printed.value, point):
             entry = entries[mapping.breakdown, mapping.member]
             _record(document, printed, entry, mapping, point.unit_printed, "repeated", "certain", [], None)
-
-
-def _digits(value: Value) -> int:
-    """Return how many digits a value prints, leading zeros aside."""
-    return len("".join(filter(str.isdigit, value.raw)).lstrip("0"))
 
 
 def _same_unit(document: Document, value: Value, point: Datapoint) -> bool:

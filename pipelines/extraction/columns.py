@@ -7,18 +7,22 @@ one order is possible and every unit agrees; two pairings that remain are no ans
 
 import dataclasses
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 
-from pipelines.extraction.constraints import RULES, Fact
+from pipelines.extraction.constraints import RULES, Fact, Verdict
 from pipelines.extraction.document import YEAR, Document, Line
 from pipelines.extraction.headers import Title
-from pipelines.extraction.labels import Group, Mapping
+from pipelines.extraction.labels import Group, Mapping, joined
 from pipelines.extraction.nodes import Node
 from pipelines.extraction.numbers import Value
 
 _KINDS = ("label", "unit", "value", "header", "period", "heading")
 _FARTHEST = 8  # lines between two pieces of one region
 _MOST_LABELS = 14  # beyond it, choosing rows among section titles has too many ways
+_TELLING_DIGITS = 3  # a number of fewer digits may agree with another by chance
+_LEADS_IN = re.compile("(?:如下|所示|为)[:：]?\\s*$")
+_PAIRINGS = {"share": "ratio", "mentioned": "repeated"}  # rules whose kind has a name in the public interface
 _MOST_VALUES = 400  # a region larger than this is no table of a report: it is left alone
 
 
@@ -38,46 +42,60 @@ class Cell:
         return self.node.values[0]
 
 
-Order = Callable[[Document, Sequence[tuple[Node, str]], Sequence[Title], Sequence[Node]], list[Cell]]
+@dataclasses.dataclass(frozen=True)
+class Rows:
+    """The labels of a table's rows with their units, and the title above them that their words leave out."""
+
+    labels: Sequence[tuple[Node, str]]
+    title: Node | None
+
+
+Order = Callable[[Document, Rows, Sequence[Title], Sequence[Node]], list[Cell]]
 
 
 def read_columns(document: Document, nodes: Sequence[Node]) -> None:
     """Read every column-split table among ``nodes`` and record its datapoints."""
     taken = document.used | document.labelled
     free = [node for node in nodes if not any(line.number in taken for line in node.lines)]
-    for region in _regions(free):
-        _read(document, region)
+    for lead_in, region in _regions(free):
+        _read(document, region, lead_in)
 
 
-def _regions(nodes: Sequence[Node]) -> Iterator[list[Node]]:
-    """Yield runs of labels, values, units and headers that nothing else interrupts."""
+def _regions(nodes: Sequence[Node]) -> Iterator[tuple[Node | None, list[Node]]]:
+    """Yield runs of labels, values, units and headers that nothing else interrupts, with what leads in."""
     region: list[Node] = []
+    lead_in: Node | None = None
     for node in nodes:
         breaks = node.kind not in _KINDS or (region and node.first - region[-1].last > _FARTHEST)
         if breaks and region:
-            yield region
-            region = []
+            yield lead_in, region
+            region, lead_in = [], None
         if node.kind in _KINDS:
             region.append(node)
+        else:
+            lead_in = node if _LEADS_IN.search(node.lines[-1].folded) else None
     if region:
-        yield region
+        yield lead_in, region
 
 
-def _read(document: Document, region: list[Node]) -> None:
+def _read(document: Document, region: list[Node], lead_in: Node | None) -> None:
     values = _values(region)
     if not 2 <= len(values) <= _MOST_VALUES:
         return
     titles, orders = _titles(document, region, values)
-    rows = _rows(document, region, len(values), len(titles))
-    if not rows:
+    labels = _labels(document, region, len(values), len(titles))
+    if not labels:
         return
+    above = [node for node in region if node.kind in ("label", "heading") and node.last < labels[0][0].first]
+    rows = Rows(labels, above[-1] if above else lead_in)
     hypotheses = [order(document, rows, titles, values) for order in orders]
     is_chart = any(node.kind == "period" and len(_years(node)) > 1 for node in region)
     if is_chart:  # bars are read in the axis' order or, where conversion turned them, against it
         hypotheses += [order(document, rows, titles[::-1], values) for order in orders]
-    if len({label.first for label, _ in rows}) == 1 < len(rows):  # tiles side by side, likewise
+    if len({label.first for label, _ in labels}) == 1 < len(labels):  # tiles side by side, likewise
         hypotheses += [order(document, rows, titles, values[::-1]) for order in orders]
-    chosen = _proven(document, hypotheses)
+    possible = [cells for cells in hypotheses if _units_fit(document, cells)]
+    chosen = _proven(document, possible) if possible else None
     if chosen:
         cells, pairing, confidence = chosen
         layout = "chart" if is_chart else "table"
@@ -125,7 +143,7 @@ def _years(node: Node) -> list[int]:
     return [int(year) for year in YEAR.findall(node.lines[0].folded)]
 
 
-def _rows(document: Document, region: Sequence[Node], values: int, columns: int) -> list[tuple[Node, str]]:
+def _labels(document: Document, region: Sequence[Node], values: int, columns: int) -> list[tuple[Node, str]]:
     """Return the labels of the rows with their units; none where they do not fit the number of values."""
     count, rest = divmod(values, columns)
     if rest or count < (2 if columns == 1 else 1):
@@ -136,10 +154,20 @@ def _rows(document: Document, region: Sequence[Node], values: int, columns: int)
     units = [node for node in region if node.kind == "unit"]
     printed = [node.label for node in units] if len(units) == count else [""] * count
     if len(labels) != count:
-        labels = [node for node in labels if document.matcher.is_known(node.label)]
+        labels = _standing_together(region, count) or [
+            node for node in labels if document.matcher.is_known(node.label)
+        ]
     if count < len(labels) <= _MOST_LABELS and len(units) == count:
         labels = _agreeing(document, labels, printed)
     return list(zip(labels, printed, strict=True)) if len(labels) == count else []
+
+
+def _standing_together(region: Sequence[Node], count: int) -> list[Node]:
+    """Return the only ``count`` labels that follow one another, or that have a value right below each."""
+    below = [one for one, after in itertools.pairwise(region) if (one.kind, after.kind) == ("label", "value")]
+    runs = [list(run) for kind, run in itertools.groupby(region, lambda node: node.kind) if kind == "label"]
+    fitting = [labels for labels in (below, *runs) if len(labels) == count > 1]
+    return fitting[0] if len(fitting) == 1 else []
 
 
 def _side_by_side(document: Document, node: Node, count: int) -> list[Node]:
@@ -162,27 +190,50 @@ def _agreeing(document: Document, labels: Sequence[Node], units: Sequence[str]) 
 
 
 def _by_column(
-    document: Document, rows: Sequence[tuple[Node, str]], titles: Sequence[Title], values: Sequence[Node]
+    document: Document, rows: Rows, titles: Sequence[Title], values: Sequence[Node]
 ) -> list[Cell]:
-    places = itertools.product(titles, rows)
-    return [_cell(document, row, title, node) for (title, row), node in zip(places, values, strict=True)]
+    places = zip(itertools.product(titles, rows.labels), values, strict=True)
+    return [_cell(document, row, title, node, rows.title) for (title, row), node in places]
 
 
-def _by_row(
-    document: Document, rows: Sequence[tuple[Node, str]], titles: Sequence[Title], values: Sequence[Node]
-) -> list[Cell]:
-    places = itertools.product(rows, titles)
-    return [_cell(document, row, title, node) for (row, title), node in zip(places, values, strict=True)]
+def _by_row(document: Document, rows: Rows, titles: Sequence[Title], values: Sequence[Node]) -> list[Cell]:
+    places = zip(itertools.product(rows.labels, titles), values, strict=True)
+    return [_cell(document, row, title, node, rows.title) for (row, title), node in places]
 
 
-def _cell(document: Document, row: tuple[Node, str], title: Title, node: Node) -> Cell:
-    label, unit = row
-    mapping = document.mapping(node.values[0], unit, label.label, Group())
+def _cell(
+    document: Document, row: tuple[Node, str], title: Title, node: Node, above: Node | None
+) -> Cell:
+    label, unit = row[0], title.unit or row[1]
+    mapping = _mapping(document, node.values[0], unit, label.label, above)
     if title.member:
         printed = document.unit_of(node.values[0], unit, label.label)
         quantity = document.catalogue.units.parse(printed)
         mapping = document.matcher.of_member(mapping, quantity, title.breakdown, title.member)
     return Cell(node, label, unit, title, mapping)
+
+
+def _mapping(document: Document, value: Value, unit: str, label: str, above: Node | None) -> Mapping | None:
+    """Return what a label means below its title: 发放总量 below 小企业贷款数据 is that of small businesses."""
+    matcher = document.matcher
+    if above is None:
+        return document.mapping(value, unit, label, Group())
+    title = above.label or above.lines[-1].text
+    quantity = document.catalogue.units.parse(document.unit_of(value, unit, label))
+    for whole in joined(matcher.bare(title), label):
+        if mapping := matcher.match_exactly(whole, quantity):
+            return mapping
+    return document.mapping(value, unit, label, Group(matcher.subjects(title)))
+
+
+def _units_fit(document: Document, cells: Sequence[Cell]) -> bool:
+    """Say whether no value prints another unit than its column."""
+    parse = document.catalogue.units.parse
+    return all(
+        parse(cell.value.unit) == parse(cell.title.unit)
+        for cell in cells
+        if cell.value.unit and cell.title.unit
+    )
 
 
 def _proven(document: Document, hypotheses: list[list[Cell]]) -> tuple[list[Cell], str, str] | None:
@@ -192,6 +243,7 @@ def _proven(document: Document, hypotheses: list[list[Cell]]) -> tuple[list[Cell
     results = []
     for cells, facts in zip(hypotheses, assumed, strict=True):
         verdicts = {name: rule(facts, known, document.catalogue) for name, rule in RULES.items()}
+        verdicts["mentioned"] = _mentioned(document, cells)
         net = sum(verdict.confirmed - verdict.contradicted for verdict in verdicts.values())
         confirming = [name for name, verdict in verdicts.items() if verdict.confirmed]
         contradicted = any(verdict.contradicted for verdict in verdicts.values())
@@ -200,10 +252,25 @@ def _proven(document: Document, hypotheses: list[list[Cell]]) -> tuple[list[Cell
     net, is_confirmed, confirming, contradicted, cells = results[0]
     is_unique = len(results) == 1 or net > results[1][0]
     if is_confirmed and is_unique and net > 0:
-        return cells, confirming[0], "likely" if contradicted else "certain"
+        is_certain = not contradicted and confirming != ["sum100"]  # a set closes in any order
+        return cells, _PAIRINGS.get(confirming[0], confirming[0]), "certain" if is_certain else "likely"
     if len(results) == 1 and not contradicted and all(cell.mapping and cell.unit for cell in cells):
         return cells, "order", "likely"
     return None
+
+
+def _mentioned(document: Document, cells: Sequence[Cell]) -> Verdict:
+    """A number that a sentence prints for one year is that year's in a chart of several."""
+    if len({cell.title.year for cell in cells}) < 2:
+        return Verdict()
+    told = [
+        cell.title.year in years
+        for cell in cells
+        if cell.value.number is not None
+        and cell.value.telling_digits >= _TELLING_DIGITS
+        and len(years := document.mentions.get(cell.value.number, set())) == 1
+    ]
+    return Verdict(sum(told), len(told) - sum(told))
 
 
 def _fact(document: Document, cell: Cell) -> Fact | None:

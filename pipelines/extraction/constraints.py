@@ -81,6 +81,36 @@ def parts_to_total(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Cata
     return Verdict(sum(verdicts), len(verdicts) - sum(verdicts))
 
 
+def shares_total_100(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue) -> Verdict:
+    """Shares of all members total 100; fewer may be a part of the set (``metric_sets.csv``: sum100)."""
+    groups: dict[tuple[str, str | None, int | None], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.member and catalogue.sets.get(fact.metric, ("", None))[0] == "sum100":
+            groups[fact.metric, fact.breakdown, fact.year].append(fact)
+    sums = [
+        (sum((f.low for f in members), Fraction()), sum((f.high for f in members), Fraction()))
+        for members in groups.values()
+        if len(members) > 1
+    ]
+    return Verdict(sum(low <= 100 <= high for low, high in sums), sum(low > 100 for low, _ in sums))
+
+
+def share_of_total(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue) -> Verdict:
+    """A member's share x the total is the member's amount (``metric_parts.csv`` ties the two)."""
+    shares = {(f.metric, f.breakdown, f.member, f.year): f for f in facts if f.member}
+    totals = {(f.metric, f.year): f for f in [*known, *facts] if f.member is None}
+    verdicts = []
+    for amount in facts:
+        rule, whole = catalogue.sets.get(amount.metric, ("", None))
+        total = totals.get((whole or "", amount.year))
+        for part in catalogue.parts.get(whole or "", ()) if total and rule == "sums_to_total" else ():
+            share = shares.get((part, amount.breakdown, amount.member, amount.year))
+            if share and total and catalogue.sets.get(part, ("", None))[0] == "sum100":
+                low, high = share.low * total.low / 100, share.high * total.high / 100
+                verdicts.append(amount.overlaps(low, high))
+    return Verdict(sum(verdicts), len(verdicts) - sum(verdicts))
+
+
 def mean_between(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue) -> Verdict:
     """A rate of all lies between the rates of the groups: it is their weighted mean."""
     totals = {(fact.metric, fact.year): fact for fact in facts if fact.member is None}
@@ -123,7 +153,9 @@ def one_base(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue)
 RULES: dict[str, Rule] = {
     "repeated": repeated,
     "total": parts_to_total,
+    "share": share_of_total,
     "ratio": one_base,
     "mean": mean_between,
+    "sum100": shares_total_100,
 }
 """Every rule by the name that ``pairing`` gives it; the first that confirms is the one named."""

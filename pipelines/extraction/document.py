@@ -1,6 +1,7 @@
 """One report as the layouts read it: its lines, its footnotes, and the datapoints found so far."""
 
 import dataclasses
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,8 @@ YEAR = re.compile(r"(?<![\d.,])((?:19|20)\d\d)(?![\d,]|\.\d)\s*(?:财年|年度|
 _FOOTNOTE = re.compile(r"^\s*(\d{1,3}?)\s?(?=(?:19|20)\d\d\s?年.{8}|(?![年月日个家名次])[一-鿿《「“].{8})")
 _COMPARED = re.compile(r"(?:相?较于?|相比于?|对比|比)\s*(?:19|20)\d\d\s*年?")
 _FOOTNOTE_REACH = 150  # lines: a footnote stands at the foot of the page, or of the table, that it explains
+_PROSE = re.compile(r"[,。;](?!\d)")
+_SENTENCE = re.compile("[^。]+。?")
 _BRACKETED = re.compile(r"\(\s*([^()]{1,20})\s*\)")
 _UNIT_TITLE = re.compile(r"^\s*(?:单位|單位)\s*[::：]?\s*")
 _AFTER_COMMA = re.compile(r"[:,]\s*(?:单位\s*[::]?)?\s*([^:,()]{1,16})$")
@@ -79,6 +82,26 @@ class Document:
                 self._footnotes[found.group(1)].append(line.number)
 
         self._printed = {line.number for line in lines if line.folded.strip()}
+
+    @functools.cached_property
+    def mentions(self) -> dict[Decimal, set[int]]:
+        """The years for which the report's sentences print a number; without a year it is the report's own."""
+        found: dict[Decimal, set[int]] = defaultdict(set)
+        year, previous = self.year, 0
+        for line in self.lines:
+            if not _PROSE.search(line.folded):
+                continue
+            if line.number > previous + 1:
+                year = self.year
+            previous = line.number
+            for sentence in _SENTENCE.finditer(line.folded):
+                text = sentence.group()
+                for value in self.values.within(text, text):
+                    years = years_spoken_of(text[: value.start])
+                    found[value.number or Decimal()].add(years[-1] if years else year)
+                years = years_spoken_of(text)
+                year = self.year if text.endswith("。") else years[-1] if years else year
+        return found
 
     def is_printed(self, number: int) -> bool:
         """Say whether line ``number`` holds text."""

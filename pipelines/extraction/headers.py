@@ -5,23 +5,27 @@ import re
 
 from pipelines.catalogue import Catalogue, normalise_alias
 from pipelines.extraction.document import YEAR
+from pipelines.extraction.labels import TOTAL
 
 _WORD = re.compile(
     "^(?:关键)?(?:绩效)?(?:指标|项目|类别|范畴|范围|单位|计量单位|名称|内容|披露项|议题|环境|社会|管治|治理|年度?|度"
     "|indicators?|metrics?|kpis?|items?|units?)(?:名称)?[\\d,、]*$"
 )
-_TOTAL = re.compile("^(?:合计|总计|总数|总体|整体|全体|total)$")
 _MARK = re.compile(r"^\d{1,2}[,、]?$")
 _LONGEST = 80
 
 
 @dataclasses.dataclass(frozen=True)
 class Title:
-    """What a header says of a column of values: a year, a breakdown member, both, or the total (neither)."""
+    """What a header says of a column of values: a year, a breakdown member, both, or the total (neither).
+
+    ``unit`` is the one that the whole column is printed in, ``""`` where the rows have their own.
+    """
 
     year: int | None = None
     breakdown: str | None = None
     member: str | None = None
+    unit: str = ""
 
 
 def header_titles(folded: str, catalogue: Catalogue) -> list[Title] | None:
@@ -37,6 +41,8 @@ def header_titles(folded: str, catalogue: Catalogue) -> list[Title] | None:
     words = YEAR.sub(" ", folded).split()
     named = [word for word in words if _WORD.match(word)]
     others = [word for word in words if not _WORD.match(word)]
+    if units := _units_of_columns(words, catalogue):
+        return [Title(unit=unit) for unit in units]
     if not named or len(set(years)) != len(years):
         return None
     if years:
@@ -54,8 +60,25 @@ def header_titles(folded: str, catalogue: Catalogue) -> list[Title] | None:
     return members
 
 
+def _units_of_columns(words: list[str], catalogue: Catalogue) -> list[str]:
+    """Return the units of a header such as ``信用等级 百分比 百万人民币``; none where it is another line."""
+    if len(words) < 2 or normalise_alias(words[0]) not in catalogue.breakdown_titles:
+        return []
+    units = [unit for word in words[1:] for unit in _units(word, catalogue)]
+    return units if len(units) > 1 and all(units) else []
+
+
+def _units(word: str, catalogue: Catalogue) -> list[str]:
+    """Return the unit that ``word`` is, or the two that it glues: 百分比百万人民币. ``[""]`` where it is none."""
+    parse = catalogue.units.parse
+    if parse(word):
+        return [word]
+    halves = [(word[:i], word[i:]) for i in range(1, len(word)) if parse(word[:i]) and parse(word[i:])]
+    return list(halves[0]) if len(halves) == 1 else [""]
+
+
 def _member_title(word: str, catalogue: Catalogue) -> Title | None:
-    if _TOTAL.match(word):
+    if TOTAL.match(word):
         return Title()
     members = catalogue.members.get(normalise_alias(word), ())
     return Title(None, *members[0]) if len(members) == 1 else None

@@ -45,6 +45,12 @@ _AGE = re.compile(
     r"(?P<side>及以下|及以上|以下|以上|或以下|或以上|\(不?含\))?(?:的|之间)?"
 )
 _AGE_ABOVE = re.compile(r"(?:年龄)?(?P<sign>[>≥]=?)(?P<low>\d{2})(?:周?岁)?")
+_SCORE = re.compile(
+    r"(?P<low>\d{1,4})(?:分|级)?[-~至到](?P<high>\d{1,4})(?:分|级)"
+    r"|(?P<sign>[<>≤≥]=?)(?P<bound>\d{1,4})(?:分|级)"
+    r"|(?P<edge>\d{1,4})(?:分|级)(?P<side>(?:及|或)?以[上下])"
+)
+TOTAL = re.compile("^(?:合计|总计|总数|总体|整体|全体|total)$")
 _MEMBER_TAIL = re.compile("^(?:员工|雇员|职员|人员|董事|供应商|数|数量|人数|占比|比例|比率|的)*$")
 
 
@@ -126,7 +132,7 @@ class LabelMatcher:
         for part in re.split(r"[\s、,/|]+", _BRACKETED.sub("", fold(text)).strip()):
             rest = normalise_alias(part)
             while rest:
-                ages = [band for band in age_bands(rest) if band[2] == 0]
+                ages = [band for band in bands(rest) if band[2] == 0]
                 match = self._members.match(rest)
                 if not ages and not match:
                     return []
@@ -160,6 +166,11 @@ class LabelMatcher:
             )
             return Heading(titles[found["title"]], metrics) if metrics or not rest else None
         return None
+
+    def subjects(self, text: str) -> tuple[str, ...]:
+        """Return the metrics that a title or a lead-in names, whatever their unit: 用户信用风险分布如下."""
+        targets = [target for form in self.variants(text) for target in self._aliased(form)]
+        return tuple(dict.fromkeys(target.metric for target in targets if not target.member))
 
     def bare(self, label: str) -> str:
         """Return the normalised label without words that say nothing about the metric."""
@@ -228,23 +239,25 @@ class LabelMatcher:
 
     def _in_group(self, form: str, quantity: Quantity | None, group: Group) -> list[Target]:
         """Explain 男 below 按性别划分 as the member of the metric above it."""
+        if TOTAL.match(form):
+            return [Target(part) for total in group.metrics for part in self._parts_of(total)]
         found = []
         for breakdown, member, start, end in self._members_in(form):
             whole = _MEMBER_TAIL.match(form[:start] + form[end:])
             if not whole or (group.breakdown and breakdown != group.breakdown):
                 continue
             for total in group.metrics:
-                for part in self._catalogue.parts.get(total, (total,)):
-                    if (
-                        part in self._catalogue.metrics
-                        and breakdown in self._catalogue.metrics[part].breakdowns
-                    ):
+                for part in self._parts_of(total):
+                    if breakdown in self._catalogue.metrics[part].breakdowns:
                         found.append(Target(part, breakdown, member))
         agreeing = [target for target in found if self.agrees(target.metric, quantity)]
         if len({target.metric for target in agreeing}) > 1:  # the group's own metric before a derived one
             own = [target for target in agreeing if target.metric in group.metrics]
             agreeing = own or agreeing
         return agreeing
+
+    def _parts_of(self, total: str) -> tuple[str, ...]:
+        return self._catalogue.parts.get(total, (total,))
 
     def _members_in(self, form: str) -> list[tuple[str, str, int, int]]:
         """Return (breakdown, member, start, end) of every member named in ``form``."""
@@ -253,7 +266,14 @@ class LabelMatcher:
             for match in self._members.finditer(form)
             for breakdown, member in self._catalogue.members[match.group()]
         ]
-        return found + age_bands(form)
+        return found + [self._with_title(form, band) for band in bands(form)]
+
+    def _with_title(self, form: str, band: tuple[str, str, int, int]) -> tuple[str, str, int, int]:
+        """Take the words before a band that name its breakdown as part of it: 魔镜评分1-4级."""
+        breakdown, member, start, end = band
+        before = (title for title, kind in self._catalogue.breakdown_titles.items() if kind == breakdown)
+        longest = max((len(title) for title in before if form[:start].endswith(title)), default=0)
+        return breakdown, member, start - longest, end
 
     def _near_variant(self, form: str, quantity: Quantity | None) -> Mapping | None:
         """Find an alias that differs by a slip only; two metrics equally near are no answer."""
@@ -274,10 +294,35 @@ class LabelMatcher:
         return self._only(targets, quantity, exact=False)
 
 
+def joined(title: str, label: str) -> list[str]:
+    """Return a title and a label that leaves its words out as one: 小企业贷款, 贷款总量 -> 小企业贷款总量."""
+    overlaps = [size for size in range(1, min(len(title), len(label))) if title.endswith(label[:size])]
+    return [title + label[size:] for size in reversed(overlaps)] + [title + label]
+
+
 def _without_note(bracketed: re.Match[str]) -> str:
     """Drop a bracketed note, but not one that names a single scope: that is another metric."""
     scopes = set(_SCOPE.findall(bracketed.group()))
     return bracketed.group() if len(scopes) == 1 else ""
+
+
+def bands(form: str) -> list[tuple[str, str, int, int]]:
+    """Return (breakdown, member, start, end) for every band of ages or of scores in a normalised label."""
+    return age_bands(form) + score_bands(form)
+
+
+def score_bands(form: str) -> list[tuple[str, str, int, int]]:
+    """Return ('score_band', member, start, end): 40-60分 -> 40-60 · 60分以上 -> >60 · 1-4级 -> 1-4."""
+    found = []
+    for match in _SCORE.finditer(form):
+        if match["low"]:
+            member = f"{match['low']}-{match['high']}"
+        else:
+            side = match["side"] or ""
+            sign = match["sign"] or (">" if side.endswith("上") else "<") + ("=" if len(side) > 2 else "")
+            member = f"{sign}{match['bound'] or match['edge']}"
+        found.append(("score_band", member, match.start(), match.end()))
+    return found
 
 
 def age_bands(form: str) -> list[tuple[str, str, int, int]]:

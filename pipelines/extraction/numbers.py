@@ -20,7 +20,8 @@ _NAMES = re.compile(
     r"|(?<![\d.,])(?:19|20)\d\d\s*(?:财?年度?|年末|年底)(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?"
     r"|\d{1,2}\s*月\s*\d{1,2}\s*日|第\s*\d+|\d{2}\s*[-~至]\s*\d{2}\s*周?岁?(?![\d%.,])"
     r"|[<>≤≥]=?\s*\d{2}\s*(?:周?岁)|\d{2}\s*周?岁(?=及|以|或|\s|$)|\[\d{1,2}\]"
-    r"|(?<!\d)\d{1,4}\s*[-~至]\s*\d{1,4}\s*分|(?<!\d)\d{1,4}\s*分(?=以上|以下|及以)"
+    r"|(?<!\d)\d{1,4}\s*[-~至]\s*\d{1,4}\s*[分级]|(?<!\d)\d{1,4}\s*[分级](?=以上|以下|及以)"
+    r"|[<>≤≥]=?\s*\d{1,4}\s*[分级]"
     r"|(?:covid|iso|gb/t|top|scope|范围|范畴)\s*-?\s*\d+(?:[-:]\d+)*"
 )
 _DIGIT = re.compile(r"\d")
@@ -60,6 +61,11 @@ class Value:
     raw: str
     start: int
     end: int
+
+    @property
+    def telling_digits(self) -> int:
+        """How many digits are printed, leading zeros aside: few may agree with another number by chance."""
+        return len("".join(filter(str.isdigit, self.raw)).lstrip("0"))
 
 
 class ValueReader:
