@@ -156,6 +156,8 @@ def _read_sets(document: Document, nodes: Sequence[Node], legend: Sequence[Entry
     stands right before as many bars is theirs.
     """
     titles = [title for node in nodes for title in _titles(document, node)]
+    for title, run, group in _in_sequence(document, nodes):
+        _pair_set(document, nodes, run, group, title, "sum100")
     shares = _closing_runs(document, nodes)
     groups = [group for group in _groups(document, legend) if _in_natural_order(document, group)]
     for size in sorted({len(run) for run in shares}):
@@ -175,6 +177,26 @@ def _read_sets(document: Document, nodes: Sequence[Node], legend: Sequence[Entry
         of_kind = [title for title in titles if title.breakdown == group.breakdown]
         if len(of_kind) == 1 and not any(printed.line.number in document.used for printed in run):
             _pair_set(document, nodes, run, group, of_kind[0], "order")
+
+
+def _in_sequence(
+    document: Document, nodes: Sequence[Node]
+) -> Iterator[tuple[Title, list[Printed], Group]]:
+    """Yield charts whose title, closing shares and legend follow one another with nothing between them."""
+    runs = {run[0].line.number: run for run in _closing_runs(document, nodes)}
+    for above, first in itertools.pairwise(nodes):
+        run = runs.get(first.first)
+        legend_node = next((node for node in nodes if run and node.first > run[-1].line.number), None)
+        if run is None or legend_node is None:
+            continue
+        kinds = {group.breakdown: group for group in _groups(document, _legend(document, [legend_node]))}
+        found = [
+            (title, run, kinds[title.breakdown])
+            for title in _titles(document, above)
+            if title.breakdown in kinds and len(kinds[title.breakdown].entries) == len(run)
+        ]
+        if len(found) == 1 and _in_natural_order(document, found[0][2]):
+            yield found[0]
 
 
 def _pair_set(
