@@ -52,6 +52,7 @@ class Catalogue:
     aliases: Mapping[str, tuple[Target, ...]]
     members: Mapping[str, tuple[tuple[str, str], ...]]
     member_order: Mapping[tuple[str, str], int]
+    usual_sizes: Mapping[tuple[str, str], str]
     breakdown_titles: Mapping[str, str]
     parts: Mapping[str, tuple[str, ...]]
     sets: Mapping[str, tuple[str, str | None]]
@@ -84,12 +85,18 @@ def load_catalogue(folder: Path = SEEDS) -> Catalogue:
         (row["breakdown"], row["member"]): int(row["sort_order"])
         for _, row in _rows(folder, "breakdown_members.csv")
     }
+    usual_sizes = {
+        (row["breakdown"], row["member"]): row["usual_size"]
+        for _, row in _rows(folder, "breakdown_members.csv")
+        if row["usual_size"]
+    }
     members = set(member_order)
     return Catalogue(
         metrics=metrics,
         aliases=_aliases(folder, metrics, members),
         members=_member_aliases(folder, members),
         member_order=member_order,
+        usual_sizes=usual_sizes,
         breakdown_titles={
             normalise_alias(row["alias"]): row["breakdown"] for _, row in _rows(folder, "breakdowns.csv")
         },

@@ -20,6 +20,7 @@ from pipelines.extraction.charts import read_charts
 from pipelines.extraction.columns import read_columns
 from pipelines.extraction.document import Datapoint, Document, Line
 from pipelines.extraction.labels import LabelMatcher
+from pipelines.extraction.measures import read_measures
 from pipelines.extraction.nodes import read_nodes
 from pipelines.extraction.numbers import ValueReader
 from pipelines.extraction.sentences import read_sentences
@@ -93,6 +94,7 @@ def _extract(
     read_tables(document)
     read_aligned_tables(document)
     nodes = read_nodes(document)
+    read_measures(document, nodes)
     read_cards(document, nodes)
     read_sentences(document, nodes)
     read_columns(document, nodes)

@@ -19,6 +19,7 @@ from pipelines.extraction.numbers import Value
 
 _GLUED_VALUE = re.compile(r"^\s*\d[\d,]*\.\d+%?(?=[一-鿿])")
 _TELLING_DIGITS = 3  # a number of fewer digits may agree with another by chance
+_NEARLY_ALL = 4  # times the other: what is known to be nearly all of two is more than four fifths
 _PAGE_LINES = 120  # what counts as one page where the text keeps none
 
 
@@ -55,6 +56,9 @@ class Printed:
     value: Value
     line: Line
 
+
+Run = list[tuple[Printed, ...]]
+"""The slices of one chart in printed order, each with its share, its count, or both."""
 
 Known = dict[Decimal | None, dict[Mapping, Datapoint]]
 
@@ -149,74 +153,103 @@ def _same_unit(document: Document, value: Value, point: Datapoint) -> bool:
 
 
 def _read_sets(document: Document, nodes: Sequence[Node], legend: Sequence[Entry]) -> None:
-    """Pair runs of shares that total 100, and bars, with the legends and titles that fit them.
+    """Pair sets that close, and bars, with the legends and titles that fit them.
 
-    A legend fits a run of its size where as many such legends as such runs are printed, and only if it prints
-    its members in their natural order: a series that was printed in order is read in order. A legend that
-    stands right before as many bars is theirs.
+    Title, set and legend that follow one another are one chart. Elsewhere a legend fits a set of its size
+    where as many such legends and titles as such sets are printed. A legend that stands right before as many
+    bars is theirs.
     """
-    titles = [title for node in nodes for title in _titles(document, node)]
     for title, run, group in _in_sequence(document, nodes):
         _pair_set(document, nodes, run, group, title, "sum100")
-    shares = _closing_runs(document, nodes)
-    groups = [group for group in _groups(document, legend) if _in_natural_order(document, group)]
-    for size in sorted({len(run) for run in shares}):
-        runs = [run for run in shares if len(run) == size]
+    titles = [title for node in nodes for title in _titles(document, node)]
+    sets = _closing_runs(document, nodes)
+    free = [entry for entry in legend if entry.line.number not in document.labelled]
+    groups = [
+        group
+        for group in _groups(document, free, titles)
+        if _in_natural_order(document, group) or _sizes(document, group)
+    ]
+    for size in sorted({len(run) for run in sets}):
+        runs = [run for run in sets if len(run) == size]
         fitting = [group for group in groups if len(group.entries) == size]
         of_kind = [title for title in titles if fitting and title.breakdown == fitting[0].breakdown]
         on_page = {title.line.page: set[str]() for title in titles}
         for title in titles:
             on_page[title.line.page].add(title.breakdown)
-        of_page = [on_page.get(run[0].line.page, {title.breakdown for title in of_kind}) for run in runs]
+        of_page = [on_page.get(run[0][0].line.page, {title.breakdown for title in of_kind}) for run in runs]
         alike = len({tuple(entry.text for entry in group.entries) for group in fitting}) == 1
         is_titled = all(of_kind and of_kind[0].breakdown in kinds for kinds in of_page)
         if len(runs) == len(fitting) == len(of_kind) and alike and is_titled:
             for run, group, title in zip(runs, fitting, of_kind, strict=True):
                 _pair_set(document, nodes, run, group, title, "sum100")
-    for group, run in _bars(document, nodes, groups):
+    for group, bars in _bars(document, nodes, groups):
         of_kind = [title for title in titles if title.breakdown == group.breakdown]
-        if len(of_kind) == 1 and not any(printed.line.number in document.used for printed in run):
-            _pair_set(document, nodes, run, group, of_kind[0], "order")
+        if len(of_kind) == 1 and not any(printed.line.number in document.used for printed in bars):
+            _pair_set(document, nodes, [(printed,) for printed in bars], group, of_kind[0], "order")
 
 
-def _in_sequence(
-    document: Document, nodes: Sequence[Node]
-) -> Iterator[tuple[Title, list[Printed], Group]]:
-    """Yield charts whose title, closing shares and legend follow one another with nothing between them."""
-    runs = {run[0].line.number: run for run in _closing_runs(document, nodes)}
-    for above, first in itertools.pairwise(nodes):
+def _in_sequence(document: Document, nodes: Sequence[Node]) -> Iterator[tuple[Title, Run, Group]]:
+    """Yield charts whose title, closing set and legend follow one another with nothing but years between."""
+    runs = {run[0][0].line.number: run for run in _closing_runs(document, nodes)}
+    pieces = [node for node in nodes if node.kind != "period"]
+    for above, first in itertools.pairwise(pieces):
         run = runs.get(first.first)
-        legend_node = next((node for node in nodes if run and node.first > run[-1].line.number), None)
-        if run is None or legend_node is None:
+        below = next((node for node in pieces if run and node.first > run[-1][-1].line.number), None)
+        if run is None or below is None:
             continue
-        kinds = {group.breakdown: group for group in _groups(document, _legend(document, [legend_node]))}
+        groups = _groups(document, _legend(document, [below]), _titles(document, above))
         found = [
-            (title, run, kinds[title.breakdown])
+            (title, run, group)
             for title in _titles(document, above)
-            if title.breakdown in kinds and len(kinds[title.breakdown].entries) == len(run)
+            for group in groups
+            if title.breakdown == group.breakdown and len(group.entries) == len(run)
         ]
-        if len(found) == 1 and _in_natural_order(document, found[0][2]):
+        if len(found) == 1:
             yield found[0]
 
 
 def _pair_set(
-    document: Document,
-    nodes: Sequence[Node],
-    run: Sequence[Printed],
-    group: Group,
-    title: Title,
-    pairing: str,
+    document: Document, nodes: Sequence[Node], run: Run, group: Group, title: Title, pairing: str
 ) -> None:
-    metrics = _metrics(document, title.metrics or _subject(document, nodes), title.breakdown, run[0].value)
-    if len(metrics) != 1:
-        return
-    (metric,) = metrics
-    for printed, entry in zip(run, group.entries, strict=True):
+    named = title.metrics or _subject(document, nodes)
+    for entry, slice_ in zip(_in_order(document, run, group), run, strict=False):
         member = next(member for kind, member in entry.members if kind == group.breakdown)
-        mapping = Mapping(metric, group.breakdown, member, True)
-        _record(
-            document, printed, entry, mapping, "", pairing, "likely", [title.line], f"{run[0].line.number}"
-        )
+        for printed in slice_:
+            metrics = _metrics(document, named, title.breakdown, printed.value)
+            if len(metrics) == 1:
+                mapping = Mapping(metrics[0], group.breakdown, member, True)
+                _record(
+                    document, printed, entry, mapping, "", pairing, "likely", [title.line],
+                    f"{run[0][0].line.number}",
+                )  # fmt: skip
+
+
+def _in_order(document: Document, run: Run, group: Group) -> Sequence[Entry]:
+    """Return the legend in the order of the values; empty where nothing tells it.
+
+    A series that prints its members in their natural order is read in order. Where one of two members is
+    known to be nearly all (full-time staff) and one value is, they belong together, whatever the order.
+    """
+    sizes = _sizes(document, group)
+    first, *others = (slice_[0].value.number or Decimal() for slice_ in run)
+    if len(others) == 1 and sizes:
+        if first > others[0] * _NEARLY_ALL:
+            return [sizes["most"], sizes["least"]]
+        if others[0] > first * _NEARLY_ALL:
+            return [sizes["least"], sizes["most"]]
+    return group.entries if _in_natural_order(document, group) else ()
+
+
+def _sizes(document: Document, group: Group) -> dict[str, Entry]:
+    """Return the member that is nearly all and the one that is the rest, where the two are known as such."""
+    known = document.catalogue.usual_sizes
+    sizes = {
+        known[member]: entry
+        for entry in group.entries
+        for member in entry.members
+        if member[0] == group.breakdown and member in known
+    }
+    return sizes if len(sizes) == len(group.entries) == 2 else {}
 
 
 def _subject(document: Document, nodes: Sequence[Node]) -> tuple[str, ...]:
@@ -247,39 +280,80 @@ def _bars(
             yield of_line[0], run
 
 
-def _closing_runs(document: Document, nodes: Sequence[Node]) -> list[list[Printed]]:
-    """Return the runs of consecutive percentages that total 100 within their rounding."""
-    runs: list[list[Printed]] = [[]]
+def _closing_runs(document: Document, nodes: Sequence[Node]) -> list[Run]:
+    """Return the runs of consecutive values that close: as shares, as counts, or as pairs of both."""
+    stretches: list[list[Printed]] = [[]]
     for node in nodes:
-        is_free = node.lines[0].number not in document.used
-        if (
-            node.kind in ("value", "values")
-            and is_free
-            and all(value.unit in ("%", "％") for value in node.values)
-        ):
-            runs[-1].extend(Printed(value, node.lines[0]) for value in node.values)
-        elif runs[-1]:
-            runs.append([])
-    return [run for run in runs if len(run) > 1 and _closes(run)]
+        if node.kind in ("value", "values") and node.lines[0].number not in document.used:
+            stretches[-1] += [Printed(value, node.lines[0]) for value in node.values]
+        elif stretches[-1]:
+            stretches.append([])
+    runs: list[Run] = []
+    for stretch in stretches:
+        if _are_pairs(stretch):
+            runs.append(list(zip(stretch[::2], stretch[1::2], strict=True)))
+            continue
+        for is_share, run in itertools.groupby(stretch, _is_share):
+            values = list(run)
+            if len(values) > 1 and (_closes(values) if is_share else _adds_up(document, values)):
+                runs.append([(printed,) for printed in values])
+    return runs
+
+
+def _is_share(printed: Printed) -> bool:
+    return printed.value.unit in ("%", "％")
+
+
+def _are_pairs(stretch: Sequence[Printed]) -> bool:
+    """Say whether shares and counts alternate, and every count is its share of all counts."""
+    kinds = [_is_share(printed) for printed in stretch]
+    if len(stretch) < 4 or len(stretch) % 2 or kinds != kinds[:2] * (len(stretch) // 2) or all(kinds):
+        return False
+    shares, counts = (stretch[::2], stretch[1::2]) if kinds[0] else (stretch[1::2], stretch[::2])
+    numbers = [printed.value.number or Decimal() for printed in counts]
+    return (
+        any(kinds)
+        and _closes(shares)
+        and all(
+            abs((share.value.number or 0) - number * 100 / sum(numbers)) <= _half(share)
+            for share, number in zip(shares, numbers, strict=True)
+            if sum(numbers)
+        )
+    )
+
+
+def _adds_up(document: Document, counts: Sequence[Printed]) -> bool:
+    """Say whether a sentence prints the sum of plain counts: 共有 822 家 for 40 and 782."""
+    total = sum(printed.value.number or Decimal() for printed in counts)
+    is_plain = all(printed.value.decimals == 0 for printed in counts)
+    return is_plain and len(str(total)) >= _TELLING_DIGITS and total in document.mentions
+
+
+def _half(printed: Printed) -> Decimal:
+    """Return half of the last printed digit."""
+    return Decimal(1) / (2 * 10 ** (printed.value.decimals or 0))
 
 
 def _closes(run: Sequence[Printed]) -> bool:
     total = sum((printed.value.number or Decimal() for printed in run), Decimal())
-    tolerance = sum((Decimal(1) / (2 * 10 ** (printed.value.decimals or 0)) for printed in run), Decimal())
-    return abs(total - 100) <= tolerance
+    return abs(total - 100) <= sum(map(_half, run))
 
 
-def _groups(document: Document, legend: Sequence[Entry]) -> list[Group]:
-    """Part a legend into groups: a new one starts where the breakdown changes or a member recurs."""
+def _groups(document: Document, legend: Sequence[Entry], titles: Sequence[Title]) -> list[Group]:
+    """Part a legend into groups: a new one starts where the breakdown changes or a member recurs.
+
+    A member of two breakdowns (中国) is one of the breakdown that ``titles`` name.
+    """
+    named = {title.breakdown for title in titles}
     groups: list[tuple[str, list[Entry]]] = []
     for entry in legend:
-        kinds = [kind for kind, _ in entry.members]
+        kinds = {kind for kind, _ in entry.members}
         breakdown = groups[-1][0] if groups else ""
         recurs = groups and any(set(entry.members) & set(other.members) for other in groups[-1][1])
         if groups and breakdown in kinds and not recurs:
             groups[-1][1].append(entry)
-        elif len(set(kinds)) == 1:
-            groups.append((kinds[0], [entry]))
+        elif len(kinds) == 1 or len(kinds & named) == 1:
+            groups.append((min(kinds & named or kinds), [entry]))
     return [Group(breakdown, tuple(entries)) for breakdown, entries in groups]
 
 
@@ -297,7 +371,7 @@ def _in_natural_order(document: Document, group: Group) -> bool:
 
 def _titles(document: Document, node: Node) -> list[Title]:
     """Return the titles on a line: two charts side by side share one."""
-    headings = [document.matcher.heading(part) for part in node.lines[0].text.split()]
+    headings = [document.matcher.heading(part) for part in (node.label or node.lines[0].text).split()]
     return [Title(heading.breakdown, heading.metrics, node.lines[0]) for heading in headings if heading]
 
 

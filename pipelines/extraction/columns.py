@@ -189,9 +189,7 @@ def _agreeing(document: Document, labels: Sequence[Node], units: Sequence[str]) 
     return next(iter(found.values())) if len(found) == 1 else []
 
 
-def _by_column(
-    document: Document, rows: Rows, titles: Sequence[Title], values: Sequence[Node]
-) -> list[Cell]:
+def _by_column(document: Document, rows: Rows, titles: Sequence[Title], values: Sequence[Node]) -> list[Cell]:
     places = zip(itertools.product(titles, rows.labels), values, strict=True)
     return [_cell(document, row, title, node, rows.title) for (title, row), node in places]
 
@@ -201,9 +199,7 @@ def _by_row(document: Document, rows: Rows, titles: Sequence[Title], values: Seq
     return [_cell(document, row, title, node, rows.title) for (row, title), node in places]
 
 
-def _cell(
-    document: Document, row: tuple[Node, str], title: Title, node: Node, above: Node | None
-) -> Cell:
+def _cell(document: Document, row: tuple[Node, str], title: Title, node: Node, above: Node | None) -> Cell:
     label, unit = row[0], title.unit or row[1]
     mapping = _mapping(document, node.values[0], unit, label.label, above)
     if title.member:

@@ -172,6 +172,11 @@ class LabelMatcher:
         targets = [target for form in self.variants(text) for target in self._aliased(form)]
         return tuple(dict.fromkeys(target.metric for target in targets if not target.member))
 
+    def members_named(self, label: str) -> list[str]:
+        """Return the words of a label that name members of a breakdown: 国内 in 国内累计借款用户."""
+        form = self.bare(label)
+        return list(dict.fromkeys(form[start:end] for _, _, start, end in self._members_in(form)))
+
     def bare(self, label: str) -> str:
         """Return the normalised label without words that say nothing about the metric."""
         text = normalise_alias(_MARKS.sub("", fold(label)))
