@@ -17,7 +17,8 @@ from pipelines.text import SUPERSCRIPTS, fold
 from pipelines.units import Equivalence, Units, fold_unit
 
 SEEDS = Path(__file__).resolve().parent.parent / "dbt" / "seeds"
-_BRACKETS = re.compile(r"[()\[\]<>《》“”\"'「」『』{}]")
+_ANGLES = re.compile("<([^<>]*)>")  # a title; one alone says less or more than
+_BRACKETS = re.compile(r"[()\[\]《》“”\"'「」『』{}]")
 
 
 class CatalogueError(ValueError):
@@ -68,7 +69,7 @@ class Catalogue:
 
 def normalise_alias(text: str) -> str:
     """Fold ``text`` and drop blanks, brackets and superscripts: the form in which labels are compared."""
-    return _BRACKETS.sub("", fold(text)).replace(" ", "").strip(SUPERSCRIPTS + ":-*^")
+    return _BRACKETS.sub("", _ANGLES.sub(r"\1", fold(text))).replace(" ", "").strip(SUPERSCRIPTS + ":-*^")
 
 
 @functools.cache

@@ -25,6 +25,7 @@ from pipelines.extraction.nodes import read_nodes
 from pipelines.extraction.numbers import ValueReader
 from pipelines.extraction.sentences import read_sentences
 from pipelines.extraction.tables import read_tables
+from pipelines.extraction.tiles import read_tiles
 from pipelines.units import BARE
 
 DISCLOSURES = pl.Schema(
@@ -99,6 +100,7 @@ def _extract(
     read_sentences(document, nodes)
     read_columns(document, nodes)
     read_charts(document, nodes)
+    read_tiles(document, nodes)
     return _rows(document, report)
 
 

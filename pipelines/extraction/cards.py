@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from pipelines.extraction.document import Document, Line, single_year
-from pipelines.extraction.labels import Group, Mapping
+from pipelines.extraction.labels import Group, Mapping, joined
 from pipelines.extraction.nodes import (
     LONGEST_LABEL,
     Node,
@@ -105,8 +105,10 @@ class _Reader:
         """Record ``女性董事比例 20%``: catalogued, or alone in its box with a unit of its own."""
         value = node.values[0]
         mapping = self._document.matcher.match(node.label, _quantity(self._document, value), self._group)
-        plain = not value.unit and "," not in value.raw and not re.search("[:：]", node.lines[-1].text)
-        stands_alone = self._stands_alone(node) and value.unit and 2 <= len(node.label) <= 25
+        in_words = not any(map(str.isdigit, value.raw))
+        plain = not value.unit and value.raw.isdigit() and not re.search("[:：]", node.lines[-1].text)
+        has_form = value.unit or in_words
+        stands_alone = self._stands_alone(node) and has_form and 2 <= len(node.label) <= 25
         if (mapping and not plain) or (stands_alone and not holds_number(node.label)):
             self._record(node, node, node.label, mapping)
 
@@ -241,8 +243,9 @@ class _Reader:
             if mapping := exactly(label, quantity, self._group):
                 return label, mapping
         for title in self._titles(before):
-            if mapping := exactly(title + whole, quantity):
-                return whole, mapping
+            for form in joined(title, whole):
+                if mapping := exactly(form, quantity):
+                    return whole, mapping
         return whole, None
 
     def _titles(self, label: Node) -> list[str]:

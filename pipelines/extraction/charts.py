@@ -331,7 +331,7 @@ def _adds_up(document: Document, counts: Sequence[Printed]) -> bool:
 
 def _half(printed: Printed) -> Decimal:
     """Return half of the last printed digit."""
-    return Decimal(1) / (2 * 10 ** (printed.value.decimals or 0))
+    return Decimal(5).scaleb(-1 - (printed.value.decimals or 0))
 
 
 def _closes(run: Sequence[Printed]) -> bool:

@@ -210,7 +210,7 @@ def _cell(document: Document, row: tuple[Node, str], title: Title, node: Node, a
 
 
 def _mapping(document: Document, value: Value, unit: str, label: str, above: Node | None) -> Mapping | None:
-    """Return what a label means below its title: 发放总量 below 小企业贷款数据 is that of small businesses."""
+    """Return what a label means below its title: 发放总量 below 小企业贷款数据."""
     matcher = document.matcher
     if above is None:
         return document.mapping(value, unit, label, Group())

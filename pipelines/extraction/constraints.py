@@ -103,9 +103,11 @@ def share_of_total(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Cata
     for amount in facts:
         rule, whole = catalogue.sets.get(amount.metric, ("", None))
         total = totals.get((whole or "", amount.year))
-        for part in catalogue.parts.get(whole or "", ()) if total and rule == "sums_to_total" else ():
+        if total is None or amount.member is None or rule != "sums_to_total":
+            continue
+        for part in catalogue.parts.get(whole or "", ()):
             share = shares.get((part, amount.breakdown, amount.member, amount.year))
-            if share and total and catalogue.sets.get(part, ("", None))[0] == "sum100":
+            if share and catalogue.sets.get(part, ("", None))[0] == "sum100":
                 low, high = share.low * total.low / 100, share.high * total.high / 100
                 verdicts.append(amount.overlaps(low, high))
     return Verdict(sum(verdicts), len(verdicts) - sum(verdicts))

@@ -85,7 +85,7 @@ class Document:
 
     @functools.cached_property
     def mentions(self) -> dict[Decimal, set[int]]:
-        """The years for which the report's sentences print a number; without a year it is the report's own."""
+        """The years for which sentences print a number; without a year it is the report's own."""
         found: dict[Decimal, set[int]] = defaultdict(set)
         year, previous = self.year, 0
         for line in self.lines:

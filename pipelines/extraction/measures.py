@@ -6,7 +6,6 @@ one run of lines and labels in another, belong together in their order where bot
 """
 
 import dataclasses
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 

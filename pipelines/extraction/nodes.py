@@ -26,6 +26,9 @@ _AIMS = re.compile("目标|力争|计划|预计|预期|承诺")  # what is aimed
 _AMONG = re.compile("^其中[,，]")
 _CHINESE = re.compile("[一-鿿]")
 _BULLET = re.compile(r"^\s*[•·▪●○◆■‧*-]\s*")
+_NO_CASE = re.compile(
+    r"^(?:\d{3}-\d{1,2}|[a-z]\d{1,2}(?:\.\d{1,2})?)?\s*/?\s*(?P<label>[^\d]*[^\d\s])\s+(?P<none>无不合规|无违规|未发生|没有发生)\s*$"
+)
 _CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
 
 
@@ -148,6 +151,9 @@ def _node(document: Document, line: Line) -> Node:
     if (marked := _MARKED.match(text)) and marked["mark"] in document.marks_near(line):
         bare = dataclasses.replace(line, text=marked["label"], folded=line.folded[: marked.end("label")])
         return dataclasses.replace(_wordy(document, bare, bare.folded.strip()), lines=(line,))
+    if none := _NO_CASE.match(line.folded):
+        zero = document.values.zero(text, *none.span("none"))
+        return Node("statement", (line,), (zero,), text[none.start("label") : none.end("label")])
     values = tuple(document.values.within(line.folded, text))
     if not values:
         return _wordy(document, line, folded)

@@ -103,6 +103,10 @@ class ValueReader:
         is_number = match is not None and len(match["number"]) <= _LONGEST_NUMBER
         return self._value(match, text, offset) if match and is_number else None
 
+    def zero(self, text: str, start: int, end: int) -> Value:
+        """Return the 0 that words of ``text`` say: 未发生, 无不合规."""
+        return Value("reported", Decimal(0), 0, "", "exact", text[start:end], start, end)
+
     def within(self, folded: str, text: str) -> list[Value]:
         """Return every number of a text with its unit, in order, unread by what stands around it."""
         return [

@@ -32,7 +32,47 @@ def test_shares_that_do_not_total_100_are_left_alone() -> None:
 
 
 def test_a_legend_out_of_its_natural_order_says_nothing_about_the_order_of_values() -> None:
-    assert facts("按雇佣类型划分的员工比例\n\n86%\n\n14%\n\n兼职 全职\n") == []
+    assert facts("按性别划分的新员工\n\n65.95%\n\n34.05%\n\n女性 男性\n") == []
+
+
+def test_one_of_two_members_that_is_nearly_all_everywhere_owns_the_share_that_is() -> None:
+    for order in ("86%\n\n14%\n\n兼职 全职", "14%\n\n86%\n\n兼职 全职", "86%\n\n14%\n\n全职 兼职"):
+        assert sorted(facts(f"按雇佣类型划分的员工比例\n\n{order}\n"), key=str) == [
+            ("employees_share", "employment_type:full_time", 2023, 86.0),
+            ("employees_share", "employment_type:part_time", 2023, 14.0),
+        ]
+
+
+def test_shares_that_are_near_each_other_do_not_tell_which_is_nearly_all() -> None:
+    assert facts("按雇佣类型划分的员工比例\n\n56%\n\n44%\n\n兼职 全职\n") == []
+
+
+def test_a_share_with_its_count_is_one_slice() -> None:
+    text = "员工结构\n\n按雇佣类型划分\n\n2023\n86%\n4,259\n\n14%\n694\n\n其他 全职\n"
+    assert facts(text) == [
+        ("employees_share", "employment_type:full_time", 2023, 86.0),
+        ("employees_count", "employment_type:full_time", 2023, 4259.0),
+        ("employees_share", "employment_type:other", 2023, 14.0),
+        ("employees_count", "employment_type:other", 2023, 694.0),
+    ]
+
+
+def test_counts_that_are_not_their_shares_are_no_slices() -> None:
+    assert facts("员工结构\n\n按雇佣类型划分\n\n86%\n4,259\n\n14%\n1,694\n\n其他 全职\n") == []
+
+
+def test_counts_close_where_a_sentence_prints_their_sum() -> None:
+    text = "按地域划分的供应商数量\n\n40\n\n782\n\n中国 境外\n"
+    assert facts(text) == []
+    assert facts("截至年末，合作的有822家。\n\n" + text)[-2:] == [
+        ("suppliers_count", "region:overseas", 2023, 40.0),
+        ("suppliers_count", "region:china", 2023, 782.0),
+    ]
+
+
+def test_title_shares_and_legend_in_sequence_are_one_chart_whatever_else_the_page_holds() -> None:
+    text = LEGEND_AND_VALUES + "\n按年龄划分\n\n55.51%\n\n44.49%\n"
+    assert facts(text) == facts(LEGEND_AND_VALUES)
 
 
 def test_a_title_that_names_no_metric_takes_the_subject_of_the_page() -> None:

@@ -113,3 +113,42 @@ def test_too_few_values_for_the_labels_are_left_alone() -> None:
 
 def test_a_sentence_between_labels_and_values_parts_them() -> None:
     assert facts(spaced(*LABELS, "我们关注员工的成长，持续投入，不断改进。", "1,000", "540", "460")) == []
+
+
+CHART = spaced(
+    "小企业贷款数据", "2022年 2023年", "贷款发放总量（十亿人民币）", "27", "3.8",
+    "我们服务的国内小型企业", "826,000", "221,000",
+)  # fmt: skip
+
+
+def test_a_title_says_what_the_labels_below_it_leave_out_and_a_sentence_which_year_comes_first() -> None:
+    text = "2023年，我们服务小企业主约826,000户，印证了我们的支持。\n\n" + CHART
+    charted = [row for row in read(text) if row["layout"] == "chart"]
+    assert [(row["metric_code"], row["fiscal_year"], row["value"]) for row in charted] == [
+        ("small_business_loans", 2023, 27e9),
+        ("small_business_loans", 2022, 3.8e9),
+        ("small_business_borrowers", 2023, 826000.0),
+        ("small_business_borrowers", 2022, 221000.0),
+    ]
+
+
+def test_without_a_sentence_neither_year_comes_first() -> None:
+    assert facts(CHART) == []
+
+
+SCORES = ("68.4%", "26.2%", "5.4%", "100.0%", "14,990", "5,742", "1,183", "21,915")
+BANDS = ("60分以上", "40-60分", "0-40分", "合计", "信用等级 百分比百万人民币")
+
+
+def test_a_header_of_units_names_the_columns_and_a_lead_in_the_metric() -> None:
+    rows = read("报告期内，我们的用户信用风险分布如下：\n\n" + spaced(*SCORES, *BANDS))
+    assert [(row["metric_code"], row["member"], row["value_printed"]) for row in rows] == [
+        ("credit_risk_share", ">60", 68.4),
+        ("credit_risk_share", "40-60", 26.2),
+        ("credit_risk_share", "0-40", 5.4),
+        (None, None, 100.0),
+        ("credit_risk_amount", ">60", 14990.0),
+        ("credit_risk_amount", "40-60", 5742.0),
+        ("credit_risk_amount", "0-40", 1183.0),
+        ("credit_risk_amount", None, 21915.0),
+    ]

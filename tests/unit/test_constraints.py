@@ -143,3 +143,38 @@ def test_a_rate_of_all_lies_between_those_of_the_groups(
         fact("turnover_rate", female, "female"),
     ]
     assert judged("mean", facts) == verdict
+
+
+# --- share and sum100 ---
+
+
+def shares(*printed: str) -> list[Fact]:
+    return [
+        fact("employees_share", each, name) for each, name in zip(printed, ("male", "female"), strict=False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict"),
+    [
+        ([*counts("1000", "540", "460"), *shares("54", "46")], Verdict(2, 0)),
+        ([*counts("1000", "540", "460"), *shares("46", "54")], Verdict(0, 2)),
+        ([*counts("1000", "540", "460")[1:], *shares("54", "46")], SILENT),
+    ],
+)
+def test_a_share_of_the_total_is_the_count(facts: list[Fact], verdict: Verdict) -> None:
+    assert judged("share", facts) == verdict
+
+
+@pytest.mark.parametrize(
+    ("printed", "verdict"),
+    [
+        (("54.0", "46.0"), CONFIRMED),
+        (("54.05", "45.95"), CONFIRMED),
+        (("54.0", "46.2"), CONTRADICTED),
+        (("54.0", "45.0"), SILENT),  # another member may be printed elsewhere
+        (("100",), SILENT),
+    ],
+)
+def test_shares_of_all_members_total_100(printed: tuple[str, ...], verdict: Verdict) -> None:
+    assert judged("sum100", shares(*printed)) == verdict

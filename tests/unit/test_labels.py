@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from pipelines.catalogue import SEEDS, load_catalogue
-from pipelines.extraction.labels import Group, LabelMatcher
+from pipelines.extraction.labels import Group, LabelMatcher, joined
 
 CATALOGUE = load_catalogue()
 NO_GROUP = Group()
@@ -317,3 +317,21 @@ def test_an_ambiguous_label_is_decided_by_its_unit(label: str, unit: str, metric
 )
 def test_an_ambiguous_label_without_a_unit_means_nothing(label: str) -> None:
     assert meaning(label) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "member"),
+    [
+        ("高信用评分借款人占比 (魔镜评分1-4级)", "1-4"),
+        ("高信用评分借款人占比 (60分以上)", ">60"),
+        ("高信用评分借款人占比 (60分及以上)", ">=60"),
+        ("高信用评分借款人占比 (<60分)", "<60"),
+    ],
+)
+def test_bands_of_scores_are_members_as_they_are_printed(label: str, member: str) -> None:
+    assert meaning(label, "%") == f"credit_risk_share score_band:{member}"
+
+
+def test_a_title_and_a_label_are_joined_where_their_words_overlap() -> None:
+    assert joined("小企业贷款", "贷款发放总量") == ["小企业贷款发放总量", "小企业贷款贷款发放总量"]
+    assert joined("育儿假", "申请率") == ["育儿假申请率"]

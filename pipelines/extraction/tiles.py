@@ -1,0 +1,124 @@
+"""What the tiles of a page leave over once labels and values beside one another are paired.
+
+Three things are decided by what is printed, not by distance: a fraction below a rate (4.5% and 223/4,953),
+big figures that repeat the statements beside them, and the one value and the one label that other tiles
+separate.
+"""
+
+import dataclasses
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from pipelines.extraction.document import Datapoint, Document
+from pipelines.extraction.labels import Mapping
+from pipelines.extraction.nodes import Node, clean_label
+from pipelines.extraction.numbers import NUMBER, label_qualifier
+
+_FRACTION = re.compile(rf"^\s*\(\s*(?P<part>{NUMBER})\s*/\s*(?P<whole>{NUMBER})\s*\)\s*$")
+_PIECES = ("label", "value", "unit", "note", "statement")
+_FARTHEST = 6  # lines between two pieces of one group of tiles
+_REACH = 40  # lines between a statement and the big figure that repeats it
+_FEWEST = 3  # figures in a row that repeat a row of statements: fewer may agree by chance
+
+
+def read_tiles(document: Document, nodes: Sequence[Node]) -> None:
+    """Record the fractions, the repeated figures and the separated tiles among ``nodes``."""
+    _read_fractions(document, nodes)
+    for group in _groups(nodes):
+        _read_repeated(document, group)
+        _read_separated(document, group)
+
+
+def _groups(nodes: Sequence[Node]) -> Iterator[list[Node]]:
+    """Yield the pieces that stand near one another on a page."""
+    group: list[Node] = []
+    for node in nodes:
+        near = group and node.first - group[-1].last <= _FARTHEST
+        if group and not (near and node.lines[0].page == group[-1].lines[0].page):
+            yield group
+            group = []
+        if node.kind in _PIECES:
+            group.append(node)
+    if group:
+        yield group
+
+
+def _read_fractions(document: Document, nodes: Sequence[Node]) -> None:
+    """Record both numbers of a fraction that gives the rate above it."""
+    for above, node in itertools.pairwise(nodes):
+        match = _FRACTION.match(node.lines[0].folded) if node.kind == "note" else None
+        rates = [point for point in document.datapoints if point.line in above.lines] if match else []
+        if match is None or len(rates) != 1 or rates[0].unit_printed not in ("%", "％"):
+            continue
+        line, rate = node.lines[0], rates[0]
+        part, whole = (Decimal(match[name].replace(",", "")) for name in ("part", "whole"))
+        half = Decimal(1) / (2 * 10 ** (rate.value.decimals or 0))
+        if not whole or abs(part * 100 / whole - (rate.value.number or 0)) > half:
+            continue
+        for name in ("part", "whole"):
+            start, end = match.span(name)
+            value = document.values.whole(line.folded[start:end], line.text[start:end], start)
+            if value:
+                document.record(
+                    value, line, label=rate.label, label_line=rate.label_line, mapping=None, unit="",
+                    year=rate.year, evidence=[*above.lines, line], layout="card", pairing="ratio",
+                )  # fmt: skip
+
+
+def _read_repeated(document: Document, group: Sequence[Node]) -> None:
+    """Give a row of bare figures the labels of the statements that they repeat in order."""
+    for kind, run in itertools.groupby(group, lambda node: node.kind):
+        figures = [node for node in run if node.lines[0].number not in document.used]
+        if kind != "value" or len(figures) < _FEWEST:
+            continue
+        printed = [(node.values[0].number, node.values[0].unit) for node in figures]
+        rows = defaultdict(list)
+        for point in document.datapoints:
+            if abs(point.line.number - figures[0].first) <= _REACH:
+                rows[point.label].append(point)
+        same = [row for row in rows.values() if [(p.value.number, p.value.unit) for p in row] == printed]
+        if len(same) == 1:
+            for node, point in zip(figures, same[0], strict=True):
+                _record(document, node, point.label, point.label_line, point.mapping, "repeated", [point])
+
+
+def _read_separated(document: Document, group: Sequence[Node]) -> None:
+    """Pair the only value that has no label with the only label that its unit fits."""
+    values = [node for node in group if node.kind == "value" and node.lines[0].number not in document.used]
+    if len(values) != 1 or not values[0].values[0].unit:
+        return
+    (node,) = values
+    value = node.values[0]
+    quantity = document.catalogue.units.parse(value.unit)
+    found = [
+        (label, mapping)
+        for label in group
+        if label.kind == "label" and label.first not in document.labelled
+        if (mapping := document.matcher.match_exactly(clean_label(label.label), quantity))
+    ]
+    if len(found) != 1:
+        return
+    label, mapping = found[0]
+    notes = [note.lines[0].folded for note in group if note.kind == "note" and note.first < node.first]
+    qualifier = label_qualifier(notes[-1]) if notes else None
+    if qualifier and value.qualifier == "exact":
+        node = dataclasses.replace(node, values=(dataclasses.replace(value, qualifier=qualifier),))
+    _record(document, node, clean_label(label.label), label.first, mapping, "order", [], label)
+
+
+def _record(
+    document: Document, node: Node, label: str, label_line: int, mapping: Mapping | None, pairing: str,
+    repeats: Sequence[Datapoint], labelled: Node | None = None,
+) -> None:  # fmt: skip
+    lines = sorted(
+        {*(point.line for point in repeats), *(labelled.lines if labelled else ()), *node.lines},
+        key=lambda line: line.number,
+    )
+    document.record(
+        node.values[0], node.value_line, label=label, label_line=label_line, mapping=mapping, unit="",
+        year=document.year, evidence=lines, layout="card", pairing=pairing,
+        confidence="certain" if pairing == "repeated" else "likely",
+    )  # fmt: skip

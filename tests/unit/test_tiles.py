@@ -1,0 +1,46 @@
+"""What the tiles of a page leave over: fractions, repeated figures, tiles torn apart by others."""
+
+from reading import facts, read
+
+TORN = "小企业贷款产品总额：\n\n少数民族员工占比：\n17%\n\n大约\n\n亿元270\n"
+
+
+def test_the_only_value_without_a_label_belongs_to_the_only_label_that_its_unit_fits() -> None:
+    rows = [row for row in read(TORN) if row["metric_code"] == "small_business_loans"]
+    assert [(row["value"], row["qualifier"], row["pairing"], row["confidence"]) for row in rows] == [
+        (27_000_000_000.0, "about", "order", "likely")
+    ]
+
+
+def test_two_labels_that_fit_are_no_answer() -> None:
+    assert ("revenue", None, 2023, 27e9) not in facts(TORN.replace("少数", "营业收入：\n\n少数"))
+    assert [metric for metric, *_ in facts(TORN.replace("少数", "营业收入：\n\n少数"))] == ["employees_share"]
+
+
+def test_a_fraction_that_gives_the_rate_above_it_is_kept_with_the_rates_label() -> None:
+    rows = read("育儿假\n\n申请率\n\n4.5%\n(223/4,953)\n")
+    assert [(row["value_printed"], row["label_raw"], row["pairing"]) for row in rows[1:]] == [
+        (223.0, "申请率", "ratio"),
+        (4953.0, "申请率", "ratio"),
+    ]
+
+
+def test_a_fraction_that_does_not_give_the_rate_is_something_else() -> None:
+    assert len(read("育儿假\n\n申请率\n\n4.5%\n(223/4,053)\n")) == 1
+
+
+STATEMENTS = "• 用水密度减少45%\n\n• 用水密度减少10%\n\n• 用水密度减少18%\n\n"
+
+
+def test_a_row_of_figures_that_repeats_a_row_of_statements_says_the_same() -> None:
+    rows = read(STATEMENTS + "45%\n\n10%\n\n18%\n")
+    assert [(row["value_printed"], row["label_raw"]) for row in rows[3:]] == [
+        (45.0, "用水密度减少"),
+        (10.0, "用水密度减少"),
+        (18.0, "用水密度减少"),
+    ]
+    assert {row["pairing"] for row in rows[3:]} == {"repeated"}
+
+
+def test_figures_in_another_order_repeat_nothing() -> None:
+    assert len(read(STATEMENTS + "10%\n\n45%\n\n18%\n")) == 3
