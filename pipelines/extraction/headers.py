@@ -69,7 +69,7 @@ def _units_of_columns(words: list[str], catalogue: Catalogue) -> list[str]:
 
 
 def _units(word: str, catalogue: Catalogue) -> list[str]:
-    """Return the unit that ``word`` is, or the two that it glues: 百分比百万人民币; ``[""]`` for another word."""
+    """Return the unit that ``word`` is, or the two it glues (百分比百万人民币), else ``[""]``."""
     parse = catalogue.units.parse
     if parse(word):
         return [word]

@@ -16,13 +16,14 @@ NOT_DISCLOSED = re.compile(r"^(?:/|-{1,3}|未披露|暂未披露|未统计)$")
 NOT_APPLICABLE = re.compile(r"^(?:不适用|n/?a|n\.a\.)$")
 # Digits that are part of a name and no value: years and dates, age bands, ordinals.
 _NAMES = re.compile(
+    r"(?=[\d第<>≤≥\[范cgist])(?:"  # what a name can begin with: most characters are passed by at once
     r"(?:19|20)\d\d\s*[-~至/]\s*(?:19|20)?\d\d\s*年?"
     r"|(?<![\d.,])(?:19|20)\d\d\s*(?:财?年度?|年末|年底)(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?"
     r"|\d{1,2}\s*月\s*\d{1,2}\s*日|第\s*\d+|\d{2}\s*[-~至]\s*\d{2}\s*周?岁?(?![\d%.,])"
     r"|[<>≤≥]=?\s*\d{2}\s*(?:周?岁)|\d{2}\s*周?岁(?=及|以|或|\s|$)|\[\d{1,2}\]"
     r"|(?<!\d)\d{1,4}\s*[-~至]\s*\d{1,4}\s*[分级]|(?<!\d)\d{1,4}\s*[分级](?=以上|以下|及以)"
     r"|[<>≤≥]=?\s*\d{1,4}\s*[分级]"
-    r"|(?:covid|iso|gb/t|top|scope|范围|范畴)\s*-?\s*\d+(?:[-:]\d+)*"
+    r"|(?:covid|iso|gb/t|top|scope|范围|范畴)\s*-?\s*\d+(?:[-:]\d+)*)"
 )
 _DIGIT = re.compile(r"\d")
 _LONGEST_UNIT_FIRST = 24
@@ -31,7 +32,12 @@ _LEADING = (
     r"(?P<leading>不超过|不低于|不少于|超过|大于|高于|低于|少于|小于"
     r"|高达|接近|大约|达到|至少|近|约|逾|超|达|为|共)?"
 )
+_BEFORE = re.compile(
+    r"(?P<leading>不超过|不低于|不少于|超过|大于|高于|低于|少于|小于|高达|接近|大约|近|约|逾|超)?"
+    r"\s*(?P<currency>人民币|rmb)?\s*\Z"
+)
 _TRAILING = r"(?P<trailing>以上|以内|余|多|\+|内)?"
+_OPENS_WITH_NUMBER = re.compile(rf"{_LEADING}\s*(?:人民币|rmb)?\s*[-+]?\d")
 _QUALIFIERS = {
     "不超过": "less_than", "低于": "less_than", "少于": "less_than", "小于": "less_than",
     "以内": "less_than", "内": "less_than",
@@ -81,7 +87,6 @@ class ValueReader:
             rf"^\s*{_LEADING}\s*(?P<currency>人民币|rmb)?\s*(?P<unit>{unit_pattern})\s*(?P<number>{NUMBER})(?P<plus>\+)?(?P<trailing>)\s*$"
         )
         self._within = re.compile(
-            rf"(?P<leading>不超过|不低于|不少于|超过|大于|高于|低于|少于|小于|高达|接近|大约|近|约|逾|超)?\s*(?P<currency>人民币|rmb)?\s*"
             rf"(?<![\d.,a-z/-])(?P<number>{NUMBER})\s*(?P<plus>\+)?\s*(?P<unit>{unit_pattern})?(?P<trailing>以上|以内|余|多|\+|内)?"
         )
 
@@ -94,11 +99,12 @@ class ValueReader:
             return Value("not_disclosed", None, None, "", "exact", verbatim, start, start + len(verbatim))
         if NOT_APPLICABLE.match(stripped):
             return Value("not_applicable", None, None, "", "exact", verbatim, start, start + len(verbatim))
-        if not _DIGIT.search(stripped):
+        may_end_with_number = stripped[-1:].isdigit() and len(stripped) <= _LONGEST_UNIT_FIRST
+        if not (may_end_with_number or _OPENS_WITH_NUMBER.match(stripped)):
             return None
         hidden = without_names(folded)
         match = self._whole.match(hidden)
-        if match is None and stripped[-1].isdigit() and len(stripped) <= _LONGEST_UNIT_FIRST:
+        if match is None and may_end_with_number:
             match = self._after_unit.match(hidden)
         is_number = match is not None and len(match["number"]) <= _LONGEST_NUMBER
         return self._value(match, text, offset) if match and is_number else None
@@ -109,18 +115,26 @@ class ValueReader:
 
     def within(self, folded: str, text: str) -> list[Value]:
         """Return every number of a text with its unit, in order, unread by what stands around it."""
-        return [
-            self._value(match, text, 0)
-            for match in self._within.finditer(without_names(folded))
-            if len(match["number"]) <= _LONGEST_NUMBER
-        ]
+        if not _DIGIT.search(folded):
+            return []
+        hidden = without_names(folded)
+        values, previous = [], 0
+        for match in self._within.finditer(hidden):
+            if len(match["number"]) <= _LONGEST_NUMBER:
+                values.append(self._value(match, text, 0, _BEFORE.search(hidden, previous, match.start())))
+            previous = match.end()
+        return values
 
-    def _value(self, match: re.Match[str], text: str, offset: int) -> Value:
+    def _value(
+        self, match: re.Match[str], text: str, offset: int, before: re.Match[str] | None = None
+    ) -> Value:
+        """Return the value of ``match``; ``before`` matched what stands before the number, if not ``match``."""
+        before = before or match
         digits = match["number"].replace(",", "")
         unit = text[match.start("unit") : match.end("unit")].strip() if match["unit"] else ""
-        if match["currency"] and unit:
-            unit = text[match.start("currency") : match.end("currency")] + unit
-        words = [match["leading"], match["trailing"], match["plus"], _remainder(match["unit"])]
+        if before["currency"] and unit:
+            unit = text[before.start("currency") : before.end("currency")] + unit
+        words = [before["leading"], match["trailing"], match["plus"], _remainder(match["unit"])]
         qualifier = next((_QUALIFIERS[word] for word in words if word in _QUALIFIERS), "exact")
         start, end = match.span("number")
         end = match.end("unit") if unit in ("%", "％") else end
@@ -137,8 +151,7 @@ def without_names(folded: str) -> str:
 
 def _remainder(unit: str | None) -> str | None:
     """Return 余 or 多 where the unit holds it (万余元): the number is more than printed."""
-    found = re.search("[余多]", unit or "")
-    return found.group() if found else None
+    return next((word for word in "余多" if unit and word in unit), None)
 
 
 def label_qualifier(folded_label: str) -> str | None:
