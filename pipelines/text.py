@@ -4,8 +4,11 @@ Only character-level folding belongs here; what a label *means* is decided in ``
 """
 
 import functools
+import re
 import sys
 import unicodedata
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +26,7 @@ SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
 _IDEOGRAPHS = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x2A6E0))
 
 
+_WORD_ENDS = ""
 _LONG = 256  # from here on, one look-up in an array is faster than ``str.translate``
 
 
@@ -64,3 +68,29 @@ def _folding_table() -> dict[int, str]:
     table |= {ord(old): new for old, new in simpler.items() if new != old}
     # Radicals and compatibility forms fold to characters that may be traditional themselves.
     return {code: simpler.get(folded, folded) for code, folded in table.items()}
+
+
+def longest_of(words: Iterable[str], end: str = "") -> str:
+    """Return a regular expression for the longest of ``words`` at a place, then ``end`` after ASCII letters.
+
+    It is a tree of their characters, so the number of words does not matter: ``a|abc|b`` is ``a(?:bc)?|b``.
+    """
+    tree: dict[str, Any] = {}
+    for word in words:
+        node = tree
+        for character in word:
+            node = node.setdefault(character, {})
+        node[_WORD_ENDS] = {}
+
+    def pattern(node: dict[str, Any], end_here: str) -> str:
+        branches = [
+            re.escape(character) + pattern(below, end if character.isascii() else "")
+            for character, below in node.items()
+            if character != _WORD_ENDS
+        ]
+        if _WORD_ENDS in node:
+            branches.append(end_here)
+        return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+    starts = "".join(map(re.escape, tree))
+    return f"(?=[{starts}]){pattern(tree, '')}"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from pipelines.text import fold
+from pipelines.text import fold, longest_of
 
 SCALES: dict[str, int] = {
     "十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5,
@@ -40,7 +40,7 @@ class Quantity:
 
     base: str
     per: str | None
-    factor: Fraction
+    factor: Fraction = dataclasses.field(hash=False)  # slow, and base and per tell nearly all apart
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,8 +72,7 @@ class Units:
     @functools.cached_property
     def pattern(self) -> str:
         """A regular expression, over folded text, for a unit that follows a number (longest first)."""
-        words = sorted(self._simple, key=len, reverse=True)
-        simple = "|".join(re.escape(word) + (r"(?![a-z])" if word[-1].isascii() else "") for word in words)
+        simple = longest_of(self._simple, end=r"(?![a-z])")
         money = rf"(?:人民币\s?)?(?:{_SCALE}\s?)?(?:元|人民币)(?:\s?人民币)?"
         scaled = rf"(?:{_SCALE}\s?)?(?:余|多)?\s?(?:{simple})"
         below = rf"\s*/\s*(?:{money}|人民币\s?{_SCALE}\s?元?|{simple})(?:营业收入|营收|收入|产值)?"
