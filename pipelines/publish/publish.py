@@ -18,6 +18,7 @@ MARTS = (
     "dim_report",
     "fct_disclosure",
     "fct_kpi",
+    "fct_kpi_as_of",
     "fct_quality_finding",
     "fct_restatement",
 )

@@ -72,6 +72,9 @@ final as (
         chosen.qualifier,
         chosen.basis,
         chosen.scope_note,
+        chosen.line_no,
+        chosen.raw_value,
+        chosen.unit_printed,
         coalesce(conflicts.conflicts, 0) as conflicts
     from chosen
     left join conflicts on chosen.disclosure_id = conflicts.disclosure_id

@@ -50,6 +50,8 @@ final as (
         confidence,
         layout,
         line_no,
+        raw_value,
+        unit_printed,
         rounding,
         case
             when qualifier = 'less_than' then '-infinity'::double

@@ -14,7 +14,15 @@ final as (
         earlier.value as earlier_value,
         later.report_id as later_report_id,
         later.value as later_value,
-        100 * (later.value - earlier.value) / nullif(abs(earlier.value), 0) as change_pct
+        100 * (later.value - earlier.value) / nullif(abs(earlier.value), 0) as change_pct,
+        later.unit,
+        earlier.disclosure_id as earlier_disclosure_id,
+        earlier.line_no as earlier_line_no,
+        trim(earlier.raw_value || ' ' || earlier.unit_printed) as earlier_printed,
+        later.disclosure_id as later_disclosure_id,
+        later.line_no as later_line_no,
+        trim(later.raw_value || ' ' || later.unit_printed) as later_printed,
+        earlier.scope_note is distinct from later.scope_note as is_perimeter_changed
     from chosen as later
     inner join chosen as earlier
         on
