@@ -58,6 +58,11 @@ class Catalogue:
     parts: Mapping[str, tuple[str, ...]]
     sets: Mapping[str, tuple[str, str | None]]
     ratios: Mapping[str, tuple[str, str]]
+    components: tuple[tuple[str, str, bool], ...]
+    means: Mapping[str, str | None]
+    shares: tuple[tuple[str, str, str, str], ...]
+    changes: Mapping[str, str]
+    factors: tuple[tuple[str, str, str | None], ...]
     units: Units
     version: str
 
@@ -110,6 +115,22 @@ def load_catalogue(folder: Path = SEEDS) -> Catalogue:
             row["ratio_metric"]: (row["amount_metric"], row["base_metric"])
             for _, row in _rows(folder, "metric_ratios.csv")
         },
+        components=tuple(
+            (row["total_metric"], row["part_metric"], row["is_whole"] == "true")
+            for _, row in _rows(folder, "metric_components.csv")
+        ),
+        means={
+            row["metric_code"]: row["weight_metric"] or None for _, row in _rows(folder, "metric_means.csv")
+        },
+        shares=tuple(
+            (row["share_metric"], row["count_metric"], row["total_metric"], row["counted_unit"])
+            for _, row in _rows(folder, "metric_shares.csv")
+        ),
+        changes={row["change_metric"]: row["metric_code"] for _, row in _rows(folder, "metric_changes.csv")},
+        factors=tuple(
+            (row["emission_metric"], row["activity_metric"], row["without_metric"] or None)
+            for _, row in _rows(folder, "metric_factors.csv")
+        ),
         units=_units(folder),
         version=_version(folder),
     )

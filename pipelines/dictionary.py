@@ -1,4 +1,4 @@
-"""The data dictionary: every public table, column, metric, member and unit, generated from what defines them.
+"""The data dictionary: every public table, column, rule, metric, member and unit, generated.
 
 Sources are the seeds (``dbt/seeds``) and the YAML and doc blocks of the marts; nothing is described twice.
 """
@@ -26,6 +26,8 @@ def dictionary(dbt: Path = DBT) -> str:
         "change those, not this page.",
         "## Tables of schema `marts`",
         *_tables(dbt),
+        "## Rules of the quality gate",
+        *_rules(dbt / "seeds"),
         "## Metrics",
         *_metrics(dbt / "seeds"),
         "## Breakdown members",
@@ -56,6 +58,15 @@ def _tables(dbt: Path) -> Iterator[str]:
 def _described(entry: dict[str, Any], blocks: dict[str, str]) -> str:
     text = _REFERENCE.sub(lambda found: blocks[found["name"]], entry.get("description", ""))
     return " ".join(text.split())
+
+
+def _rules(seeds: Path) -> Iterator[str]:
+    for rule in _rows(seeds / "quality_rules.csv"):
+        yield (
+            f"**`{rule['rule_code']}`** {rule['name_en']} · {rule['name_zh']} — {rule['formula']}. "
+            f"Tolerance: {rule['tolerance']}. Severity: {rule['severity'].replace('|', ', ')}. "
+            f"Source: {rule['source']}. Look at: {rule['look_at']}. Effect: {rule['effect']}."
+        )
 
 
 def _metrics(seeds: Path) -> Iterator[str]:

@@ -16,6 +16,7 @@ MARTS = (
     "dim_company",
     "dim_metric",
     "dim_report",
+    "dim_rule",
     "fct_disclosure",
     "fct_kpi",
     "fct_kpi_as_of",

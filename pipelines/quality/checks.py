@@ -39,6 +39,28 @@ def places(lines: pl.Expr) -> pl.Expr:
     return pl.concat_str(word, listed.cast(pl.List(pl.String)).list.join(", "))
 
 
+def as_checks(frame: pl.DataFrame, rule_code: str, severity: str, **columns: pl.Expr) -> pl.DataFrame:
+    """Return ``frame`` as CHECKS; ``columns`` say what its own columns of the same names do not.
+
+    What is not said is as it mostly is: no datapoint changes its status, nothing blocks, and the key is made
+    of metric, member and year.
+    """
+    usual = {
+        "rule_code": pl.lit(rule_code),
+        "key": pl.concat_str(
+            "metric_code", "breakdown", "member", pl.col("fiscal_year").cast(pl.String),
+            separator="|", ignore_nulls=True,
+        ),
+        "quarantined": NO_DATAPOINTS,
+        "flagged": NO_DATAPOINTS,
+        "severity": pl.lit(severity),
+        "is_blocking": pl.lit(False),
+    }  # fmt: skip
+    return frame.select(
+        **{name: pl.col(name) for name in CHECKS.names() if name in frame.columns} | usual | columns
+    )
+
+
 def fact_name() -> pl.Expr:
     """Return metric, member and year as text for a message: employees_share gender/male 2021."""
     year = pl.col("fiscal_year").cast(pl.String)

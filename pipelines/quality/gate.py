@@ -20,13 +20,18 @@ from pipelines.quality.acknowledgements import (
     stale_acknowledgements,
 )
 from pipelines.quality.arrived import arrived
+from pipelines.quality.changes import stated_change
 from pipelines.quality.checks import CHECKS
+from pipelines.quality.components import components_sum
 from pipelines.quality.coverage import coverage_drop, inferred_metadata, read_published, unmapped_labels
 from pipelines.quality.findings import FINDINGS, Finding, Outcome
 from pipelines.quality.judges import ROW_ID, Failure, judge
+from pipelines.quality.means import group_mean
 from pipelines.quality.ratios import intensity_base
 from pipelines.quality.repeats import repeated_fact, restatement
+from pipelines.quality.shares import count_share, whole_members
 from pipelines.quality.sums import parts_to_total, scope_sum, sum100
+from pipelines.quality.years import emission_factor, perimeter_change, scale_jump
 
 EXPECTATIONS = ROOT / "expectations"
 GATED = pl.Schema({**DISCLOSURES, "quality_status": pl.String()})
@@ -74,7 +79,7 @@ def gate(
         raise pl.exceptions.SchemaError("every disclosure needs a disclosure_id")
     acknowledgements = read_acknowledgements(expectations / "acknowledged.yml")
     last = read_published(published)
-    checks = _derive(disclosures, reports, catalogue, last.counts)
+    checks = _derive(disclosures, lines, reports, catalogue, last.counts)
     frames = {"disclosures": arrived(disclosures, lines, reports, catalogue), "checks": checks}
     verdict = judge(frames, expectations, data_docs, run_id, now)
 
@@ -95,13 +100,24 @@ def gate(
 
 
 def _derive(
-    disclosures: pl.DataFrame, reports: pl.DataFrame, catalogue: Catalogue, published: pl.DataFrame
+    disclosures: pl.DataFrame,
+    lines: pl.DataFrame,
+    reports: pl.DataFrame,
+    catalogue: Catalogue,
+    published: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return the rows of all derived rules (CHECKS), each with a ``ROW_ID``."""
-    rules = (sum100, parts_to_total, scope_sum, intensity_base, repeated_fact)
+    rules = (
+        sum100, parts_to_total, scope_sum, components_sum, intensity_base, group_mean, count_share,
+        whole_members, repeated_fact,
+    )  # fmt: skip
     checks = [
         *(rule(disclosures, catalogue) for rule in rules),
         restatement(disclosures, reports),
+        perimeter_change(disclosures, reports),
+        scale_jump(disclosures, reports, catalogue),
+        emission_factor(disclosures, reports, catalogue),
+        stated_change(disclosures, lines, reports, catalogue),
         coverage_drop(disclosures, reports, published),
     ]
     return pl.concat([check.cast(CHECKS) for check in checks]).with_columns(

@@ -38,7 +38,8 @@ def printed_facts(disclosures: pl.DataFrame) -> pl.DataFrame:
     """Return one row per fact and value that a report prints, wherever and however often.
 
     Columns: ``FACT``, value, qualifier, rounding, ids, lines, and of its first place print (number and unit
-    as printed), unit_printed and to_printed (the factor from value to the printed unit; null for zeros).
+    as printed), decimals and final_zeros of the number, unit_printed and to_printed (the factor from value to
+    the printed unit; null for zeros).
     Ambiguous datapoints are left out, for their label is not known for sure.
     """
     usable = disclosures.filter(
@@ -52,12 +53,23 @@ def printed_facts(disclosures: pl.DataFrame) -> pl.DataFrame:
         with_rounding(usable)
         .group_by(*FACT, "value", "qualifier", "rounding", maintain_order=True)
         .agg(
+            pl.col("decimals", "final_zeros").first(),
             ids=pl.col("disclosure_id"),
             lines=pl.col("line_no"),
             print=_as_printed().first(),
             unit_printed=pl.col("unit_printed").first(),
             to_printed=pl.when(pl.col("value") != 0).then(pl.col("value_printed") / pl.col("value")).first(),
         )
+    )
+
+
+def most_exact(facts: pl.DataFrame, by: list[str] = FACT) -> pl.DataFrame:
+    """Return of each fact (or of each combination of ``by``) its most exact print that is bounded on both
+    sides."""
+    return (
+        facts.filter(pl.col("rounding").is_not_null())
+        .sort(*by, "rounding", maintain_order=True)
+        .unique(by, keep="first", maintain_order=True)
     )
 
 

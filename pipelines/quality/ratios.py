@@ -4,7 +4,7 @@ import polars as pl
 
 from pipelines.catalogue import Catalogue
 from pipelines.quality.checks import CHECKS, NO_DATAPOINTS, number, places
-from pipelines.quality.printed import printed_facts
+from pipelines.quality.printed import most_exact, printed_facts
 
 _OF_YEAR = ["report_id", "fiscal_year", "scope_note"]
 
@@ -13,19 +13,39 @@ def intensity_base(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFr
     """An intensity is its amount divided by its base, as far as the digits of all three leave it open.
 
     Returns CHECKS: one row per intensity with amount and base printed for the same year and perimeter; where
-    one of them is printed with several values, those that fit best count. Where the base is not printed, one
+    one of them is printed with several values, those that fit best count. Where total emissions are not
+    printed, scopes 1 and 2 stand for them if no scope 3 is. Where the base is not printed, one
     row per intensity that implies another base than the most exactly printed one. Zeros say nothing and are
     left out.
     """
-    facts = printed_facts(disclosures).filter(
-        pl.col("member").is_null(), pl.col("rounding").is_not_null(), pl.col("value") > 0
-    )
+    printed = printed_facts(disclosures).filter(pl.col("member").is_null(), pl.col("rounding").is_not_null())
+    facts = pl.concat([printed, _sums_of_scopes(printed)]).filter(pl.col("value") > 0)
     pairs = _pairs(facts, catalogue)
     bases = facts.select(*_OF_YEAR, base_metric="metric_code", base="value", base_rounding="rounding",
                          base_lines="lines", base_print="print", base_ids="ids")  # fmt: skip
     with_base = pairs.join(bases, on=[*_OF_YEAR, "base_metric"], nulls_equal=True)
     without_base = pairs.join(bases, on=[*_OF_YEAR, "base_metric"], nulls_equal=True, how="anti")
     return pl.concat([_against_base(with_base), _against_each_other(without_base)])
+
+
+def _sums_of_scopes(facts: pl.DataFrame) -> pl.DataFrame:
+    """Return total emissions as the sum of scopes 1 and 2, like ``facts``, for years with only these."""
+    on = [*_OF_YEAR, "company_id"]
+    scopes = [most_exact(facts.filter(metric_code=scope), on) for scope in ("ghg_scope1", "ghg_scope2")]
+    others = facts.filter(pl.col("metric_code").is_in(["ghg_total", "ghg_scope3"]))
+    both = scopes[0].join(scopes[1], on=on, nulls_equal=True, suffix="_2")
+    return (
+        both.join(others, on=on, how="anti", nulls_equal=True)
+        .with_columns(
+            pl.lit("ghg_total").alias("metric_code"),
+            pl.col("value") + pl.col("value_2"),
+            pl.col("rounding") + pl.col("rounding_2"),
+            pl.concat_list("ids", "ids_2").alias("ids"),
+            pl.concat_list("lines", "lines_2").alias("lines"),
+            pl.concat_str("print", pl.lit(" + "), "print_2").alias("print"),
+        )
+        .select(facts.columns)
+    )
 
 
 def _pairs(facts: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:

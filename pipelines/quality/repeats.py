@@ -50,17 +50,22 @@ def restatement(disclosures: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFram
     """A company's reports print the same value of one fact, within the rounding of the coarser print.
 
     Returns CHECKS: one row per fact in two successive reports of a company, named after the later one; each
-    report speaks through its most exact print.
+    report speaks through its most exact print for the whole company, or for the one perimeter that it names.
+    A report that names several and prints nothing for the whole is not compared.
     """
     years = reports.select("report_id", report_year="fiscal_year")
+    of_report = [name for name in FACT if name != "scope_note"]
+    of_company = [name for name in of_report if name != "report_id"]
+    perimeters = pl.col("scope_note").drop_nulls().n_unique().over(of_report)
+    of_whole = pl.col("scope_note").is_null()
     by_report = (
         printed_facts(disclosures)
+        .filter(of_whole | ((perimeters == 1) & ~of_whole.any().over(of_report)))
         .sort("rounding", nulls_last=True, maintain_order=True)
-        .unique(FACT, keep="first", maintain_order=True)
+        .unique(of_report, keep="first", maintain_order=True)
         .join(years, on="report_id")
-        .sort("report_year", "report_id", *FACT[2:])
+        .sort("report_year", "report_id", *of_company[1:])
     )
-    of_company = [name for name in FACT if name != "report_id"]
     names = ("report_id", "value", "rounding", "qualifier", "print", "lines", "ids")
     pairs = by_report.with_columns(
         pl.col(name).shift(1).over(of_company).alias(f"earlier_{name}") for name in names

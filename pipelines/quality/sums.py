@@ -28,7 +28,7 @@ def sum100(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     to 52.7) is a warning: nothing but its rounding is in doubt.
     """
     sets = _listings(disclosures, "sum100", catalogue).with_columns(expected=pl.lit(100.0))
-    judged = _with_wholeness(_with_distance(sets))
+    judged = _without_excerpts(_with_wholeness(_with_distance(sets)))
     by_rounding = pl.col("deviation") <= pl.col("coarse_tolerance")
     in_doubt = ~by_rounding & (pl.col("is_whole") | (pl.col("observed") > pl.col("expected")))
     ids = pl.col("ids")
@@ -160,26 +160,26 @@ def _listings(disclosures: pl.DataFrame, rule: str, catalogue: Catalogue) -> pl.
         ids=pl.col("ids").list.explode(),
         lines=pl.col("lines").list.explode(),
     )
-    known = _known_members(catalogue)
+    known = known_members(catalogue)
     return (
         sets.filter(pl.col("size") > 1, "is_readable")
         .with_row_index("set_order")
         .with_columns(
             is_whole=pl.struct("breakdown", "members").map_elements(
-                lambda row: _is_whole(set(row["members"].split("|")), known[row["breakdown"]]),
+                lambda row: is_whole(set(row["members"].split("|")), known[row["breakdown"]]),
                 return_dtype=pl.Boolean,
             )
         )
     )
 
 
-def _is_whole(members: set[str], known: set[str]) -> bool:
+def is_whole(members: set[str], known: set[str]) -> bool:
     """Say whether a listing has all members there are, as far as that can be told from their names."""
     spans_all = any(map(_OPEN_BELOW.search, members)) and any(map(_OPEN_ABOVE.search, members))
     return (bool(known) and known <= members) or "other" in members or spans_all
 
 
-def _known_members(catalogue: Catalogue) -> dict[str, set[str]]:
+def known_members(catalogue: Catalogue) -> dict[str, set[str]]:
     known: dict[str, set[str]] = defaultdict(set)
     for targets in catalogue.members.values():
         for breakdown, member in targets:
@@ -197,6 +197,20 @@ def _with_wholeness(sets: pl.DataFrame) -> pl.DataFrame:
     return sets.with_columns(
         is_whole=pl.col("is_whole") | closes.over("report_id", "metric_code", "breakdown", "members")
     )
+
+
+def _without_excerpts(sets: pl.DataFrame) -> pl.DataFrame:
+    """Leave out listings of some members whose whole listing is printed elsewhere, and closes."""
+    of_listing = ["report_id", "metric_code", "breakdown", "fiscal_year", "scope_note"]
+    whole = sets.filter(pl.col("deviation") <= pl.col("tolerance")).select(
+        *of_listing, whole=pl.col("members").str.split("|")
+    )
+    members = pl.col("members").str.split("|")
+    excerpts = sets.join(whole, on=of_listing, nulls_equal=True).filter(
+        members.list.len() < pl.col("whole").list.len(),
+        members.list.set_difference("whole").list.len() == 0,
+    )
+    return sets.join(excerpts.select("set_order"), on="set_order", how="anti")
 
 
 def _of_year() -> pl.Expr:

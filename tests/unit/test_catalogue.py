@@ -164,6 +164,12 @@ def test_parts_sets_and_ratios_name_known_metrics() -> None:
         *(total for _, total in CATALOGUE.sets.values() if total),
         *CATALOGUE.ratios,
         *itertools.chain.from_iterable(CATALOGUE.ratios.values()),
+        *itertools.chain.from_iterable((total, part) for total, part, _ in CATALOGUE.components),
+        *CATALOGUE.means,
+        *filter(None, CATALOGUE.means.values()),
+        *itertools.chain.from_iterable(row[:3] for row in CATALOGUE.shares),
+        *itertools.chain.from_iterable(CATALOGUE.changes.items()),
+        *filter(None, itertools.chain.from_iterable(CATALOGUE.factors)),
     }
     assert named <= set(CATALOGUE.metrics)
 
@@ -174,6 +180,11 @@ def test_shares_total_100_and_counts_have_a_total() -> None:
         assert (rule, unit, total) == ("sum100", "percent", None) or (
             rule == "sums_to_total" and total is not None and CATALOGUE.metrics[total].unit == unit
         )
+
+
+def test_parts_are_in_the_unit_of_their_total() -> None:
+    for total, part, _ in CATALOGUE.components:
+        assert CATALOGUE.metrics[total].unit == CATALOGUE.metrics[part].unit
 
 
 def test_ratios_divide_the_unit_of_the_amount_by_the_unit_of_the_base() -> None:

@@ -195,6 +195,14 @@ def test_every_derived_rule_has_its_judge() -> None:
         "intensity_base",
         "repeated_fact",
         "restatement",
+        "components_sum",
+        "group_mean",
+        "count_share",
+        "whole_members",
+        "stated_change",
+        "scale_jump",
+        "emission_factor",
+        "perimeter_change",
         "coverage_drop",
     ]
 

@@ -22,7 +22,7 @@ final as (
         later.disclosure_id as later_disclosure_id,
         later.line_no as later_line_no,
         trim(later.raw_value || ' ' || later.unit_printed) as later_printed,
-        earlier.scope_note is distinct from later.scope_note as is_perimeter_changed
+        (earlier.scope_note is distinct from later.scope_note) as is_perimeter_changed
     from chosen as later
     inner join chosen as earlier
         on
