@@ -33,6 +33,8 @@ def explain_disclosure(warehouse: Path, disclosure_id: str, raw: Path, context: 
     found = disclosure(warehouse, disclosure_id)
     show_table(("field", found["disclosure_id"]), [(name, found[name]) for name in _SHOWN])
     show(f"\npaired by {found['pairing']}: {_PAIRINGS.get(found['pairing'], 'see the documentation')}\n")
+    if found["proof"]:
+        show(f"{found['proof']}\n")
     text = _text(raw / found["source_file"], found["sha256"])
     if text is None:
         show(f"{raw / found['source_file']} is not there or not the text that was read; the evidence kept:")

@@ -39,7 +39,7 @@ DISCLOSURES = pl.Schema(
         "label_raw": pl.String(), "line_no": pl.Int32(), "label_line_no": pl.Int32(), "page_no": pl.Int32(),
         "evidence": pl.String(), "layout": pl.String(), "pairing": pl.String(), "confidence": pl.String(),
         "set_id": pl.String(), "scope_note": pl.String(), "extractor_version": pl.String(),
-        "decimals": pl.Int32(),
+        "decimals": pl.Int32(), "proof": pl.String(),
     }
 )  # fmt: skip
 """Columns and dtypes of the extracted disclosures; their meaning is documented with ``fct_disclosure``."""
@@ -153,6 +153,7 @@ def _row(point: Datapoint, report: dict[str, Any], catalogue: Catalogue) -> dict
         "scope_note": None,
         "extractor_version": extractor_version(),
         "decimals": value.decimals,
+        "proof": point.proof,
     }
 
 

@@ -20,6 +20,7 @@ from pipelines.extraction.numbers import Value
 _KINDS = ("label", "unit", "value", "header", "period", "heading")
 _FARTHEST = 8  # lines between two pieces of one region
 _MOST_LABELS = 14  # beyond it, choosing rows among section titles has too many ways
+_NEIGHBOURS = 12  # cells further apart than this are not exchanged by mistake
 _TELLING_DIGITS = 3  # a number of fewer digits may agree with another by chance
 _LEADS_IN = re.compile("(?:如下|所示|为)[:：]?\\s*$")
 _PAIRINGS = {"share": "ratio", "mentioned": "repeated"}  # rules whose kind has a name in the public interface
@@ -48,6 +49,44 @@ class Rows:
 
     labels: Sequence[tuple[Node, str]]
     title: Node | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Judgement:
+    """What every rule says of one hypothesis, by the rule's name."""
+
+    verdicts: dict[str, Verdict]
+
+    @property
+    def net(self) -> int:
+        """How many more facts are confirmed than contradicted."""
+        return sum(verdict.confirmed - verdict.contradicted for verdict in self.verdicts.values())
+
+    @property
+    def confirming(self) -> list[str]:
+        """The rules that confirm the hypothesis."""
+        return [name for name, verdict in self.verdicts.items() if verdict.confirmed]
+
+    @property
+    def contradicting(self) -> list[str]:
+        """The rules that contradict it."""
+        return [name for name, verdict in self.verdicts.items() if verdict.contradicted]
+
+    def __str__(self) -> str:
+        """Say it in words: total confirms 1, ratio contradicts 2."""
+        said = [f"{name} confirms {self.verdicts[name].confirmed}" for name in self.confirming]
+        said += [f"{name} contradicts {self.verdicts[name].contradicted}" for name in self.contradicting]
+        return ", ".join(said) or "nothing confirms or contradicts it"
+
+
+@dataclasses.dataclass(frozen=True)
+class Proven:
+    """The pairing that was chosen, the cells that arithmetic holds in their place, and why in words."""
+
+    cells: list[Cell]
+    pairing: str
+    pinned: list[Cell]
+    proof: str
 
 
 Order = Callable[[Document, Rows, Sequence[Title], Sequence[Node]], list[Cell]]
@@ -88,25 +127,19 @@ def _read(document: Document, region: list[Node], lead_in: Node | None) -> None:
         return
     above = [node for node in region if node.kind in ("label", "heading") and node.last < labels[0][0].first]
     rows = Rows(labels, above[-1] if above else lead_in)
-    hypotheses = [order(document, rows, titles, values) for order in orders]
+    hypotheses = {_NAMES[order]: order(document, rows, titles, values) for order in orders}
     is_chart = any(node.kind == "period" and len(_years(node)) > 1 for node in region)
     if is_chart:  # bars are read in the axis' order or, where conversion turned them, against it
-        hypotheses += [order(document, rows, titles[::-1], values) for order in orders]
+        for order in orders:
+            hypotheses[f"{_NAMES[order]}, axis reversed"] = order(document, rows, titles[::-1], values)
     if len({label.first for label, _ in labels}) == 1 < len(labels):  # tiles side by side, likewise
-        hypotheses += [order(document, rows, titles, values[::-1]) for order in orders]
-    possible = [cells for cells in hypotheses if _units_fit(document, cells)]
+        for order in orders:
+            hypotheses[f"{_NAMES[order]}, values reversed"] = order(document, rows, titles, values[::-1])
+    possible = {name: cells for name, cells in hypotheses.items() if _units_fit(document, cells)}
     chosen = _proven(document, possible) if possible else None
     if chosen:
-        cells, pairing, confidence = chosen
-        layout = "chart" if is_chart else "table"
-        _record(
-            document,
-            cells,
-            layout,
-            pairing,
-            confidence,
-            [node for node in region if node.kind in ("header", "period")],
-        )
+        headers = [node for node in region if node.kind in ("header", "period")]
+        _record(document, chosen, "chart" if is_chart else "table", headers)
 
 
 def _values(region: Sequence[Node]) -> list[Node]:
@@ -199,6 +232,9 @@ def _by_row(document: Document, rows: Rows, titles: Sequence[Title], values: Seq
     return [_cell(document, row, title, node, rows.title) for (row, title), node in places]
 
 
+_NAMES: dict[Order, str] = {_by_column: "column by column", _by_row: "row by row"}
+
+
 def _cell(document: Document, row: tuple[Node, str], title: Title, node: Node, above: Node | None) -> Cell:
     label, unit = row[0], title.unit or row[1]
     mapping = _mapping(document, node.values[0], unit, label.label, above)
@@ -232,27 +268,50 @@ def _units_fit(document: Document, cells: Sequence[Cell]) -> bool:
     )
 
 
-def _proven(document: Document, hypotheses: list[list[Cell]]) -> tuple[list[Cell], str, str] | None:
-    """Return the hypothesis that arithmetic confirms most, with the rule's name and the confidence."""
-    assumed = [[fact for cell in cells if (fact := _fact(document, cell))] for cells in hypotheses]
-    known = document.facts({fact.metric for facts in assumed for fact in facts})
-    results = []
-    for cells, facts in zip(hypotheses, assumed, strict=True):
-        verdicts = {name: rule(facts, known, document.catalogue) for name, rule in RULES.items()}
-        verdicts["mentioned"] = _mentioned(document, cells)
-        net = sum(verdict.confirmed - verdict.contradicted for verdict in verdicts.values())
-        confirming = [name for name, verdict in verdicts.items() if verdict.confirmed]
-        contradicted = any(verdict.contradicted for verdict in verdicts.values())
-        results.append((net, bool(confirming), confirming, contradicted, cells))
-    results.sort(key=lambda result: result[:2], reverse=True)
-    net, is_confirmed, confirming, contradicted, cells = results[0]
-    is_unique = len(results) == 1 or net > results[1][0]
-    if is_confirmed and is_unique and net > 0:
-        is_certain = not contradicted and confirming != ["sum100"]  # a set closes in any order
-        return cells, _PAIRINGS.get(confirming[0], confirming[0]), "certain" if is_certain else "likely"
-    if len(results) == 1 and not contradicted and all(cell.mapping and cell.unit for cell in cells):
-        return cells, "order", "likely"
+def _proven(document: Document, hypotheses: dict[str, list[Cell]]) -> Proven | None:
+    """Return the hypothesis that arithmetic confirms most; None where two are equal or none is."""
+    assumed = {fact.metric for cells in hypotheses.values() for fact in _facts(document, cells)}
+    known = document.facts(assumed)
+    judged = sorted(
+        ((name, cells, _judge(document, cells, known)) for name, cells in hypotheses.items()),
+        key=lambda each: (each[2].net, bool(each[2].confirming)),
+        reverse=True,
+    )
+    name, cells, best = judged[0]
+    others = "; ".join(f"{other}: {judgement}" for other, _, judgement in judged[1:])
+    proof = f"{name}: {best}" + (f"; ruled out: {others}" if others else "")
+    is_unique = len(judged) == 1 or best.net > judged[1][2].net
+    if best.confirming and is_unique and best.net > 0:
+        pinned = [] if best.contradicting else _pinned(document, cells, known, best.net)
+        return Proven(cells, _PAIRINGS.get(best.confirming[0], best.confirming[0]), pinned, proof)
+    if len(judged) == 1 and not best.contradicting and all(cell.mapping and cell.unit for cell in cells):
+        return Proven(cells, "order", [], proof)
     return None
+
+
+def _judge(document: Document, cells: Sequence[Cell], known: Sequence[Fact]) -> Judgement:
+    facts = _facts(document, cells)
+    verdicts = {name: rule(facts, known, document.catalogue) for name, rule in RULES.items()}
+    return Judgement({**verdicts, "mentioned": _mentioned(document, cells)})
+
+
+def _pinned(document: Document, cells: list[Cell], known: Sequence[Fact], net: int) -> list[Cell]:
+    """Return the cells that arithmetic holds in their place: exchanged with any other, less is confirmed."""
+    loose = set()
+    for i, j in itertools.combinations(range(len(cells)), 2):
+        is_same = cells[i].value.number == cells[j].value.number
+        if j - i > _NEIGHBOURS or cells[i].title != cells[j].title or is_same:
+            continue
+        swapped = list(cells)
+        swapped[i] = dataclasses.replace(cells[i], node=cells[j].node)
+        swapped[j] = dataclasses.replace(cells[j], node=cells[i].node)
+        if _judge(document, swapped, known).net >= net:
+            loose |= {i, j}
+    return [cell for i, cell in enumerate(cells) if i not in loose]
+
+
+def _facts(document: Document, cells: Sequence[Cell]) -> list[Fact]:
+    return [fact for cell in cells if (fact := _fact(document, cell))]
 
 
 def _mentioned(document: Document, cells: Sequence[Cell]) -> Verdict:
@@ -283,22 +342,16 @@ def _fact(document: Document, cell: Cell) -> Fact | None:
     )
 
 
-def _record(
-    document: Document,
-    cells: Sequence[Cell],
-    layout: str,
-    pairing: str,
-    confidence: str,
-    headers: Sequence[Node],
-) -> None:
+def _record(document: Document, proven: Proven, layout: str, headers: Sequence[Node]) -> None:
     header_lines = [node.lines[0] for node in headers]
-    for cell in cells:
+    for cell in proven.cells:
         line: Line = cell.node.lines[0]
         lines = sorted({*header_lines, *cell.label.lines, line}, key=lambda each: each.number)
+        certainty = "certain" if cell in proven.pinned else "likely"
         document.record(
             cell.value, line, label=cell.label.label, label_line=cell.label.first, mapping=cell.mapping,
             unit=cell.unit, year=cell.title.year or document.year, evidence=lines, layout=layout,
-            pairing=pairing, confidence=confidence if cell.mapping else None,
-            set_key=f"{cells[0].node.first}|{cell.label.first}|{cell.title.breakdown}",
+            pairing=proven.pairing, confidence=certainty if cell.mapping else None, proof=proven.proof,
+            set_key=f"{proven.cells[0].node.first}|{cell.label.first}|{cell.title.breakdown}",
         )  # fmt: skip
         document.used.update(each.number for each in lines)

@@ -54,6 +54,7 @@ class Datapoint:
     confidence: str
     set_key: str | None
     qualifier: str
+    proof: str | None
 
 
 class Document:
@@ -130,8 +131,12 @@ class Document:
         pairing: str,
         set_key: str | None = None,
         confidence: str | None = None,
+        proof: str | None = None,
     ) -> None:
-        """Keep one datapoint; ``unit`` is the one that its row, column or group prints (see ``unit_of``)."""
+        """Keep one datapoint; ``unit`` is the one that its row, column or group prints (see ``unit_of``).
+
+        ``proof`` says in words what decided the pairing, and what was ruled out.
+        """
         printed = self.unit_of(value, unit, label)
         quantity = self.catalogue.units.parse(printed)
         certainty = "certain" if mapping is None or mapping.exact else "likely"
@@ -140,7 +145,7 @@ class Document:
         point = Datapoint(
             value=value, line=line, label=label, label_line=label_line, mapping=mapping, quantity=quantity,
             unit_printed=printed, year=year, evidence="\n".join(each.text for each in evidence),
-            layout=layout, pairing=pairing, confidence=confidence or certainty, set_key=set_key,
+            layout=layout, pairing=pairing, confidence=confidence or certainty, set_key=set_key, proof=proof,
             qualifier=value.qualifier if value.qualifier != "exact"
             else label_qualifier(fold(label)) or "exact",
         )  # fmt: skip

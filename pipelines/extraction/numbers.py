@@ -128,7 +128,7 @@ class ValueReader:
     def _value(
         self, match: re.Match[str], text: str, offset: int, before: re.Match[str] | None = None
     ) -> Value:
-        """Return the value of ``match``; ``before`` matched what stands before the number, if not ``match``."""
+        """Return the value of ``match``; ``before``, if given, matched what stands before its number."""
         before = before or match
         digits = match["number"].replace(",", "")
         unit = text[match.start("unit") : match.end("unit")].strip() if match["unit"] else ""

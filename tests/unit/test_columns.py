@@ -22,7 +22,25 @@ def test_parts_that_add_up_to_their_total_prove_the_order() -> None:
         ("employees_count", "male", 540.0),
         ("employees_count", "female", 460.0),
     ]
-    assert {(row["pairing"], row["confidence"]) for row in rows} == {("total", "certain")}
+    assert {row["pairing"] for row in rows} == {"total"}
+
+
+def test_only_what_arithmetic_holds_in_its_place_is_certain() -> None:
+    by_total = read(spaced(*LABELS, "1,000", "540", "460"))
+    assert [row["confidence"] for row in by_total] == [
+        "certain",
+        "likely",
+        "likely",
+    ]  # 540 and 460 add up anyway
+    by_ratio = read(spaced(*RATIO, "10", "5,000", "5.00"))
+    assert [row["confidence"] for row in by_ratio] == ["likely", "certain", "likely"]  # 10 x 5 is 5 x 10
+
+
+def test_the_proof_says_what_decided_and_what_was_ruled_out() -> None:
+    text = spaced("指标 2022年 2023年", *LABELS, "900", "500", "400", "1,000", "540", "460")
+    assert {row["proof"] for row in read(text)} == {
+        "column by column: total confirms 2; ruled out: row by row: total contradicts 2"
+    }
 
 
 def test_years_that_close_their_blocks_date_the_columns() -> None:
@@ -44,7 +62,7 @@ def test_an_amount_its_base_and_their_ratio_prove_the_order() -> None:
         ("water_consumption", 5000.0, "吨"),
         ("water_intensity_revenue", 5.0, "吨/百万元"),
     ]
-    assert {(row["pairing"], row["confidence"]) for row in rows} == {("ratio", "certain")}
+    assert {row["pairing"] for row in rows} == {"ratio"}
 
 
 def test_a_fact_that_is_printed_elsewhere_proves_the_order() -> None:

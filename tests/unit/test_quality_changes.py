@@ -74,7 +74,8 @@ def test_a_statement_may_run_over_lines_and_its_own_line_is_named() -> None:
     (row,) = found(text("此外，能耗密度同比", "降低了9%。", "", "其他"))
     assert row["message"] == (
         "acme-2021: line 2 states a change of -9 % (降低了9%), but energy_intensity_revenue of 2021 is 1.72 "
-        "on line 9 after 1.92 on line 8, a change of -10.91 to -9.922 %; look which of the three is misprinted."
+        "on line 9 after 1.92 on line 8, a change of -10.91 to -9.922 %; look which of the three is "
+        "misprinted."
     )
     assert (row["observed"], row["severity"], row["flagged"]) == (-9.0, "warning", [])
 

@@ -31,7 +31,8 @@ final as (
         scope_note,
         quality_status,
         extractor_version,
-        decimals
+        decimals,
+        proof
     from source
 )
 
