@@ -39,6 +39,9 @@ _CLOSING = re.compile(
 )
 _MARKS = re.compile(rf"[{SUPERSCRIPTS}]+|\[\d{{1,2}}\]|\^?\(?注[\d一二三四五]*\)?(?=$|\()|\*+|\^")
 _SCOPE = re.compile(r"(?:范围|范畴|scope)\s*([一二三123])")
+_LEGEND_PART = re.compile(  # 30 岁以下 is one part, 男 女 are two
+    r"(?:[^\s、,/|]|(?<=\d)\s+(?=周?岁|分|级|[-~至])|(?<=[-~至])\s+(?=\d)|(?<=[<>≤≥=])\s+)+"
+)
 _BRACKETED = re.compile(r"\([^()]*\)")
 _AGE = re.compile(
     r"(?:年龄)?(?P<below>[<≤]=?)?(?P<low>\d{2})(?:周?岁)?(?:[-~至到](?P<high>\d{2}))?(?:周?岁)?"
@@ -126,11 +129,12 @@ class LabelMatcher:
 
         ``男性 女性`` -> [("男性", (("gender", "male"),)), ...]; glued legends (本科硕士博士) are parted too.
         """
-        found: list[tuple[str, tuple[tuple[str, str], ...]]] = []
         if len(text) > _LONGEST_LABEL:
             return []
-        for part in re.split(r"[\s、,/|]+", _BRACKETED.sub("", fold(text)).strip()):
-            rest = normalise_alias(part)
+        found: list[tuple[str, tuple[tuple[str, str], ...]]] = []
+        hidden = _BRACKETED.sub(lambda note: " " * len(note.group()), fold(text))
+        for part in _LEGEND_PART.finditer(hidden):
+            rest, start = normalise_alias(part.group()), part.start()
             while rest:
                 ages = [band for band in bands(rest) if band[2] == 0]
                 match = self._members.match(rest)
@@ -138,8 +142,10 @@ class LabelMatcher:
                     return []
                 end = ages[0][3] if ages else match.end() if match else 0
                 members = ((ages[0][0], ages[0][1]),) if ages else self._catalogue.members[rest[:end]]
-                found.append((rest[:end], members))
-                rest = rest[end:]
+                is_last = end == len(rest)
+                printed = text[start : part.end()] if is_last else text[start : start + end]
+                found.append((printed, members))
+                rest, start = rest[end:], start + end
         return found
 
     def of_member(

@@ -131,3 +131,11 @@ def test_bars_over_a_two_year_axis_are_read_in_the_order_that_a_sentence_proves(
         ("net_profit", 2021, 37.0),
         ("net_profit", 2020, 10.0),
     ]
+
+
+def test_a_legend_may_print_blanks_within_its_members_and_keeps_them() -> None:
+    text = "按年齡劃分的員工比例\n\n60.0%\n\n40.0%\n\n30 歲及以下 31—40 歲\n"
+    assert [(row["member"], row["label_raw"]) for row in read(text, script="Hant")] == [
+        ("<=30", "30 歲及以下"),
+        ("31-40", "31—40 歲"),
+    ]
