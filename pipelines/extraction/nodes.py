@@ -29,6 +29,7 @@ _BULLET = re.compile(r"^\s*[•·▪●○◆■‧*-]\s*")
 _NO_CASE = re.compile(
     r"^(?:\d{3}-\d{1,2}|[a-z]\d{1,2}(?:\.\d{1,2})?)?\s*/?\s*(?P<label>[^\d]*[^\d\s])\s+(?P<none>无不合规|无违规|未发生|没有发生)\s*$"
 )
+_COUNTED = re.compile("[一-鿿]{2,14}$")
 _CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
 
 
@@ -37,8 +38,8 @@ class Node:
     """One piece of a page.
 
     ``kind``: label · heading (按性别划分) · value · values (several on one line) · statement (a label with
-    its value) · statements (several) · unit · header (of a table's value columns) · period · note (numbers in
-    brackets, a lone qualifier) · other. ``lines`` are its lines, ``values`` and ``titles`` what they hold.
+    its value) · statements (several) · counted (a value with what it counts: 225场活动) · unit · header (of a
+    table's value columns) · period · note (numbers in brackets, a lone qualifier) · other. ``lines`` are its lines, ``values`` and ``titles`` what they hold.
     """
 
     kind: str
@@ -172,6 +173,10 @@ def _node(document: Document, line: Line) -> Node:
         and not _CONTENTS.search(label)
     ):
         return Node("statement", (line,), values, label)
+    tail = clean_label(line.text[values[0].end :])
+    opens_with_value = not _CHINESE.search(line.folded[: values[0].start]) and values[0].unit
+    if opens_with_value and _COUNTED.match(tail):
+        return Node("counted", (line,), values, tail)
     return (
         Node("label", (line,), (), line.text.strip())
         if document.matcher.heading(text)

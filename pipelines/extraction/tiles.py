@@ -13,11 +13,14 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pipelines.extraction.document import Datapoint, Document
-from pipelines.extraction.labels import Mapping
-from pipelines.extraction.nodes import Node, clean_label
+from pipelines.extraction.labels import Mapping, joined
+from pipelines.extraction.nodes import Node, clean_label, holds_number
 from pipelines.extraction.numbers import NUMBER, label_qualifier
+from pipelines.text import fold
 
 _FRACTION = re.compile(rf"^\s*\(\s*(?P<part>{NUMBER})\s*/\s*(?P<whole>{NUMBER})\s*\)\s*$")
+_OPENS = re.compile(r"^(?:截至[^,]{2,14}|(?:19|20)\d\d\s*年度?|报告期内|其中),[^,。;:]{1,14}$")
+_BESIDE = 4  # lines between the two lines of one tile
 _PIECES = ("label", "value", "unit", "note", "statement")
 _FARTHEST = 6  # lines between two pieces of one group of tiles
 _REACH = 40  # lines between a statement and the big figure that repeats it
@@ -27,6 +30,7 @@ _FEWEST = 3  # figures in a row that repeat a row of statements: fewer may agree
 def read_tiles(document: Document, nodes: Sequence[Node]) -> None:
     """Record the fractions, the repeated figures and the separated tiles among ``nodes``."""
     _read_fractions(document, nodes)
+    _read_counted(document, nodes)
     for group in _groups(nodes):
         _read_repeated(document, group)
         _read_separated(document, group)
@@ -66,6 +70,30 @@ def _read_fractions(document: Document, nodes: Sequence[Node]) -> None:
                     value, line, label=rate.label, label_line=rate.label_line, mapping=None, unit="",
                     year=rate.year, evidence=[*above.lines, line], layout="card", pairing="ratio",
                 )  # fmt: skip
+
+
+def _read_counted(document: Document, nodes: Sequence[Node]) -> None:
+    """Read ``业务覆盖`` above ``234个门店``: a tile whose value goes on with what it counts."""
+    for above, node in itertools.pairwise(nodes):
+        is_near = 0 < node.first - above.last <= _BESIDE and above.lines[0].page == node.lines[0].page
+        if node.kind != "counted" or not is_near or node.first in document.used:
+            continue
+        lead = clean_label(above.label or above.lines[-1].text)
+        opens = above.kind == "label" or (above.kind == "other" and _OPENS.match(fold(lead)))
+        is_year = re.fullmatch(r"(?:19|20)\d\d", node.values[0].raw) is not None
+        if (
+            not opens
+            or holds_number(lead)
+            or is_year
+            or above.first in document.labelled
+            or above.last in document.used
+        ):
+            continue
+        quantity = document.catalogue.units.parse(node.values[0].unit)
+        forms = [*joined(lead, node.label), node.label]
+        exactly = document.matcher.match_exactly
+        mapping = next((found for form in forms if (found := exactly(form, quantity))), None)
+        _record(document, node, lead + node.label, above.first, mapping, "adjacent", [], above)
 
 
 def _read_repeated(document: Document, group: Sequence[Node]) -> None:
@@ -120,5 +148,5 @@ def _record(
     document.record(
         node.values[0], node.value_line, label=label, label_line=label_line, mapping=mapping, unit="",
         year=document.year, evidence=lines, layout="card", pairing=pairing,
-        confidence="certain" if pairing == "repeated" else "likely",
+        confidence="likely" if pairing == "order" else "certain",
     )  # fmt: skip

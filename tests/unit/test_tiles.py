@@ -44,3 +44,15 @@ def test_a_row_of_figures_that_repeats_a_row_of_statements_says_the_same() -> No
 
 def test_figures_in_another_order_repeat_nothing() -> None:
     assert len(read(STATEMENTS + "10%\n\n45%\n\n18%\n")) == 3
+
+
+def test_a_tile_may_go_on_with_what_its_value_counts() -> None:
+    rows = read("我们的业务覆盖\n\n234个门店\n\n报告期内，共开展\n\n225场俱乐部活动\n")
+    assert [(row["value_printed"], row["unit_printed"], row["label_raw"]) for row in rows] == [
+        (234.0, "个", "我们的业务覆盖门店"),
+        (225.0, "场", "报告期内，共开展俱乐部活动"),
+    ]
+
+
+def test_a_year_or_a_page_in_a_list_of_contents_counts_nothing() -> None:
+    assert read("最佳创新品牌奖\n\n2021人力资源管理杰出奖\n\n确保数字金融更安全 /42\n\n44家成长\n") == []
