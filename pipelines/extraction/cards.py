@@ -153,8 +153,8 @@ class _Reader:
             return
         if not touching and _may_be_page_number(node.values[0], beside, mapping):
             return
-        if not touching and (
-            self._rivals(position, node, -step) or self._label_has_rival(position, node, step, mapping)
+        if self._rivals(position, node, -step) or (
+            not touching and self._label_has_rival(position, node, step, mapping)
         ):
             return
         value = node.values[0]

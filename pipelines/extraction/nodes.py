@@ -39,7 +39,8 @@ class Node:
 
     ``kind``: label · heading (按性别划分) · value · values (several on one line) · statement (a label with
     its value) · statements (several) · counted (a value with what it counts: 225场活动) · unit · header (of a
-    table's value columns) · period · note (numbers in brackets, a lone qualifier) · other. ``lines`` are its lines, ``values`` and ``titles`` what they hold.
+    table's value columns) · period · note (numbers in brackets, a lone qualifier) · other. ``lines`` are its
+    lines, ``values`` and ``titles`` what they hold.
     """
 
     kind: str

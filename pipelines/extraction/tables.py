@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipelines.extraction.document import YEAR, Document, Line, single_year, unit_in_label
-from pipelines.extraction.labels import Group, Mapping
+from pipelines.extraction.labels import TOTAL, Group, Mapping
 from pipelines.extraction.numbers import Value
 
 _LABEL_WORDS = re.compile("指标|项目|名称|内容|类别|事项|议题|indicator|item|kpi|metric")
@@ -19,9 +19,9 @@ _VALUE_WORDS = re.compile(
     "数值|数据|数量|结果|绩效|进展|完成|表现|披露值|本年|合计|总计|总数|total|value|^值$"
 )
 _SKIPPED_WORDS = re.compile(
-    "目标|计划|target|序号|编号|页码|备注|说明|章节|索引|年龄|性别|姓名|链接|标准|GRI|gri|同比|变动|变化"
+    "目标|计划|target|序号|编号|页码|备注|说明|章节|索引|年龄|性别|姓名|链接|标准|附注|^注$|^note|GRI|gri|同比|变动|变化"
 )
-_TOTAL_WORDS = re.compile("^(?:合计|总计|总数|总体|整体|全体|total)$")
+
 _LONGEST_LABEL = 40
 _LONGEST_TITLE = 16
 _FARTHEST = 3  # lines between two rows of a table
@@ -174,7 +174,7 @@ class _Table:
         if year := single_year(cell.folded):
             rest = YEAR.sub("", cell.folded).strip(" ()年度末底止")
             return Column("value", self._member_title(rest), year, unit)
-        if _TOTAL_WORDS.match(content):
+        if TOTAL.match(content):
             return Column("value", unit=unit)
         if self._member_title(content):
             return Column("value", cell.printed, unit=unit)
@@ -205,6 +205,8 @@ class _Table:
         if label_cell is None or not (label_cell.content or category):
             return
         label = label_cell.printed if label_cell.content else category.printed if category else ""
+        if self._is_value(label_cell):
+            return  # a row of another table, or one that lost a cell
         unit_at = next((i for i, column in enumerate(columns) if column.role == "unit"), None)
         unit = cells[unit_at].printed if unit_at is not None and unit_at < len(cells) else ""
         values = [

@@ -165,3 +165,13 @@ def test_the_year_compared_with_is_not_the_year_of_the_number() -> None:
         ("water_intensity_revenue", 2023, 3.01),
         (None, 2023, 18.0),
     ]
+
+
+def test_the_last_value_of_a_torn_row_does_not_take_the_next_rows_label() -> None:
+    row = "二氧化硫\n\n有组织\n\n2\n\n2.34吨\n\n20吨\n"
+    assert all(metric is None for metric, *_ in facts(row + row.replace("二氧化硫", "氮氧化物")))
+
+
+def test_a_note_column_is_no_label_and_a_number_never_is() -> None:
+    text = tabbed("\n | 附注 | 2023年 | 2022年\n收益 | 5 | 1,234 | 1,111\n毛利 | 434 | 411\n")
+    assert {row["label_raw"] for row in read(text)} <= {"收益", "毛利"}
