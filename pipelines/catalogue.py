@@ -18,7 +18,7 @@ from pipelines.units import Equivalence, Units, fold_unit
 
 SEEDS = Path(__file__).resolve().parent.parent / "dbt" / "seeds"
 _ANGLES = re.compile("<([^<>]*)>")  # a title; one alone says less or more than
-_BRACKETS = re.compile(r"[()\[\]《》“”\"'「」『』{}]")
+_BRACKETS_AND_BLANKS = re.compile(r"[()\[\]《》“”\"'「」『』{} ]")
 
 
 class CatalogueError(ValueError):
@@ -45,9 +45,9 @@ class Target:
     member: str | None = None
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Catalogue:
-    """The indexed seeds. Aliases are keyed by ``normalise_alias``."""
+    """The indexed seeds. Aliases are keyed by ``normalise_alias``; a catalogue equals only itself."""
 
     metrics: Mapping[str, Metric]
     aliases: Mapping[str, tuple[Target, ...]]
@@ -74,7 +74,12 @@ class Catalogue:
 
 def normalise_alias(text: str) -> str:
     """Fold ``text`` and drop blanks, brackets and superscripts: the form in which labels are compared."""
-    return _BRACKETS.sub("", _ANGLES.sub(r"\1", fold(text))).replace(" ", "").strip(SUPERSCRIPTS + ":-*^")
+    return normalise_folded(fold(text))
+
+
+def normalise_folded(folded: str) -> str:
+    """Return what ``normalise_alias`` does for a text that is folded."""
+    return _BRACKETS_AND_BLANKS.sub("", _ANGLES.sub(r"\1", folded)).strip(SUPERSCRIPTS + ":-*^")
 
 
 @functools.cache

@@ -66,8 +66,8 @@ def _folding_table() -> dict[int, str]:
     simplified = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
     simpler = {old: new for old, new in zip(characters, simplified, strict=True) if len(new) == 1}
     table |= {ord(old): new for old, new in simpler.items() if new != old}
-    # Radicals and compatibility forms fold to characters that may be traditional themselves.
-    return {code: simpler.get(folded, folded) for code, folded in table.items()}
+    # Radicals and compatibility forms fold to characters that may be traditional, or dashes, themselves.
+    return {code: table.get(ord(folded), folded) for code, folded in table.items()}
 
 
 def longest_of(words: Iterable[str], end: str = "") -> str:

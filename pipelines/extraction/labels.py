@@ -6,13 +6,15 @@ What is explained by nothing stays unmapped: a wrong metric is worse than none.
 """
 
 import dataclasses
+import functools
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 
-from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from pipelines.catalogue import Catalogue, Target, normalise_alias
-from pipelines.text import SUPERSCRIPTS, fold
+from pipelines.catalogue import Catalogue, Target, normalise_alias, normalise_folded
+from pipelines.text import SUPERSCRIPTS, fold, longest_of
 from pipelines.units import BARE, Quantity
 
 # A slip of the pen adds or loses one character (能源消耗总量耗) or, in a long label, mistakes one (百份比).
@@ -83,6 +85,10 @@ class Heading:
     metrics: tuple[str, ...]
 
 
+Legend = list[tuple[str, tuple[tuple[str, str], ...]]]
+"""Printed members in order, each with the (breakdown, member) pairs that it may stand for."""
+
+
 class LabelMatcher:
     """Matches labels of one report. ``own_names``: the company's names, which say nothing in its labels."""
 
@@ -90,26 +96,25 @@ class LabelMatcher:
         self._catalogue = catalogue
         names = sorted({normalise_alias(name) for name in own_names if len(name) > 1}, key=len, reverse=True)
         self._own_names = re.compile("^(?:" + "|".join(map(re.escape, names)) + ")") if names else None
-        members = sorted(catalogue.members, key=len, reverse=True)
-        self._members = re.compile("|".join(map(re.escape, members)))
-        titles = "|".join(map(re.escape, sorted(catalogue.breakdown_titles, key=len, reverse=True)))
-        # 按性别划分的, 以年龄层分类, 按雇佣类型
-        self._grouped = re.compile(
-            rf"(?:以|按照?|依|^by|breakdownby)(?P<title>{titles})(?:组别|类别)?(?:来|进行)?(?:划分|分类|区分|分布|统计|分组|分)?(?:的|之)?"
-        )
-        self._fuzzy_choices = [alias for alias in catalogue.aliases if len(alias) >= 3]
+        self._members, self._grouped = _patterns(catalogue)
         self._exact: dict[tuple[str, Quantity | None, Group], Mapping | None] = {}
         self._near: dict[tuple[str, Quantity | None], Mapping | None] = {}
+        self._forms: dict[str, list[str]] = {}
+        self._headings: dict[str, Heading | None] = {}
+        self._legends: dict[str, Legend] = {}
 
     def match(self, label: str, quantity: Quantity | None, group: Group = Group()) -> Mapping | None:
         """Return the one catalogued meaning of ``label`` printed with ``quantity``, or None."""
         mapping = self.match_exactly(label, quantity, group)
         if len(label) > _LONGEST_LABEL:
             return None
-        if mapping is None and (label, quantity) not in self._near:
+        if mapping is not None:
+            return mapping
+        key = (label, quantity)
+        if key not in self._near:
             near = (self._near_variant(form, quantity) for form in self.variants(label))
-            self._near[label, quantity] = next((found for found in near if found), None)
-        return mapping or self._near[label, quantity]
+            self._near[key] = next((found for found in near if found), None)
+        return self._near[key]
 
     def match_exactly(self, label: str, quantity: Quantity | None, group: Group = Group()) -> Mapping | None:
         """Return what ``match`` does, without near variants: every word is explained."""
@@ -124,17 +129,22 @@ class LabelMatcher:
         """Say whether ``label`` names a metric, whatever its unit."""
         return any(self._aliased(form) or self._composed(form) for form in self.variants(label))
 
-    def legend(self, text: str) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    def legend(self, text: str) -> Legend:
         """Return the members that a chart's legend names, in order; empty where it says anything else.
 
         ``男性 女性`` -> [("男性", (("gender", "male"),)), ...]; glued legends (本科硕士博士) are parted too.
         """
+        if text not in self._legends:
+            self._legends[text] = self._legend(text)
+        return self._legends[text]
+
+    def _legend(self, text: str) -> Legend:
         if len(text) > _LONGEST_LABEL:
             return []
-        found: list[tuple[str, tuple[tuple[str, str], ...]]] = []
+        found: Legend = []
         hidden = _BRACKETED.sub(lambda note: " " * len(note.group()), fold(text))
         for part in _LEGEND_PART.finditer(hidden):
-            rest, start = normalise_alias(part.group()), part.start()
+            rest, start = normalise_folded(part.group()), part.start()
             while rest:
                 ages = [band for band in bands(rest) if band[2] == 0]
                 match = self._members.match(rest)
@@ -161,7 +171,12 @@ class LabelMatcher:
 
     def heading(self, text: str) -> Heading | None:
         """Read a group row: 按性别划分, 按年龄划分的员工流失率. None where the text is no such row."""
-        normal = normalise_alias(_MARKS.sub("", fold(text)))
+        if text not in self._headings:
+            self._headings[text] = self._heading(text)
+        return self._headings[text]
+
+    def _heading(self, text: str) -> Heading | None:
+        normal = normalise_folded(_MARKS.sub("", fold(text)))
         titles = self._catalogue.breakdown_titles
         if normal in titles:
             return Heading(titles[normal], ())
@@ -185,7 +200,10 @@ class LabelMatcher:
 
     def bare(self, label: str) -> str:
         """Return the normalised label without words that say nothing about the metric."""
-        text = normalise_alias(_MARKS.sub("", fold(label)))
+        return self._bare(fold(label))
+
+    def _bare(self, folded: str) -> str:
+        text = normalise_folded(_MARKS.sub("", folded))
         while len(text) <= _LONGEST_LABEL:
             shorter = _CLOSING.sub("", _OPENING.sub("", text))
             if self._own_names:
@@ -197,19 +215,21 @@ class LabelMatcher:
 
     def variants(self, label: str) -> list[str]:
         """Return the label's forms to look up: with its brackets' content, and without."""
-        text = _MARKS.sub("", fold(label))
-        forms = [self.bare(text), self.bare(_BRACKETED.sub(_without_note, text))]
-        return [form for form in dict.fromkeys(forms) if form]
+        if label not in self._forms:
+            text = _MARKS.sub("", fold(label))
+            printed = [text, _BRACKETED.sub(_without_note, text)] if "(" in text else [text]
+            self._forms[label] = [form for form in dict.fromkeys(map(self._bare, printed)) if form]
+        return self._forms[label]
 
     def _match_exactly(self, label: str, quantity: Quantity | None, group: Group) -> Mapping | None:
         for form in self.variants(label):
-            for candidates in (
-                self._aliased(form),
-                self._composed(form),
-                self._in_group(form, quantity, group),
-            ):
-                if mapping := self._only(candidates, quantity, exact=True):
-                    return mapping
+            mapping = (
+                self._only(self._aliased(form), quantity, exact=True)
+                or self._only(self._composed(form), quantity, exact=True)
+                or self._only(self._in_group(form, quantity, group), quantity, exact=True)
+            )
+            if mapping:
+                return mapping
         return None
 
     def _only(self, targets: list[Target], quantity: Quantity | None, *, exact: bool) -> Mapping | None:
@@ -242,7 +262,7 @@ class LabelMatcher:
                 form[:start] + form[end:].removeprefix("的"),
                 form[:start].removesuffix("的") + form[end:],
             }:
-                for target in self._aliased(self.bare(rest)) if rest else ():
+                for target in self._aliased(self._bare(rest)) if rest else ():
                     metric = self._catalogue.metrics[target.metric]
                     if target.member is None and breakdown in metric.breakdowns:
                         found.append(Target(target.metric, breakdown, member))
@@ -290,16 +310,12 @@ class LabelMatcher:
         """Find an alias that differs by a slip only; two metrics equally near are no answer."""
         if len(form) < 3:
             return None
-        telling = sorted(_TELLING.findall(form))
-        found = process.extract(
-            form, self._fuzzy_choices, scorer=Levenshtein.distance, score_cutoff=LARGEST_SLIP, limit=8
-        )
         near = [
             alias
-            for alias, _, _ in found
-            if sorted(_TELLING.findall(alias)) == telling
-            and not form.endswith(alias)
+            for alias in _one_slip_away(form, self._catalogue)
+            if not form.endswith(alias)
             and (len(alias) != len(form) or len(form) >= _LONG)
+            and sorted(_TELLING.findall(alias)) == sorted(_TELLING.findall(form))
         ]
         targets = [target for alias in near for target in self._catalogue.aliases[alias]]
         return self._only(targets, quantity, exact=False)
@@ -309,6 +325,37 @@ def joined(title: str, label: str) -> list[str]:
     """Return a title and a label that leaves its words out as one: 小企业贷款, 贷款总量 -> 小企业贷款总量."""
     overlaps = [size for size in range(1, min(len(title), len(label))) if title.endswith(label[:size])]
     return [title + label[size:] for size in reversed(overlaps)] + [title + label]
+
+
+@functools.cache
+def _patterns(catalogue: Catalogue) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of the members and of a grouping: 按性别划分的, 以年龄层分类, 按雇佣类型."""
+    title = f"(?P<title>{longest_of(catalogue.breakdown_titles)})"
+    return re.compile(longest_of(catalogue.members)), re.compile(
+        rf"(?:以|按照?|依|^by|breakdownby){title}(?:组别|类别)?(?:来|进行)?(?:划分|分类|区分|分布|统计|分组|分)?(?:的|之)?"
+    )
+
+
+def _one_slip_away(form: str, catalogue: Catalogue) -> list[str]:
+    """Return the aliases with an edit distance of at most ``LARGEST_SLIP`` to ``form``."""
+    index = _shortened_aliases(catalogue)
+    found = dict.fromkeys(alias for key in _shortened(form) for alias in index.get(key, ()))
+    return [alias for alias in found if Levenshtein.distance(form, alias) <= LARGEST_SLIP]
+
+
+@functools.cache
+def _shortened_aliases(catalogue: Catalogue) -> dict[str, list[str]]:
+    """Index the aliases by themselves with one character or none left out: one slip apart, two texts share one."""
+    index: dict[str, list[str]] = defaultdict(list)
+    for alias in catalogue.aliases:
+        if len(alias) >= 3:
+            for key in _shortened(alias):
+                index[key].append(alias)
+    return dict(index)
+
+
+def _shortened(text: str) -> Iterable[str]:
+    return {text, *(text[:at] + text[at + 1 :] for at in range(len(text)))}
 
 
 def _without_note(bracketed: re.Match[str]) -> str:
