@@ -21,9 +21,14 @@ _KINDS = ("label", "unit", "value", "header", "period", "heading")
 _FARTHEST = 8  # lines between two pieces of one region
 _MOST_LABELS = 14  # beyond it, choosing rows among section titles has too many ways
 _NEIGHBOURS = 12  # cells further apart than this are not exchanged by mistake
+_MISPRINT = 1  # how many facts a pairing must be ahead where as much contradicts as confirms it
 _TELLING_DIGITS = 3  # a number of fewer digits may agree with another by chance
 _LEADS_IN = re.compile("(?:如下|所示|为)[:：]?\\s*$")
-_PAIRINGS = {"share": "ratio", "mentioned": "repeated"}  # rules whose kind has a name in the public interface
+_PAIRINGS = {
+    "components": "total",
+    "share": "ratio",
+    "mentioned": "repeated",
+}  # rules whose kind has a name in the public interface
 _MOST_VALUES = 400  # a region larger than this is no table of a report: it is left alone
 
 
@@ -280,8 +285,12 @@ def _proven(document: Document, hypotheses: dict[str, list[Cell]]) -> Proven | N
     name, cells, best = judged[0]
     others = "; ".join(f"{other}: {judgement}" for other, _, judgement in judged[1:])
     proof = f"{name}: {best}" + (f"; ruled out: {others}" if others else "")
-    is_unique = len(judged) == 1 or best.net > judged[1][2].net
-    if best.confirming and is_unique and best.net > 0:
+    others_net = max((judgement.net for _, _, judgement in judged[1:]), default=None)
+    # One number that is misprinted contradicts what it belongs to; the rest still tells the right pairing.
+    is_best = (
+        best.net >= 0 if others_net is None else best.net > others_net + (_MISPRINT if best.net <= 0 else 0)
+    )
+    if best.confirming and is_best:
         pinned = [] if best.contradicting else _pinned(document, cells, known, best.net)
         return Proven(cells, _PAIRINGS.get(best.confirming[0], best.confirming[0]), pinned, proof)
     if len(judged) == 1 and not best.contradicting and all(cell.mapping and cell.unit for cell in cells):

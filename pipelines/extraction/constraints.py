@@ -95,6 +95,27 @@ def shares_total_100(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Ca
     return Verdict(sum(low <= 100 <= high for low, high in sums), sum(low > 100 for low, _ in sums))
 
 
+def components_sum(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue) -> Verdict:
+    """What a total consists of (scopes of all emissions) gives it (``metric_components.csv``).
+
+    Fewer components than there are may give less, never more.
+    """
+    own = {(fact.metric, fact.year) for fact in facts}
+    values = {(f.metric, f.breakdown, f.member, f.year): f for f in [*known, *facts]}
+    verdicts = []
+    for (metric, breakdown, member, year), total in values.items():
+        parts = [part for whole, part, _ in catalogue.components if whole == metric]
+        printed = [fact for part in parts if (fact := values.get((part, breakdown, member, year)))]
+        if len(printed) < 2 or total.is_zero or not own & {(f.metric, year) for f in [total, *printed]}:
+            continue
+        low, high = sum((f.low for f in printed), Fraction()), sum((f.high for f in printed), Fraction())
+        if total.overlaps(low, high):
+            verdicts.append(True)
+        elif low >= total.high or len(printed) == len(parts):
+            verdicts.append(False)
+    return Verdict(sum(verdicts), len(verdicts) - sum(verdicts))
+
+
 def share_of_total(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue) -> Verdict:
     """A member's share x the total is the member's amount (``metric_parts.csv`` ties the two)."""
     shares = {(f.metric, f.breakdown, f.member, f.year): f for f in facts if f.member}
@@ -155,6 +176,7 @@ def one_base(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue)
 RULES: dict[str, Rule] = {
     "repeated": repeated,
     "total": parts_to_total,
+    "components": components_sum,
     "share": share_of_total,
     "ratio": one_base,
     "mean": mean_between,

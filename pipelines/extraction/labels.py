@@ -346,7 +346,7 @@ def _one_slip_away(form: str, catalogue: Catalogue) -> list[str]:
 @functools.cache
 def _shortened_aliases(catalogue: Catalogue) -> dict[str, list[str]]:
     """Index the aliases by themselves with one character or none left out: one slip apart, two texts share one."""
-    index: dict[str, list[str]] = defaultdict(list)
+    """Index the aliases by themselves with one character or none left out: texts a slip apart share one."""
     for alias in catalogue.aliases:
         if len(alias) >= 3:
             for key in _shortened(alias):

@@ -28,7 +28,11 @@ def test_order_alone_makes_a_pairing_likely_and_names_the_set_that_closes() -> N
 
 
 def test_shares_that_do_not_total_100_are_left_alone() -> None:
-    assert facts(LEGEND_AND_VALUES.replace("34.05%", "34.15%")) == []
+    assert facts(LEGEND_AND_VALUES.replace("34.05%", "35.15%")) == []
+
+
+def test_shares_that_miss_100_by_less_than_a_point_are_a_set_with_a_misprint() -> None:
+    assert facts(LEGEND_AND_VALUES.replace("34.05%", "34.15%"))[1][3] == 34.15
 
 
 def test_a_legend_out_of_its_natural_order_says_nothing_about_the_order_of_values() -> None:

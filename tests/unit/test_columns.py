@@ -170,3 +170,12 @@ def test_a_header_of_units_names_the_columns_and_a_lead_in_the_metric() -> None:
         ("credit_risk_amount", "0-40", 1183.0),
         ("credit_risk_amount", None, 21915.0),
     ]
+
+
+def test_one_misprint_does_not_hide_the_order_that_the_other_numbers_prove() -> None:
+    text = spaced("指标 2022年 2023年", *LABELS, "907", "500", "400", "1,000", "540", "460")
+    rows = read(text)
+    assert [(row["fiscal_year"], row["value"]) for row in rows] == [
+        (2022, 907.0), (2022, 500.0), (2022, 400.0), (2023, 1000.0), (2023, 540.0), (2023, 460.0),
+    ]  # fmt: skip
+    assert {row["confidence"] for row in rows} == {"likely"}

@@ -178,3 +178,21 @@ def test_a_share_of_the_total_is_the_count(facts: list[Fact], verdict: Verdict) 
 )
 def test_shares_of_all_members_total_100(printed: tuple[str, ...], verdict: Verdict) -> None:
     assert judged("sum100", shares(*printed)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("total", "parts", "verdict"),
+    [
+        ("30", ("10", "20"), CONFIRMED),
+        ("35", ("10", "20"), CONTRADICTED),  # hazardous and non-hazardous are all there is
+        ("25", ("10", "20"), CONTRADICTED),
+        ("30", ("30",), SILENT),
+    ],
+)
+def test_a_total_is_what_it_consists_of(total: str, parts: tuple[str, ...], verdict: Verdict) -> None:
+    names = ("waste_hazardous", "waste_nonhazardous")
+    facts = [
+        fact("waste_total", total),
+        *(fact(name, part) for name, part in zip(names, parts, strict=False)),
+    ]
+    assert judged("components", facts) == verdict
