@@ -79,8 +79,7 @@ def _tasks(arguments: argparse.Namespace) -> list[Task]:
 def _run(task: Task) -> Score:
     seed, tears = task
     made = make(seed, tears)
-    result = compare(made, read(made))
-    return result
+    return compare(made, read(made))
 
 
 def _run_named(task: Task) -> tuple[Task, Score]:
@@ -116,7 +115,7 @@ def _badness(each: tuple[Task, Score]) -> tuple[str, bool, bool, int]:
 
 
 def _excerpt(lines: Sequence[str], misses: Sequence[Miss]) -> None:
-    near = {number for miss in misses for number in range(miss.line - 12, miss.line + 13)}
+    near = {number for miss in misses for number in range(miss.line - 8, miss.line + 9)}
     for number, text in enumerate(lines, 1):
         if number in near and text:
             notes = [f"{miss.kind}: {miss.message}" for miss in misses if miss.line == number]

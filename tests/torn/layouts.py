@@ -16,11 +16,12 @@ from fractions import Fraction
 from random import Random
 from typing import Literal
 
-from .world import NATURAL, Fact, World
+from .world import NATURAL, SHARES, Fact, World
 
 Verdict = Literal["decided", "order", "open"]
 OF_BLOCK = {
-    "table": ("split_header_above", "split_header_below", "split_header_last", "block_split", "headers_moved"),
+    "table": ("split_header_above", "split_header_below", "split_header_last", "block_split",
+              "headers_moved"),
     "tiles": ("label_before", "label_after", "tiles_separated", "unit_first"),
     "pie": ("legend_before", "legend_after", "legend_around", "glued_values", "glued_legend", "interleaved",
             "count_and_share", "title_below", "headers_moved"),
@@ -86,12 +87,8 @@ def sentence(world: World, fact: Fact, label: str) -> Box:
         [f"{fact.year}年，公司", f"{fact.year}年，我们的", f"截至{fact.year}年底，公司"]
     )
     verb = world.random.choice(["为", "达", "达到"])
-    text = f"{opening}{label}{verb}{fact.printed}{_of_sentence(fact)}。"
+    text = f"{opening}{label}{verb}{fact.printed}{fact.unit.printed}。"
     return [Line(text, "prose", (Print(fact, fact.printed, "decided"),))]
-
-
-def _of_sentence(fact: Fact) -> str:
-    return fact.unit.printed
 
 
 # --- tables ---
@@ -172,7 +169,7 @@ def _adds_up(values: Sequence[Fraction], _: int) -> bool:
 
 
 def _ratio(world: World, amount: str, ratio: str) -> Callable[[Sequence[Fraction], int], bool]:
-    """Say whether amount ÷ ratio is the year's revenue (printed, or given by the other pairs of the table)."""
+    """Say whether amount ÷ ratio is the year's revenue."""
     of_amount, of_ratio = world.unit(amount), world.unit(ratio)
 
     def holds(values: Sequence[Fraction], year: int) -> bool:
@@ -231,8 +228,8 @@ _SUNDRY = (
     "suppliers_total", "patents", "trademarks", "software_copyrights", "domain_names", "complaints_received",
     "customer_satisfaction", "complaint_handling_rate", "training_coverage", "volunteers", "donations",
     "rnd_spend", "volunteer_hours", "training_hours_total", "board_meetings", "health_check_coverage",
-    "female_director_share", "paper_consumption", "water_consumption", "electricity_consumption", "net_profit",
-    "registered_users", "customers_served_total", "lost_days", "social_insurance_coverage",
+    "female_director_share", "paper_consumption", "water_consumption", "electricity_consumption",
+    "net_profit", "registered_users", "customers_served_total", "lost_days", "social_insurance_coverage",
 )  # fmt: skip
 
 
@@ -354,16 +351,20 @@ def tiles(world: World, tears: frozenset[str]) -> Block:
     for fact in facts:
         text = fact.printed + gap + fact.unit.printed
         if "unit_first" in tears and fact.unit.printed != "%":
-            text = fact.unit.printed + fact.printed
+            currency = random.choice(["", "人民币 "]) if fact.unit.printed.endswith("元") else ""
+            text = currency + fact.unit.printed + fact.printed
         values.append([Line(text, "value", (Print(fact, fact.printed, "decided"),))])
     labels = [[Line(world.label(fact.metric), "label")] for fact in facts]
     if "label_after" in tears:
         touching = random.random() < 0.5
-        pairs = [[v + l] if touching else [v, l] for l, v in zip(labels, values, strict=True)]
+        pairs = [
+            [value + label] if touching else [value, label]
+            for label, value in zip(labels, values, strict=True)
+        ]
     elif "label_before" in tears:
-        pairs = [[l, v] for l, v in zip(labels, values, strict=True)]
+        pairs = [[label, value] for label, value in zip(labels, values, strict=True)]
     elif "tiles_separated" in tears or "unit_first" in tears or random.random() < 0.5:
-        pairs = [[l + v] for l, v in zip(labels, values, strict=True)]
+        pairs = [[label + value] for label, value in zip(labels, values, strict=True)]
     else:
         pairs = []
         for label, value in zip(labels, values, strict=True):
@@ -407,7 +408,13 @@ _PIES = [
     ("new_hires_share", "gender", "新员工"), ("new_hires_share", "age", "新员工"),
     ("suppliers_share", "region", "供应商"),
 ]  # fmt: skip
+_RATES = [
+    ("training_hours_avg", "gender", "培训"), ("training_hours_avg", "level", "培训"),
+    ("turnover_rate", "gender", "流失"), ("turnover_rate", "age", "流失"),
+]  # fmt: skip
 _NOUNS = {
+    "培训": ("平均培训时数", "人均培训时长"),
+    "流失": ("员工流失率",),
     "员工": ("员工比例", "员工占比", "员工"),
     "新员工": ("新员工", "新员工占比"),
     "供应商": ("供应商占比", "供应商"),
@@ -426,6 +433,8 @@ def pies(world: World, tears: frozenset[str]) -> Block:
     """Return one chart of shares, or two where the tear needs them."""
     random = world.random
     pairs = [pie for pie in _PIES if "count_and_share" not in tears or pie[0] != "new_hires_share"]
+    if not tears & {"count_and_share", "interleaved", "headers_moved", "glued_values"}:
+        pairs += _RATES
     count = 2 if tears & {"interleaved", "headers_moved"} else 1
     drawn: list[tuple[str, str, str]] = []
     while len(drawn) < count:
@@ -478,9 +487,12 @@ def _pie(
             verdict = "open"
     facts = [facts[place] for place in places]
     members = [labels[place] for place in legend]
+    if metric not in SHARES and not beside and tears != {"glued_legend"}:
+        verdict = "order"  # no arithmetic holds bars in their places
     slices = []
     for fact in facts:
-        box = [Line(fact.printed + "%", "value", (Print(fact, fact.printed, verdict),))]
+        unit = fact.unit.printed if fact.unit.printed == "%" else ""
+        box = [Line(fact.printed + unit, "value", (Print(fact, fact.printed, verdict),))]
         if "count_and_share" in tears:
             amount = dict.fromkeys(["employees_share"], "employees_count") | {
                 "suppliers_share": "suppliers_count"
@@ -513,10 +525,11 @@ def _body(world: World, chart: _Pie, tears: frozenset[str]) -> list[Box]:
         boxes = []
         for member, slice_ in zip(chart.members, chart.slices, strict=True):
             boxes.append([Line(f"{member} {slice_[0].text}", "row", slice_[0].prints)])
-        return [sum(boxes, [])] if random.random() < 0.5 else boxes
+        return [list(itertools.chain(*boxes))] if random.random() < 0.5 else boxes
     values = _values(world, [line for box in chart.slices for line in box] if "glued_values" in tears else [],
                      chart.slices, tears)  # fmt: skip
-    if tears == {"glued_legend"} and random.random() < 0.4:
+    is_rate = chart.facts[0].metric not in SHARES
+    if tears == {"glued_legend"} and (is_rate or random.random() < 0.4):  # 3.13普通员工
         return [
             [Line(f"{slice_[0].text}{member}", "row", slice_[0].prints)]
             for member, slice_ in zip(chart.members, chart.slices, strict=True)

@@ -25,7 +25,10 @@ _PROSE = (
     "第3届员工运动会在秋季举行，同事们在赛场上展现了团队精神。",
     "本报告参照交易所的指引编制，内容涵盖公司及其主要附属企业。",
     "我们相信，稳健的经营是回报社会的前提，也是持续成长的基础。",
+    "如有意见，欢迎致电400-820-0000，或于2025年6月30日前来信。",
+    "公司荣获“年度最佳雇主前10强”称号，并入选2项行业榜单。",
 )
+_CONTENTS = ("关于我们 02", "公司治理 06", "绿色运营 14", "雇佣责任 28", "社会责任 41")
 _HEADINGS = ("治理与责任", "绿色运营", "雇佣责任", "合作共赢", "服务与品质", "社区参与", "附录")
 _NAVIGATION = "关于我们 公司治理 绿色运营 雇佣责任 合作伙伴 社会责任 附录"
 _NOTES = ("自本年度起统计口径有所调整，与往年不完全可比。", "统计范围包括公司总部及主要附属企业的办公场所。")
@@ -75,7 +78,8 @@ def report(random: Random, tears: Sequence[str] = (), *, size: int = 3) -> Repor
     pages.insert(
         random.randint(0, len(pages)), [([Line(random.choice(_HEADINGS), "title")], False), *opening[1:]]
     )
-    pages.insert(0, opening[:1])
+    contents = [([Line(text) for text in _CONTENTS], False)] if random.random() < 0.3 else []
+    pages.insert(0, opening[:1] + contents)
     if "footnote_marks" in tears:
         pages = [_with_marks(random, page) for page in pages]
     lines = _joined(random, pages, "page_break" in tears)

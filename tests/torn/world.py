@@ -4,12 +4,13 @@ Shares total 100, parts give their total, an intensity is its amount ÷ its base
 its groups. Units and their factors are stated here anew, so that a wrong conversion does not hide itself.
 """
 
+import csv
 import dataclasses
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from random import Random
 
-from pipelines.catalogue import Target, load_catalogue, normalise_alias
+from pipelines.catalogue import SEEDS, Target, load_catalogue, normalise_alias
 from pipelines.text import fold
 
 Key = tuple[str, str | None, str | None, int]
@@ -81,8 +82,8 @@ UNITS = {
     "day": _units(("天", 1, 1, 3, 20)),
 }
 """Printed units by the catalogue's unit. Those of counts and ratios follow from the metric."""
-_COUNTERS = {"suppliers": "家", "patents": "项", "trademarks": "项", "institutional": "家", "complaints": "件",
-             "board_meetings": "次", "compliance": "次", "domain": "项", "software": "项"}  # fmt: skip
+_COUNTERS = {"suppliers": "家", "patents": "项", "trademarks": "项", "complaints": "件",
+             "board_meetings": "次", "domain": "项", "software": "项"}  # fmt: skip
 _PER = {"RMB_million": [("百万元", 1), ("百万人民币营收", 1), ("亿元", 100)], "person": [("人", 1)]}
 _OF_WATER = Unit("吨", Fraction(1), 0, 1000, 60000)
 
@@ -94,7 +95,8 @@ SCHEMES: dict[str, list[list[tuple[str, tuple[str, ...]]]]] = {
         [("<30", ("30岁以下",)), ("30-50", ("30-50岁",)), (">50", ("50岁以上",))],
     ],
     "education": [
-        [("master_or_above", ("硕士及以上",)), ("bachelor", ("本科",)), ("college_or_below", ("大专及以下",))],
+        [("master_or_above", ("硕士及以上",)), ("bachelor", ("本科",)),
+         ("college_or_below", ("大专及以下",))],
         [("doctorate", ("博士",)), ("master", ("硕士",)), ("bachelor", ("本科",)), ("college", ("大专",)),
          ("high_school_or_below", ("高中及以下",))],
     ],
@@ -135,10 +137,6 @@ def aliases(metric: str) -> list[str]:
 
 
 def _read_aliases() -> dict[str, list[str]]:
-    import csv
-
-    from pipelines.catalogue import SEEDS
-
     catalogue = load_catalogue()
     found: dict[str, list[str]] = {}
     with (SEEDS / "metric_aliases.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -219,20 +217,8 @@ class World:
 
     def _draw_unit(self, metric: str) -> Unit:
         known = self._catalogue.metrics[metric]
-        if metric in self._catalogue.ratios and "_per_" in known.unit and metric != "training_hours_avg":
-            amount, base = (self.unit(each) for each in self._catalogue.ratios[metric])
-            numerator, _, denominator = known.unit.partition("_per_")
-            printed, scale = self.random.choice(_PER[denominator])
-            factor = amount.factor / scale
-            of_amount = self.fact(self._catalogue.ratios[metric][0], self.years[-1]).number
-            of_base = self.fact(self._catalogue.ratios[metric][1], self.years[-1]).number
-            size = (
-                Fraction(of_amount) / (Fraction(of_base) * base.factor / 10**6 / scale)
-                if (denominator == "RMB_million")
-                else Fraction(of_amount) / Fraction(of_base)
-            )
-            decimals = next((d for d in range(2, 8) if size * 10**d >= 100), 8)
-            return Unit(f"{amount.printed}/{printed}", factor, decimals, 0, 0)
+        if metric in self._catalogue.ratios and metric != "training_hours_avg":
+            return self._draw_ratio(metric, known.unit.partition("_per_")[2])
         if metric in TOTALS or metric in TOTALS.values():
             high = 900 if metric.startswith("suppliers") else 9000
             printed = "家" if metric.startswith("suppliers") else "人次" if "participants" in metric else "人"
@@ -246,19 +232,25 @@ class World:
             return _OF_WATER
         return self.random.choice(UNITS[known.unit])
 
+    def _draw_ratio(self, metric: str, denominator: str) -> Unit:
+        """Return the unit of an intensity, 吨/亿元, with digits enough to tell three of them."""
+        amount = self.unit(self._catalogue.ratios[metric][0])
+        printed, scale = self.random.choice(_PER[denominator])
+        unit = Unit(f"{amount.printed}/{printed}", amount.factor / scale, 0, 0, 0)
+        size = self._ratio(metric, unit, self.years[-1])
+        return dataclasses.replace(unit, decimals=next(d for d in range(2, 12) if size * 10**d >= 100))
+
+    def _ratio(self, metric: str, unit: Unit, year: int) -> Fraction:
+        """Return amount ÷ base in ``unit``, whose factor holds the scale of what it is printed per."""
+        amount, base = (self.fact(each, year) for each in self._catalogue.ratios[metric])
+        per_base = Fraction(amount.number) * amount.unit.factor / (Fraction(base.number) * base.unit.factor)
+        per_million = self._catalogue.metrics[metric].unit.endswith("RMB_million")
+        return per_base * (10**6 if per_million else 1) / unit.factor
+
     def _draw_total(self, metric: str, year: int) -> Fraction:
         unit = self.unit(metric)
-        ratio = self._catalogue.ratios.get(metric)
-        if ratio and metric != "training_hours_avg":
-            amount, base = (self.fact(each, year) for each in ratio)
-            size = Fraction(amount.number) / (Fraction(base.number) * base.unit.factor)
-            # ``unit.factor`` holds the scale of the printed denominator: amounts per 亿元 are per 100 millions.
-            per_million = size * amount.unit.factor / unit.factor
-            return (
-                per_million * 10**6
-                if self._catalogue.metrics[metric].unit.endswith("RMB_million")
-                else (per_million)
-            )
+        if metric in self._catalogue.ratios and metric != "training_hours_avg":
+            return self._ratio(metric, unit, year)
         parts = [part for total, part, whole in self._catalogue.components if total == metric and whole]
         if metric == "ghg_total":
             parts = ["ghg_scope1", "ghg_scope2"]
