@@ -56,6 +56,7 @@ _SCORE = re.compile(
     r"|(?P<edge>\d{1,4})(?:分|级)(?P<side>(?:及|或)?以[上下])"
 )
 TOTAL = re.compile("^(?:合计|总计|总数|总体|整体|全体|total)$")
+_STAFF_TAIL = re.compile("^(?:员工|雇员|职员|人员|数|数量|人数|占比|比例|比率|的)*$")
 _MEMBER_TAIL = re.compile("^(?:员工|雇员|职员|人员|董事|供应商|数|数量|人数|占比|比例|比率|的)*$")
 
 
@@ -223,6 +224,8 @@ class LabelMatcher:
 
     def _match_exactly(self, label: str, quantity: Quantity | None, group: Group) -> Mapping | None:
         for form in self.variants(label):
+            if self._is_of_staff(form, group):  # 男性员工 below 按性别划分的流失率: no employees' share
+                return self._only(self._in_group(form, quantity, group), quantity, exact=True)
             mapping = (
                 self._only(self._aliased(form), quantity, exact=True)
                 or self._only(self._composed(form), quantity, exact=True)
@@ -267,6 +270,13 @@ class LabelMatcher:
                     if target.member is None and breakdown in metric.breakdowns:
                         found.append(Target(target.metric, breakdown, member))
         return found
+
+    def _is_of_staff(self, form: str, group: Group) -> bool:
+        """Say whether a label names nothing but a member of the breakdown that a heading above it opened."""
+        return bool(group.metrics) and any(
+            breakdown == group.breakdown and _STAFF_TAIL.match(form[:start] + form[end:])
+            for breakdown, _, start, end in self._members_in(form)
+        )
 
     def _in_group(self, form: str, quantity: Quantity | None, group: Group) -> list[Target]:
         """Explain 男 below 按性别划分 as the member of the metric above it."""
@@ -345,8 +355,8 @@ def _one_slip_away(form: str, catalogue: Catalogue) -> list[str]:
 
 @functools.cache
 def _shortened_aliases(catalogue: Catalogue) -> dict[str, list[str]]:
-    """Index the aliases by themselves with one character or none left out: one slip apart, two texts share one."""
     """Index the aliases by themselves with one character or none left out: texts a slip apart share one."""
+    index: dict[str, list[str]] = defaultdict(list)
     for alias in catalogue.aliases:
         if len(alias) >= 3:
             for key in _shortened(alias):
