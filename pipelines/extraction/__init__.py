@@ -23,6 +23,7 @@ from pipelines.extraction.labels import LabelMatcher
 from pipelines.extraction.measures import read_measures
 from pipelines.extraction.nodes import read_nodes
 from pipelines.extraction.numbers import ValueReader
+from pipelines.extraction.panels import read_panels
 from pipelines.extraction.sentences import read_sentences
 from pipelines.extraction.tables import read_tables
 from pipelines.extraction.tiles import read_tiles
@@ -97,6 +98,7 @@ def _extract(
     nodes = read_nodes(document)
     read_measures(document, nodes)
     read_cards(document, nodes)
+    read_panels(document, nodes)
     read_sentences(document, nodes)
     read_columns(document, nodes)
     read_charts(document, nodes)

@@ -260,7 +260,9 @@ def _mapping(document: Document, value: Value, unit: str, label: str, above: Nod
     for whole in joined(matcher.bare(title), label):
         if mapping := matcher.match_exactly(whole, quantity):
             return mapping
-    return document.mapping(value, unit, label, Group(matcher.subjects(title)))
+    heading = matcher.heading(title)
+    group = Group(heading.metrics, heading.breakdown) if heading else Group(matcher.subjects(title))
+    return document.mapping(value, unit, label, group)
 
 
 def _units_fit(document: Document, cells: Sequence[Cell]) -> bool:

@@ -25,7 +25,7 @@ _OPENING = re.compile(
 )
 _RESPECTIVELY = re.compile("(?:分别)(?:达到|达|为|是)?约?$")
 _JOINED = re.compile("(?:以及|及|和|与|、)")
-_NO_PROSE = ("value", "values", "unit", "header", "period")
+_NO_PROSE = ("value", "values", "counted", "unit", "header", "period")
 _GROWTH = re.compile("(?:较上年|较去年)?同比(?:增长|增加|提升|上升)")
 _LONGEST = 30
 _MOST_VALUES = 60  # a sentence with more is a list torn out of a table

@@ -1,0 +1,232 @@
+"""What a chart is made of: titles, legends and values, and the rules that tell which belong together."""
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from pipelines.extraction.document import Document, Line
+from pipelines.extraction.labels import Mapping
+from pipelines.extraction.nodes import Node
+from pipelines.extraction.numbers import Value
+
+GLUED_VALUE = re.compile(r"^\s*\d[\d,]*(?:\.\d+%?|%)(?=[一-鿿])")
+TELLING_DIGITS = 3  # a number of fewer digits may agree with another by chance
+_MISPRINT = 1  # a point: shares that miss 100 by less are a set with a misprint, for the gate to find
+_NEARLY_ALL = 4  # times the other: what is known to be nearly all of two is more than four fifths
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """One member of a legend: what it may stand for, and where it is printed."""
+
+    text: str
+    members: tuple[tuple[str, str], ...]
+    line: Line
+
+
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """The members of one breakdown, as a legend prints them."""
+
+    breakdown: str
+    entries: tuple[Entry, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Title:
+    """A chart's title: 按性别划分的新员工."""
+
+    breakdown: str
+    metrics: tuple[str, ...]
+    line: Line
+
+
+@dataclasses.dataclass(frozen=True)
+class Printed:
+    """One value that nothing has been paired with yet."""
+
+    value: Value
+    line: Line
+
+
+Run = list[tuple[Printed, ...]]
+"""The slices of one chart in printed order, each with its share, its count, or both."""
+
+
+def legend_of(document: Document, nodes: Sequence[Node]) -> list[Entry]:
+    """Return the members that lines of ``nodes`` name and that nothing is paired with yet."""
+    entries = []
+    for node in nodes:
+        for line in node.lines if node.kind in ("label", "counted", "other") else ():
+            if line.number in document.labelled:
+                continue
+            members = document.matcher.legend(GLUED_VALUE.sub("", line.text))
+            printed = [line.text.strip()] if len(members) == 1 else [text for text, _ in members]
+            entries += [Entry(text, found, line) for text, (_, found) in zip(printed, members, strict=True)]
+    return entries
+
+
+def titles_of(document: Document, node: Node) -> list[Title]:
+    """Return the titles on a line: two charts side by side share one."""
+    headings = [document.matcher.heading(part) for part in (node.label or node.lines[0].text).split()]
+    return [Title(heading.breakdown, heading.metrics, node.lines[0]) for heading in headings if heading]
+
+
+def groups_of(document: Document, legend: Sequence[Entry], titles: Sequence[Title]) -> list[Group]:
+    """Part a legend into groups: a new one starts where the breakdown changes or a member recurs.
+
+    A member of two breakdowns (中国) is one of the breakdown that ``titles`` name.
+    """
+    named = {title.breakdown for title in titles}
+    groups: list[tuple[str, list[Entry]]] = []
+    for entry in legend:
+        kinds = {kind for kind, _ in entry.members}
+        breakdown = groups[-1][0] if groups else ""
+        recurs = groups and any(set(entry.members) & set(other.members) for other in groups[-1][1])
+        if groups and breakdown in kinds and not recurs:
+            groups[-1][1].append(entry)
+        elif len(kinds) == 1 or len(kinds & named) == 1:
+            groups.append((min(kinds & named or kinds), [entry]))
+    return [Group(breakdown, tuple(entries)) for breakdown, entries in groups]
+
+
+def sizes_of(document: Document, group: Group) -> dict[str, Entry]:
+    """Return the member that is nearly all and the one that is the rest, where the two are known as such."""
+    known = document.catalogue.usual_sizes
+    sizes = {
+        known[member]: entry
+        for entry in group.entries
+        for member in entry.members
+        if member[0] == group.breakdown and member in known
+    }
+    return sizes if len(sizes) == len(group.entries) == 2 else {}
+
+
+def is_in_order(document: Document, group: Group) -> bool:
+    """Say whether a legend prints its members in their natural order, three and more maybe backwards."""
+    order = document.catalogue.member_order
+    places = [
+        order.get((kind, member))
+        for entry in group.entries
+        for kind, member in entry.members
+        if kind == group.breakdown
+    ]
+    known = [place for place in places if place is not None]
+    is_reversed = len(known) > 2 and known == sorted(known, reverse=True)
+    return len(known) == len(places) and (known == sorted(known) or is_reversed)
+
+
+def in_order(document: Document, run: Run, group: Group) -> Sequence[Entry]:
+    """Return the legend in the order of the values; empty where nothing tells it.
+
+    A series that prints its members in their natural order is read in order. Where one of two members is
+    known to be nearly all (full-time staff) and one value is, they belong together, whatever the order.
+    """
+    sizes = sizes_of(document, group)
+    first, *others = (slice_[0].value.number or Decimal() for slice_ in run)
+    if len(others) == 1 and sizes:
+        if first > others[0] * _NEARLY_ALL:
+            return [sizes["most"], sizes["least"]]
+        if others[0] > first * _NEARLY_ALL:
+            return [sizes["least"], sizes["most"]]
+    return group.entries if is_in_order(document, group) else ()
+
+
+def is_share(printed: Printed) -> bool:
+    """Say whether a value is a percentage."""
+    return printed.value.unit in ("%", "％")
+
+
+def are_pairs(stretch: Sequence[Printed]) -> bool:
+    """Say whether shares and counts alternate, and every count is its share of all counts."""
+    kinds = [is_share(printed) for printed in stretch]
+    if len(stretch) < 4 or len(stretch) % 2 or kinds != kinds[:2] * (len(stretch) // 2) or all(kinds):
+        return False
+    shares, counts = (stretch[::2], stretch[1::2]) if kinds[0] else (stretch[1::2], stretch[::2])
+    numbers = [printed.value.number or Decimal() for printed in counts]
+    return (
+        any(kinds)
+        and closes(shares)
+        and all(
+            abs((share.value.number or 0) - number * 100 / sum(numbers)) <= half_of(share)
+            for share, number in zip(shares, numbers, strict=True)
+            if sum(numbers)
+        )
+    )
+
+
+def adds_up(document: Document, counts: Sequence[Printed]) -> bool:
+    """Say whether a sentence prints the sum of plain counts: 共有 822 家 for 40 and 782."""
+    total = sum(printed.value.number or Decimal() for printed in counts)
+    is_plain = all(printed.value.decimals == 0 for printed in counts)
+    return is_plain and len(str(total)) >= TELLING_DIGITS and total in document.mentions
+
+
+def half_of(printed: Printed) -> Decimal:
+    """Return half of the last printed digit."""
+    return Decimal(5).scaleb(-1 - (printed.value.decimals or 0))
+
+
+def closes(run: Sequence[Printed]) -> bool:
+    """Say whether shares total 100 within their rounding, or but for a misprint."""
+    total = sum((printed.value.number or Decimal() for printed in run), Decimal())
+    return abs(total - 100) <= max(_MISPRINT, sum(map(half_of, run)))
+
+
+def metrics_of(document: Document, named: Sequence[str], breakdown: str, value: Value) -> list[str]:
+    """Return which of a title's metrics, or of their parts, a value of ``breakdown`` can be."""
+    quantity = document.catalogue.units.parse(value.unit)
+    candidates = dict.fromkeys(
+        part for metric in named for part in (metric, *document.catalogue.parts.get(metric, ()))
+    )
+    return [
+        metric
+        for metric in candidates
+        if breakdown in document.catalogue.metrics[metric].breakdowns
+        and document.matcher.agrees(metric, quantity)
+    ]
+
+
+def subject_of(document: Document, nodes: Sequence[Node]) -> tuple[str, ...]:
+    """Return the metrics that titles of the page name (员工结构), for one that only says 按年龄划分."""
+    found = {
+        target.metric
+        for node in nodes
+        if node.kind in ("label", "heading") and node.first not in document.labelled
+        for form in document.matcher.variants(node.label)
+        for target in document.catalogue.aliases.get(form, ())
+        if document.catalogue.needs_member(target.metric)
+    }
+    return tuple(sorted(found))
+
+
+def pair_set(
+    document: Document, nodes: Sequence[Node], run: Run, group: Group, title: Title, pairing: str
+) -> None:
+    """Record the slices of ``run`` as the members of ``group``, where their order is told."""
+    named = title.metrics or subject_of(document, nodes)
+    for entry, slice_ in zip(in_order(document, run, group), run, strict=False):
+        member = next(member for kind, member in entry.members if kind == group.breakdown)
+        for printed in slice_:
+            metrics = metrics_of(document, named, title.breakdown, printed.value)
+            if len(metrics) == 1:
+                mapping = Mapping(metrics[0], group.breakdown, member, True)
+                record_slice(
+                    document, printed, entry, mapping, "", pairing, "likely", [title.line],
+                    f"{run[0][0].line.number}",
+                )  # fmt: skip
+
+
+def record_slice(
+    document: Document, printed: Printed, entry: Entry, mapping: Mapping, unit: str,
+    pairing: str, confidence: str, evidence: Sequence[Line], set_key: str | None,
+) -> None:  # fmt: skip
+    """Record one slice of a chart with the member of the legend that it is."""
+    lines = sorted({*evidence, entry.line, printed.line}, key=lambda line: line.number)
+    document.record(
+        printed.value, printed.line, label=entry.text, label_line=entry.line.number, mapping=mapping,
+        unit=unit,
+        year=document.year, evidence=lines, layout="chart", pairing=pairing, confidence=confidence,
+        set_key=set_key and f"{set_key}|{mapping.breakdown}",
+    )  # fmt: skip

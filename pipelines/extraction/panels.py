@@ -1,0 +1,220 @@
+"""Panels: charts whose titles, legends and values stand together, with nothing else between them.
+
+Most panels hold one chart. Where conversion printed two titles first, their values follow one after the other
+or woven into each other: sets that must total 100 part them where only one way of parting does.
+"""
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from pipelines.extraction.document import Document
+from pipelines.extraction.labels import Mapping
+from pipelines.extraction.legends import (
+    Entry,
+    Group,
+    Printed,
+    Run,
+    Title,
+    adds_up,
+    are_pairs,
+    closes,
+    groups_of,
+    is_in_order,
+    is_share,
+    legend_of,
+    metrics_of,
+    pair_set,
+    record_slice,
+    sizes_of,
+    subject_of,
+    titles_of,
+)  # fmt: skip
+from pipelines.extraction.nodes import Node
+
+_FARTHEST = 6  # lines between two pieces of one panel
+_MOST_VALUES = 14  # of two woven charts: beyond it there are too many ways to part them
+_PAGE_LINES = 120
+
+
+@dataclasses.dataclass
+class Panel:
+    """The pieces of one panel in printed order.
+
+    ``runs`` are its values, parted where a legend stands between them; ``glued`` are values that carry their
+    own member; ``alternates`` says whether every run has a legend of its own right before or after it.
+    """
+
+    titles: list[Title]
+    legend: list[Entry]
+    runs: list[list[Printed]]
+    glued: list[tuple[Printed, Entry]]
+    alternates: bool
+
+
+def read_panels(document: Document, nodes: Sequence[Node]) -> None:
+    """Read every panel among ``nodes`` and record its datapoints."""
+    for stretch in _stretches(document, nodes):
+        for panel in _panels(document, stretch):
+            if panel.runs or panel.glued:
+                _read(document, _page(nodes, panel.titles[0]), panel)
+
+
+def _page(nodes: Sequence[Node], title: Title) -> list[Node]:
+    page, near = title.line.page, title.line.number
+    return [node for node in nodes if node.lines[0].page == page and abs(node.first - near) <= _PAGE_LINES]
+
+
+def _stretches(document: Document, nodes: Sequence[Node]) -> Iterator[list[Node]]:
+    """Yield runs of titles, legends, values and years that nothing else interrupts."""
+    run: list[Node] = []
+    for node in nodes:
+        is_piece = _kind(document, node) is not None
+        if run and not (is_piece and node.first - run[-1].last <= _FARTHEST):
+            yield run
+            run = []
+        if is_piece:
+            run.append(node)
+    if run:
+        yield run
+
+
+def _kind(document: Document, node: Node) -> str | None:
+    if any(line.number in document.used for line in node.lines):
+        return None
+    if node.kind in ("value", "values", "period"):
+        return node.kind.rstrip("s")
+    if node.kind in ("label", "heading") and titles_of(document, node):
+        return "title"
+    return "legend" if legend_of(document, [node]) else None
+
+
+def _panels(document: Document, stretch: Sequence[Node]) -> Iterator[Panel]:
+    """Part a stretch where a title follows values; the titles stand first, or where they do not, last."""
+    parts: list[tuple[bool, list[Node]]] = [
+        (is_title, list(part))
+        for is_title, part in itertools.groupby(stretch, lambda node: _kind(document, node) == "title")
+    ]
+    titles_last = parts[-1][0]
+    if titles_last == parts[0][0]:  # titles on both sides, or none
+        return
+    for (_, first), (_, second) in zip(parts[::2], parts[1::2], strict=True):
+        yield _panel(document, second, first) if titles_last else _panel(document, first, second)
+
+
+def _panel(document: Document, titles: Sequence[Node], rest: Sequence[Node]) -> Panel:
+    panel = Panel([title for node in titles for title in titles_of(document, node)], [], [], [], False)
+    pieces = ""
+    for node in rest:
+        if node.kind in ("value", "values"):
+            if not pieces.endswith("v"):
+                panel.runs.append([])
+            panel.runs[-1] += [Printed(value, node.lines[0]) for value in node.values]
+            pieces += "v"
+            continue
+        entries = legend_of(document, [node])
+        pieces += "l" if entries else ""
+        if node.kind == "counted" and len(node.values) == len(entries) == 1:
+            panel.glued.append((Printed(node.values[0], node.lines[0]), entries[0]))
+        else:
+            panel.legend += entries
+    panel.alternates = re.fullmatch("(?:v+l+)+|(?:l+v+)+", pieces) is not None
+    return panel
+
+
+def _read(document: Document, page: Sequence[Node], panel: Panel) -> None:
+    if panel.glued and not panel.runs and not panel.legend and len(panel.titles) == 1:
+        _read_glued(document, page, panel)
+        return
+    if panel.glued:  # the last value of a run and the first member of the legend below it
+        panel.runs[-1:] = [
+            [*(panel.runs[-1] if panel.runs else []), *(printed for printed, _ in panel.glued)]
+        ]
+        panel.legend[:0] = [entry for _, entry in panel.glued]
+    groups = [
+        group
+        for group in groups_of(document, panel.legend, panel.titles)
+        if is_in_order(document, group) or sizes_of(document, group)
+    ]
+    for title, group, run in _assigned(panel, _titled(panel.titles, groups)):
+        values = [slice_[0] for slice_ in run]
+        is_set = len(run[0]) == 2 or (closes(values) if is_share(values[0]) else adds_up(document, values))
+        if is_set or not _must_close(document, page, title, run):
+            pair_set(document, page, run, group, title, "sum100" if is_set else "order")
+
+
+def _must_close(document: Document, page: Sequence[Node], title: Title, run: Run) -> bool:
+    """Say whether a chart's metric is one of all members together (``metric_sets.csv``), unlike a rate."""
+    named = title.metrics or subject_of(document, page)
+    metrics = metrics_of(document, named, title.breakdown, run[0][0].value)
+    return any(metric in document.catalogue.sets for metric in metrics)
+
+
+def _read_glued(document: Document, page: Sequence[Node], panel: Panel) -> None:
+    """Read values that are glued to their members: 3.13普通员工."""
+    (title,) = panel.titles
+    for printed, entry in panel.glued:
+        member = next((member for kind, member in entry.members if kind == title.breakdown), None)
+        metrics = metrics_of(
+            document, title.metrics or subject_of(document, page), title.breakdown, printed.value
+        )
+        if member and len(metrics) == 1:
+            mapping = Mapping(metrics[0], title.breakdown, member, True)
+            record_slice(
+                document, printed, entry, mapping, "", "adjacent", "likely", [title.line],
+                f"{title.line.number}",
+            )  # fmt: skip
+
+
+def _titled(titles: Sequence[Title], groups: Sequence[Group]) -> list[tuple[Title, Group]]:
+    """Return each title with its legend: the next of its breakdown where they are as many."""
+    charts = []
+    for breakdown in dict.fromkeys(title.breakdown for title in titles):
+        of_kind = [title for title in titles if title.breakdown == breakdown]
+        fitting = [group for group in groups if group.breakdown == breakdown]
+        if len(of_kind) == len(fitting):
+            charts += list(zip(of_kind, fitting, strict=True))
+    return charts
+
+
+def _assigned(panel: Panel, charts: Sequence[tuple[Title, Group]]) -> Iterator[tuple[Title, Group, Run]]:
+    """Yield every chart with its values: in turn, by their number, or parted where they are woven."""
+    sliced = [_slices(run) for run in panel.runs]
+    sizes = [len(group.entries) for _, group in charts]
+    in_turn = len(charts) == 1 or panel.alternates or len(set(sizes)) == len(sizes)
+    if in_turn and [len(run) for run in sliced] == sizes:
+        yield from ((title, group, run) for (title, group), run in zip(charts, sliced, strict=True))
+    elif len(charts) == 2 and len(panel.runs) == 1:
+        for (title, group), values in zip(charts, _parted(panel.runs[0], sizes), strict=False):
+            yield title, group, [(printed,) for printed in values]
+    else:
+        for run in sliced:
+            fitting = [chart for chart, size in zip(charts, sizes, strict=True) if size == len(run)]
+            if len(fitting) == 1 and [len(other) for other in sliced].count(len(run)) == 1:
+                yield *fitting[0], run
+
+
+def _slices(run: Sequence[Printed]) -> Run:
+    """Return the slices of a chart: a value each, or a share with its count."""
+    if are_pairs(run):
+        return list(zip(run[::2], run[1::2], strict=True))
+    return [(printed,) for printed in run]
+
+
+def _parted(values: Sequence[Printed], sizes: Sequence[int]) -> list[list[Printed]]:
+    """Return the values of two charts: one after the other, or woven where only one parting closes both."""
+    if len(values) != sum(sizes) or not all(is_share(printed) for printed in values):
+        return []
+    following = [list(values[: sizes[0]]), list(values[sizes[0] :])]
+    if sizes[0] != sizes[1] and all(closes(run) for run in following):
+        return following
+    if sizes[0] == sizes[1] or len(values) > _MOST_VALUES:
+        return []
+    partings = []
+    for chosen in itertools.combinations(range(len(values)), sizes[0]):
+        first = [values[i] for i in chosen]
+        second = [printed for i, printed in enumerate(values) if i not in chosen]
+        if closes(first) and closes(second):
+            partings.append([first, second])
+    return partings[0] if len(partings) == 1 else []
