@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from pipelines.extraction.document import Document, Line, single_year
 from pipelines.extraction.labels import Group, Mapping, joined
+from pipelines.extraction.legends import titles_of
 from pipelines.extraction.nodes import (
     LONGEST_LABEL,
     Node,
@@ -67,16 +68,18 @@ class _Reader:
         self._period: tuple[int, int] | None = None  # year, line
         self._title: Node | None = None  # the last label that no value was paired with
         self._paired: Node | None = None  # the last label that one was
+        self._titled = False  # whether titles of several charts stand above: members are theirs
 
     def take(self, position: int, node: Node) -> None:
         if node.kind == "period":
             year = single_year(node.lines[0].folded)
             self._period = (year, node.last) if year else None
         elif node.kind == "other":
-            self._group, self._heading, self._period = Group(), None, None
+            self._group, self._heading, self._period, self._titled = Group(), None, None, False
         elif node.kind == "heading":
             self._open(node)
         elif node.kind == "label":
+            self._titled = self._titled or len(titles_of(self._document, node)) > 1
             following = self._nodes[position + 1] if position + 1 < len(self._nodes) else None
             if following is None or following.kind != "value":
                 self._title = node
@@ -103,6 +106,8 @@ class _Reader:
 
     def _statement(self, node: Node) -> None:
         """Record ``女性董事比例 20%``: catalogued, or alone in its box with a unit of its own."""
+        if self._titled and self._document.matcher.legend(node.label):
+            return
         value = node.values[0]
         mapping = self._document.matcher.match(node.label, _quantity(self._document, value), self._group)
         in_words = not any(map(str.isdigit, value.raw))

@@ -49,11 +49,17 @@ class Cell:
 
 
 @dataclasses.dataclass(frozen=True)
-class Rows:
-    """The labels of a table's rows with their units, and the title above them that their words leave out."""
+class Row:
+    """The label of a row with its unit, and what the lines above it say that its words leave out."""
 
-    labels: Sequence[tuple[Node, str]]
+    label: Node
+    unit: str
+    group: Group
     title: Node | None
+
+
+Block = tuple[list[Row], list[Node]]
+"""Rows, and the values of all their columns: a table is printed as one block or as several."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,7 +100,7 @@ class Proven:
     proof: str
 
 
-Order = Callable[[Document, Rows, Sequence[Title], Sequence[Node]], list[Cell]]
+Order = Callable[[Document, Sequence[Row], Sequence[Title], Sequence[Node]], list[Cell]]
 
 
 def read_columns(document: Document, nodes: Sequence[Node]) -> None:
@@ -127,24 +133,122 @@ def _read(document: Document, region: list[Node], lead_in: Node | None) -> None:
     if not 2 <= len(values) <= _MOST_VALUES:
         return
     titles, orders = _titles(document, region, values)
-    labels = _labels(document, region, len(values), len(titles))
-    if not labels:
-        return
-    above = [node for node in region if node.kind in ("label", "heading") and node.last < labels[0][0].first]
-    rows = Rows(labels, above[-1] if above else lead_in)
-    hypotheses = {_NAMES[order]: order(document, rows, titles, values) for order in orders}
+    layouts = _layouts(document, region, values, len(titles), lead_in)
     is_chart = any(node.kind == "period" and len(_years(node)) > 1 for node in region)
-    if is_chart:  # bars are read in the axis' order or, where conversion turned them, against it
-        for order in orders:
-            hypotheses[f"{_NAMES[order]}, axis reversed"] = order(document, rows, titles[::-1], values)
-    if len({label.first for label, _ in labels}) == 1 < len(labels):  # tiles side by side, likewise
-        for order in orders:
-            hypotheses[f"{_NAMES[order]}, values reversed"] = order(document, rows, titles, values[::-1])
-    possible = {name: cells for name, cells in hypotheses.items() if _units_fit(document, cells)}
+    hypotheses: dict[str, list[Cell]] = {}
+    for (layout, blocks), order in itertools.product(layouts.items(), orders):
+        name = f"{layout}{_NAMES[order]}"
+        hypotheses[name] = _cells(document, order, blocks, titles)
+        if is_chart:  # bars are read in the axis' order or, where conversion turned them, against it
+            hypotheses[f"{name}, axis reversed"] = _cells(document, order, blocks, titles[::-1])
+        labels = [row.label for rows, _ in blocks for row in rows]
+        if len({label.first for label in labels}) == 1 < len(labels):  # tiles side by side, likewise
+            reversed_blocks = [(rows, values[::-1]) for rows, values in blocks]
+            hypotheses[f"{name}, values reversed"] = _cells(document, order, reversed_blocks, titles)
+    possible = {name: cells for name, cells in _different(hypotheses).items() if _units_fit(document, cells)}
     chosen = _proven(document, possible) if possible else None
     if chosen:
         headers = [node for node in region if node.kind in ("header", "period")]
         _record(document, chosen, "chart" if is_chart else "table", headers)
+
+
+def _different(hypotheses: dict[str, list[Cell]]) -> dict[str, list[Cell]]:
+    """Leave out what pairs every value as an earlier hypothesis does."""
+    pairings = {
+        name: frozenset((cell.node.first, cell.label.first, cell.label.label, cell.title) for cell in cells)
+        for name, cells in hypotheses.items()
+    }
+    firsts = {pairing: name for name, pairing in reversed(pairings.items())}
+    return {name: hypotheses[name] for name in pairings if name in firsts.values()}
+
+
+def _cells(document: Document, order: Order, blocks: Sequence[Block], titles: Sequence[Title]) -> list[Cell]:
+    return [cell for rows, values in blocks for cell in order(document, rows, titles, values)]
+
+
+def _layouts(
+    document: Document, region: Sequence[Node], values: Sequence[Node], columns: int, lead_in: Node | None
+) -> dict[str, list[Block]]:
+    """Return how a table may have been printed: whole, or in blocks that open with labels or with values.
+
+    Where the labels of one layout all mean something, others are left out; blocks go before the whole.
+    """
+    found = {"": _blocks(document, [region], values, columns, lead_in, region)}
+    for opener, name in (
+        (("label", "heading"), "in blocks, "),
+        (("value",), "in blocks above their labels, "),
+    ):
+        pieces = _pieces(region, opener)
+        if len(pieces) > 1:
+            found[name] = _blocks(document, pieces, values, columns, lead_in, region)
+    fitting = {name: blocks for name, blocks in found.items() if blocks}
+    known = {
+        name: blocks
+        for name, blocks in fitting.items()
+        if all(_is_known(document, row) for rows, _ in blocks for row in rows)
+    }
+    chosen = known or fitting
+    return {name: blocks for name, blocks in chosen.items() if name or len(chosen) == 1}
+
+
+def _is_known(document: Document, row: Row) -> bool:
+    is_member = bool(row.group.metrics and document.matcher.legend(row.label.label))
+    return is_member or document.matcher.is_known(row.label.label)
+
+
+def _pieces(region: Sequence[Node], opener: tuple[str, ...]) -> list[list[Node]]:
+    """Part a region where an opener follows the other of labels and values."""
+    other = ("value",) if "label" in opener else ("label",)
+    pieces: list[list[Node]] = [[]]
+    closed = False
+    for node in region:
+        if node.kind in opener and closed:
+            pieces.append([])
+            closed = False
+        closed = closed or (node.kind in other and any(each.kind in opener for each in pieces[-1]))
+        pieces[-1].append(node)
+    return pieces
+
+
+def _blocks(
+    document: Document,
+    pieces: Sequence[Sequence[Node]],
+    values: Sequence[Node],
+    columns: int,
+    lead_in: Node | None,
+    region: Sequence[Node],
+) -> list[Block]:
+    """Return the block of every piece; none where one does not fit or values are left over."""
+    groups = _groups(document, region)
+    blocks: list[Block] = []
+    for piece in pieces:
+        own = [node for node in piece if node in values]
+        if not own:
+            continue
+        labels = _labels(document, piece, len(own), columns, len(values))
+        if not labels:
+            return []
+        first = blocks[0][0][0].label.first if blocks else labels[0][0].first
+        above = [node for node in region if node.kind in ("label", "heading") and node.last < first]
+        title = above[-1] if above else lead_in
+        blocks.append(
+            ([Row(label, unit, groups.get(label.first, Group()), title) for label, unit in labels], own)
+        )
+    return blocks if sum(len(own) for _, own in blocks) == len(values) else []
+
+
+def _groups(document: Document, region: Sequence[Node]) -> dict[int, Group]:
+    """Return, by its line, the group that each member's label stands in: 男 below 员工总数 and 按性别划分."""
+    groups: dict[int, Group] = {}
+    group, subject = Group(), ()
+    for node in region:
+        if node.kind == "heading" and (heading := document.matcher.heading(node.label)):
+            group = Group(heading.metrics or subject, heading.breakdown)
+        elif node.kind == "label":
+            if not document.matcher.legend(node.label):
+                group, subject = Group(), document.matcher.subjects(node.label)
+            groups[node.first] = group
+    return groups
 
 
 def _values(region: Sequence[Node]) -> list[Node]:
@@ -181,10 +285,12 @@ def _years(node: Node) -> list[int]:
     return [int(year) for year in YEAR.findall(node.lines[0].folded)]
 
 
-def _labels(document: Document, region: Sequence[Node], values: int, columns: int) -> list[tuple[Node, str]]:
+def _labels(
+    document: Document, region: Sequence[Node], values: int, columns: int, all_values: int
+) -> list[tuple[Node, str]]:
     """Return the labels of the rows with their units; none where they do not fit the number of values."""
     count, rest = divmod(values, columns)
-    if rest or count < (2 if columns == 1 else 1):
+    if rest or all_values < 2:
         return []
     labels = [
         part for node in region if node.kind == "label" for part in _side_by_side(document, node, count)
@@ -192,9 +298,8 @@ def _labels(document: Document, region: Sequence[Node], values: int, columns: in
     units = [node for node in region if node.kind == "unit"]
     printed = [node.label for node in units] if len(units) == count else [""] * count
     if len(labels) != count:
-        labels = _standing_together(region, count) or [
-            node for node in labels if document.matcher.is_known(node.label)
-        ]
+        known = [node for node in labels if document.matcher.is_known(node.label)]
+        labels = known if len(known) == count else _standing_together(region, count) or known
     if count < len(labels) <= _MOST_LABELS and len(units) == count:
         labels = _agreeing(document, labels, printed)
     return list(zip(labels, printed, strict=True)) if len(labels) == count else []
@@ -227,22 +332,26 @@ def _agreeing(document: Document, labels: Sequence[Node], units: Sequence[str]) 
     return next(iter(found.values())) if len(found) == 1 else []
 
 
-def _by_column(document: Document, rows: Rows, titles: Sequence[Title], values: Sequence[Node]) -> list[Cell]:
-    places = zip(itertools.product(titles, rows.labels), values, strict=True)
-    return [_cell(document, row, title, node, rows.title) for (title, row), node in places]
+def _by_column(
+    document: Document, rows: Sequence[Row], titles: Sequence[Title], values: Sequence[Node]
+) -> list[Cell]:
+    places = zip(itertools.product(titles, rows), values, strict=True)
+    return [_cell(document, row, title, node) for (title, row), node in places]
 
 
-def _by_row(document: Document, rows: Rows, titles: Sequence[Title], values: Sequence[Node]) -> list[Cell]:
-    places = zip(itertools.product(rows.labels, titles), values, strict=True)
-    return [_cell(document, row, title, node, rows.title) for (row, title), node in places]
+def _by_row(
+    document: Document, rows: Sequence[Row], titles: Sequence[Title], values: Sequence[Node]
+) -> list[Cell]:
+    places = zip(itertools.product(rows, titles), values, strict=True)
+    return [_cell(document, row, title, node) for (row, title), node in places]
 
 
 _NAMES: dict[Order, str] = {_by_column: "column by column", _by_row: "row by row"}
 
 
-def _cell(document: Document, row: tuple[Node, str], title: Title, node: Node, above: Node | None) -> Cell:
-    label, unit = row[0], title.unit or row[1]
-    mapping = _mapping(document, node.values[0], unit, label.label, above)
+def _cell(document: Document, row: Row, title: Title, node: Node) -> Cell:
+    label, unit = row.label, title.unit or row.unit
+    mapping = _mapping(document, node.values[0], unit, row)
     if title.member:
         printed = document.unit_of(node.values[0], unit, label.label)
         quantity = document.catalogue.units.parse(printed)
@@ -250,12 +359,12 @@ def _cell(document: Document, row: tuple[Node, str], title: Title, node: Node, a
     return Cell(node, label, unit, title, mapping)
 
 
-def _mapping(document: Document, value: Value, unit: str, label: str, above: Node | None) -> Mapping | None:
-    """Return what a label means below its title: 发放总量 below 小企业贷款数据."""
-    matcher = document.matcher
-    if above is None:
-        return document.mapping(value, unit, label, Group())
-    title = above.label or above.lines[-1].text
+def _mapping(document: Document, value: Value, unit: str, row: Row) -> Mapping | None:
+    """Return what a label means in its group, or below its title: 发放总量 below 小企业贷款数据."""
+    matcher, label = document.matcher, row.label.label
+    if row.title is None or row.group.metrics:
+        return document.mapping(value, unit, label, row.group)
+    title = row.title.label or row.title.lines[-1].text
     quantity = document.catalogue.units.parse(document.unit_of(value, unit, label))
     for whole in joined(matcher.bare(title), label):
         if mapping := matcher.match_exactly(whole, quantity):
@@ -332,7 +441,8 @@ def _mentioned(document: Document, cells: Sequence[Cell]) -> Verdict:
     told = [
         cell.title.year in years
         for cell in cells
-        if cell.value.number is not None
+        if cell.mapping is not None
+        and cell.value.number is not None
         and cell.value.telling_digits >= _TELLING_DIGITS
         and len(years := document.mentions.get(cell.value.number, set())) == 1
     ]

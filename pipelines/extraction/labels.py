@@ -56,6 +56,7 @@ _SCORE = re.compile(
     r"|(?P<edge>\d{1,4})(?:分|级)(?P<side>(?:及|或)?以[上下])"
 )
 TOTAL = re.compile("^(?:合计|总计|总数|总体|整体|全体|total)$")
+_STAFF = re.compile("员工|雇员|职员|人员")
 _STAFF_TAIL = re.compile("^(?:员工|雇员|职员|人员|数|数量|人数|占比|比例|比率|的)*$")
 _MEMBER_TAIL = re.compile("^(?:员工|雇员|职员|人员|董事|供应商|数|数量|人数|占比|比例|比率|的)*$")
 
@@ -153,6 +154,8 @@ class LabelMatcher:
                     return []
                 end = ages[0][3] if ages else match.end() if match else 0
                 members = ((ages[0][0], ages[0][1]),) if ages else self._catalogue.members[rest[:end]]
+                if staff := _STAFF.match(rest, end):
+                    end = staff.end()
                 is_last = end == len(rest)
                 printed = text[start : part.end()] if is_last else text[start : start + end]
                 found.append((printed, members))

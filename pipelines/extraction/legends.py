@@ -12,6 +12,7 @@ from pipelines.extraction.numbers import Value
 
 GLUED_VALUE = re.compile(r"^\s*\d[\d,]*(?:\.\d+%?|%)(?=[一-鿿])")
 TELLING_DIGITS = 3  # a number of fewer digits may agree with another by chance
+_WITHOUT_ORDER = frozenset({"region", "function", "rating"})  # what a legend prints first says nothing
 _MISPRINT = 1  # a point: shares that miss 100 by less are a set with a misprint, for the gate to find
 _NEARLY_ALL = 4  # times the other: what is known to be nearly all of two is more than four fifths
 
@@ -58,6 +59,8 @@ def legend_of(document: Document, nodes: Sequence[Node]) -> list[Entry]:
     """Return the members that lines of ``nodes`` name and that nothing is paired with yet."""
     entries = []
     for node in nodes:
+        if node.kind == "statement" and (members := document.matcher.legend(node.label)):
+            entries += [Entry(text, found, node.lines[0]) for text, found in members]
         for line in node.lines if node.kind in ("label", "counted", "other") else ():
             if line.number in document.labelled:
                 continue
@@ -105,6 +108,8 @@ def sizes_of(document: Document, group: Group) -> dict[str, Entry]:
 
 def is_in_order(document: Document, group: Group) -> bool:
     """Say whether a legend prints its members in their natural order, three and more maybe backwards."""
+    if group.breakdown in _WITHOUT_ORDER:
+        return False
     order = document.catalogue.member_order
     places = [
         order.get((kind, member))

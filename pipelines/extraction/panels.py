@@ -42,14 +42,14 @@ _PAGE_LINES = 120
 class Panel:
     """The pieces of one panel in printed order.
 
-    ``runs`` are its values, parted where a legend stands between them; ``glued`` are values that carry their
-    own member; ``alternates`` says whether every run has a legend of its own right before or after it.
+    ``runs`` are its values, parted where a legend stands between them; ``labelled`` are values that carry
+    their own member; ``alternates`` says whether every run has a legend of its own right before or after it.
     """
 
     titles: list[Title]
     legend: list[Entry]
     runs: list[list[Printed]]
-    glued: list[tuple[Printed, Entry]]
+    labelled: list[tuple[Printed, Entry]]
     alternates: bool
 
 
@@ -57,7 +57,7 @@ def read_panels(document: Document, nodes: Sequence[Node]) -> None:
     """Read every panel among ``nodes`` and record its datapoints."""
     for stretch in _stretches(document, nodes):
         for panel in _panels(document, stretch):
-            if panel.runs or panel.glued:
+            if panel.runs or panel.labelled:
                 _read(document, _page(nodes, panel.titles[0]), panel)
 
 
@@ -85,6 +85,8 @@ def _kind(document: Document, node: Node) -> str | None:
         return None
     if node.kind in ("value", "values", "period"):
         return node.kind.rstrip("s")
+    if node.kind == "statement":
+        return "legend" if len(document.matcher.legend(node.label)) == 1 else None
     if node.kind in ("label", "heading") and titles_of(document, node):
         return "title"
     return "legend" if legend_of(document, [node]) else None
@@ -107,31 +109,23 @@ def _panel(document: Document, titles: Sequence[Node], rest: Sequence[Node]) -> 
     panel = Panel([title for node in titles for title in titles_of(document, node)], [], [], [], False)
     pieces = ""
     for node in rest:
-        if node.kind in ("value", "values"):
+        entries = legend_of(document, [node])
+        if node.kind == "statement":
+            panel.labelled.append((Printed(node.values[0], node.value_line), entries[0]))
+            continue
+        if node.values and node.kind != "period":
             if not pieces.endswith("v"):
                 panel.runs.append([])
             panel.runs[-1] += [Printed(value, node.lines[0]) for value in node.values]
             pieces += "v"
-            continue
-        entries = legend_of(document, [node])
-        pieces += "l" if entries else ""
-        if node.kind == "counted" and len(node.values) == len(entries) == 1:
-            panel.glued.append((Printed(node.values[0], node.lines[0]), entries[0]))
-        else:
-            panel.legend += entries
+        panel.legend += entries
+        pieces += "l" if entries and not node.values else ""  # 3.13普通员工: the run and the legend go on
     panel.alternates = re.fullmatch("(?:v+l+)+|(?:l+v+)+", pieces) is not None
     return panel
 
 
 def _read(document: Document, page: Sequence[Node], panel: Panel) -> None:
-    if panel.glued and not panel.runs and not panel.legend and len(panel.titles) == 1:
-        _read_glued(document, page, panel)
-        return
-    if panel.glued:  # the last value of a run and the first member of the legend below it
-        panel.runs[-1:] = [
-            [*(panel.runs[-1] if panel.runs else []), *(printed for printed, _ in panel.glued)]
-        ]
-        panel.legend[:0] = [entry for _, entry in panel.glued]
+    _read_labelled(document, page, panel)
     groups = [
         group
         for group in groups_of(document, panel.legend, panel.titles)
@@ -151,19 +145,21 @@ def _must_close(document: Document, page: Sequence[Node], title: Title, run: Run
     return any(metric in document.catalogue.sets for metric in metrics)
 
 
-def _read_glued(document: Document, page: Sequence[Node], panel: Panel) -> None:
-    """Read values that are glued to their members: 3.13普通员工."""
-    (title,) = panel.titles
-    for printed, entry in panel.glued:
-        member = next((member for kind, member in entry.members if kind == title.breakdown), None)
-        metrics = metrics_of(
-            document, title.metrics or subject_of(document, page), title.breakdown, printed.value
-        )
-        if member and len(metrics) == 1:
-            mapping = Mapping(metrics[0], title.breakdown, member, True)
+def _read_labelled(document: Document, page: Sequence[Node], panel: Panel) -> None:
+    """Read values that stand with their members, each the only one of its breakdown's title."""
+    for printed, entry in panel.labelled:
+        kinds = {kind for kind, _ in entry.members}
+        titles = [title for title in panel.titles if title.breakdown in kinds]
+        if len(titles) != 1:
+            continue
+        (title,) = titles
+        named = title.metrics or subject_of(document, page)
+        metrics = metrics_of(document, named, title.breakdown, printed.value)
+        if len(metrics) == 1:
+            member = next(member for kind, member in entry.members if kind == title.breakdown)
             record_slice(
-                document, printed, entry, mapping, "", "adjacent", "likely", [title.line],
-                f"{title.line.number}",
+                document, printed, entry, Mapping(metrics[0], title.breakdown, member, True), "", "adjacent",
+                "certain", [title.line], f"{title.line.number}",
             )  # fmt: skip
 
 
