@@ -109,7 +109,9 @@ class _Reader:
         if self._titled and self._document.matcher.legend(node.label):
             return
         value = node.values[0]
-        mapping = self._document.matcher.match(node.label, _quantity(self._document, value), self._group)
+        mapping = self._possible(
+            value, self._document.matcher.match(node.label, _quantity(self._document, value), self._group)
+        )
         in_words = not any(map(str.isdigit, value.raw))
         plain = not value.unit and value.raw.isdigit() and not re.search("[:：]", node.lines[-1].text)
         has_form = value.unit or in_words
@@ -158,9 +160,11 @@ class _Reader:
             return
         if not touching and _may_be_page_number(node.values[0], beside, mapping):
             return
-        if self._rivals(position, node, -step) or (
-            not touching and self._label_has_rival(position, node, step, mapping)
-        ):
+        # Two values and a label may be a tile and what another lost; three are a row of a torn table.
+        third = self._beside(position - step, -step)
+        is_row = third is not None and third.kind in ("value", "values")
+        in_row = self._rivals(position, node, -step) and (is_row or not touching)
+        if in_row or (not touching and self._label_has_rival(position, node, step, mapping)):
             return
         value = node.values[0]
         if mapping is None:
@@ -235,8 +239,15 @@ class _Reader:
         quantity = _quantity(self._document, self._nodes[position].values[0])
         return self._document.matcher.match(clean_label(beside.label), quantity, self._group) is not None
 
+    def _possible(self, value: Value, mapping: Mapping | None) -> Mapping | None:
+        return mapping if mapping and self._document.is_possible(value, value.unit, mapping) else None
+
     def _label(self, before: Node, value: Value) -> tuple[str, Mapping | None]:
         """Return the label with its mapping: the whole box, or the last line of it where only that maps."""
+        label, mapping = self._meaning(before, value)
+        return label, self._possible(value, mapping)
+
+    def _meaning(self, before: Node, value: Value) -> tuple[str, Mapping | None]:
         quantity = _quantity(self._document, value)
         match, exactly = self._document.matcher.match, self._document.matcher.match_exactly
         whole = clean_label(before.label)

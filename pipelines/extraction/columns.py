@@ -8,6 +8,7 @@ one order is possible and every unit agrees; two pairings that remain are no ans
 import dataclasses
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from pipelines.extraction.constraints import RULES, Fact, Verdict
@@ -240,7 +241,8 @@ def _blocks(
 def _groups(document: Document, region: Sequence[Node]) -> dict[int, Group]:
     """Return, by its line, the group that each member's label stands in: 男 below 员工总数 and 按性别划分."""
     groups: dict[int, Group] = {}
-    group, subject = Group(), ()
+    group = Group()
+    subject: tuple[str, ...] = ()
     for node in region:
         if node.kind == "heading" and (heading := document.matcher.heading(node.label)):
             group = Group(heading.metrics or subject, heading.breakdown)
@@ -406,7 +408,22 @@ def _proven(document: Document, hypotheses: dict[str, list[Cell]]) -> Proven | N
         return Proven(cells, _PAIRINGS.get(best.confirming[0], best.confirming[0]), pinned, proof)
     if len(judged) == 1 and not best.contradicting and all(cell.mapping and cell.unit for cell in cells):
         return Proven(cells, "order", [], proof)
+    formed = [(name, cells) for name, cells, judgement in judged if not _misformed(cells)]
+    if len(formed) == 1 < len(judged) and all(
+        _misformed(cells) > 1 for name, cells, _ in judged if name != formed[0][0]
+    ):
+        name, cells = formed[0]
+        if not best.confirming and not best.contradicting and all(cell.mapping for cell in cells):
+            return Proven(cells, "order", [], f"{name}: its rows alone print as many decimals in all columns")
     return None
+
+
+def _misformed(cells: Sequence[Cell]) -> int:
+    """Return how many rows print their columns with different decimals."""
+    decimals: dict[tuple[int, str], set[int | None]] = defaultdict(set)
+    for cell in cells:
+        decimals[cell.label.first, cell.label.label].add(cell.value.decimals)
+    return sum(len(found) > 1 for found in decimals.values())
 
 
 def _judge(document: Document, cells: Sequence[Cell], known: Sequence[Fact]) -> Judgement:

@@ -21,6 +21,7 @@ _COMPARED = re.compile(r"(?:相?较于?|相比于?|对比|比)\s*(?:19|20)\d\d\s
 _FOOTNOTE_REACH = 150  # lines: a footnote stands at the foot of the page, or of the table, that it explains
 _PROSE = re.compile(r"[,。;](?!\d)")
 _SENTENCE = re.compile("[^。]+。?")
+_COUNTED = frozenset({"person", "person_time", "count"})
 _BRACKETED = re.compile(r"\(\s*([^()]{1,20})\s*\)")
 _UNIT_TITLE = re.compile(r"^\s*(?:单位|單位)\s*[::：]?\s*")
 _AFTER_COMMA = re.compile(r"[:,]\s*(?:单位\s*[::]?)?\s*([^:,()]{1,16})$")
@@ -187,7 +188,18 @@ class Document:
         """
         printed = self.unit_of(value, unit, label)
         quantity = self.catalogue.units.parse(printed)
-        return None if printed and quantity is None else self.matcher.match(label, quantity, group)
+        if printed and quantity is None:
+            return None
+        mapping = self.matcher.match(label, quantity, group)
+        return mapping if mapping and self.is_possible(value, printed, mapping) else None
+
+    def is_possible(self, value: Value, printed: str, mapping: Mapping) -> bool:
+        """Say whether a number can be the metric's: there is no half a person."""
+        if value.number is None or self.catalogue.metrics[mapping.metric].unit not in _COUNTED:
+            return True
+        quantity = self.catalogue.units.parse(printed) or BARE
+        whole = Fraction(value.number) * quantity.factor
+        return quantity.factor > 1 or whole.denominator == 1
 
 
 def unit_in_label(label: str, catalogue: Catalogue) -> str | None:
