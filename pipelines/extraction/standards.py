@@ -1,0 +1,536 @@
+"""The index of standards: which chapter or page a report names for a GRI, HKEX or SDG code.
+
+A code is told from other numbers by standing in an index: many known codes close together after a heading or
+header that speaks of one. Its title is told by the standard's own wording (``standard_titles.csv``), which is
+what finds it where conversion tore the columns apart. Chapters and pages are taken from where they touch
+their code or title; torn off, they are left out, since their order in the text proves nothing.
+"""
+
+import csv
+import dataclasses
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.catalogue import SEEDS
+from pipelines.extraction.document import Line
+from pipelines.text import fold
+
+STANDARD_INDEX = pl.Schema(
+    {
+        "report_id": pl.String(), "framework": pl.String(), "code": pl.String(), "title": pl.String(),
+        "chapter": pl.String(), "page_ref": pl.String(), "line_no": pl.Int32(),
+    }
+)  # fmt: skip
+"""One row per entry of an index. ``framework`` is GRI, HKEX or SDG; ``title``, ``chapter`` and ``page_ref`` are
+as printed, lines joined, null where the text has none or tore it off; ``line_no`` is the line of the code."""
+
+# GRI's editions: 102-1 of 2016, 2-1 of 2021; before P they are pages (P102-103).
+_GRI = r"(?:10[1-3]|20[1-7]|30[1-8]|40[1-9]|41\d)-\d{1,2}"
+_CODE = re.compile(
+    rf"(?P<gri>(?<![\dp.,/-])(?<!p )(?:gri\s?)?(?P<gri_code>{_GRI})(?![\d-]))"
+    r"|(?P<gri21>(?:(?<=^)|(?<=[\t|])|(?<=gri)|(?<=gri ))\s{0,3}(?P<gri21_code>[23]-\d{1,2})(?![\d-]|\s*[年月]))"
+    r"|(?P<topic>(?<![a-z])gri\s?(?P<topic_code>\d{1,3})\s?(?=[:：]))"
+    r"|(?P<hkex>(?<![a-z0-9.])(?:kpi\s?)?(?P<hkex_code>[ab]\d\.\d{1,2})(?![\d.]*\d))"
+    r"|(?P<sdg>(?:(?<=^)|(?<=[\t|]))\s{0,3}(?:sdgs?\s?[-:]?\s?|目标\s?)(?P<sdg_code>\d{1,2})(?=$|[^\d%]))"
+)
+CODE_FILTER = r"\d-\d|[ab]\d\.\d|gri ?\d|sdgs? ?[-:]? ?\d|目标 ?\d"
+"""What every line with a code holds; takes the few lines that are worth a closer look."""
+
+_ASPECT = re.compile(r"层面\s?(?P<code>[ab]\d)\s?(?![\d.])")
+_GENERAL = re.compile(r"^\s*一般披露")
+_HEADING = re.compile(r"索引|index|披露项|披露章节|对应章节|章节名称|披露位置|gri ?标准|联合国可持续")
+_HEADER = re.compile(r"(?=.*(?:章节|位置|页码))(?=.*(?:披露|gri|描述|指标|sdg|主题|议题)).{1,50}$")
+_CHAPTER_COLUMN = re.compile(r"章节|位置|索引|对应")
+_PAGE = re.compile(
+    r"(?<![a-z0-9])p{1,2}\.?\s?\d{1,3}(?:\s?[-~至]\s?p?\d{1,3})?"
+    r"(?:\s?[,、;]\s?p{0,2}\.?\s?\d{1,3}(?:\s?[-~至]\s?p?\d{1,3})?)*\s?[,、;]?(?=\D|$)"
+)
+_NO_PAGE = re.compile(r"^\s*/(?=[一-鿿])")
+_BARE_PAGE = re.compile(r"^\s*\d{1,3}(?:\s?[-~至,、]\s?\d{1,3})*\s*$")
+_SECTION = re.compile(r"^\s*(?:gri ?\d{1,3}\s?[:：]|[ab]\. ?\S{2,6}$|[-·] ?\S|层面|附录)")
+_NOISE = re.compile(r"关键绩效指标|关键绩效$|^\s*指标|^[\s:：.、·-]+|\bkpi\b")
+_EDITION = re.compile(r"^(?:19|20)\d\d$")
+_LATIN_SEAM = re.compile(r"[a-zA-Z\d]{2}|[一-鿿][a-zA-Z\d]|[a-zA-Z\d][一-鿿]")
+_NOT_LETTERS = re.compile(r"[^\w]|_")
+_LIKE = 0.55  # share of common pairs of letters from which on a printed title is the standard's
+_REACH = 60  # lines with text between a code and the next one of its index, and its title
+_ENTRY = 20  # lines with text that one entry may take
+_ENOUGH = {"GRI": 5, "HKEX": 5, "SDG": 5}
+_FEWEST_LOCAL = 0.8
+
+
+@dataclasses.dataclass
+class Entry:
+    """One entry of an index; see ``STANDARD_INDEX``."""
+
+    framework: str
+    code: str
+    line_no: int
+    title: str | None = None
+    chapter: str | None = None
+    page_ref: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class _Anchor:
+    """A code where it is printed: index of its line, and its place in the folded line."""
+
+    framework: str
+    code: str
+    at: int
+    start: int
+    end: int
+
+
+@dataclasses.dataclass(frozen=True)
+class _Token:
+    """A run of text without blanks, as printed, and the index of its line."""
+
+    text: str
+    folded: str
+    at: int
+
+
+@functools.cache
+def standard_titles(folder: Path = SEEDS) -> Mapping[tuple[str, str], tuple[frozenset[str], ...]]:
+    """Return framework and code -> pairs of letters of each wording of the title."""
+    found: dict[tuple[str, str], list[frozenset[str]]] = defaultdict(list)
+    with (folder / "standard_titles.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["framework"], row["code"]].append(frozenset(_pairs(_letters(fold(row["title"])))))
+    return {key: tuple(titles) for key, titles in found.items()}
+
+
+def read_index(lines: Sequence[Line], candidates: Iterable[int]) -> list[Entry]:
+    """Return the entries of all indexes of one report, in order of lines.
+
+    ``lines`` are the report's lines that hold text; ``candidates`` the positions among them of those that
+    ``CODE_FILTER`` matches.
+    """
+    anchors = [anchor for at in candidates for anchor in _anchors(lines[at], at)]
+    entries = []
+    for framework in _ENOUGH:
+        for region in _regions(lines, [each for each in anchors if each.framework == framework]):
+            entries += _Region(lines, region).read()
+    return sorted(entries, key=lambda entry: entry.line_no)
+
+
+def _anchors(line: Line, at: int) -> Iterator[_Anchor]:
+    titles = standard_titles()
+    for found in _CODE.finditer(line.folded):
+        if gri := found["gri_code"] or found["gri21_code"] or found["topic_code"]:
+            framework, code = "GRI", gri
+        elif found["hkex_code"]:
+            framework, code = "HKEX", found["hkex_code"].upper()
+        else:
+            framework, code = "SDG", f"SDG{int(found['sdg_code'])}"
+        if (framework, code) in titles:
+            start = len(line.folded[: found.start()].removesuffix(" ").removesuffix("gri"))
+            yield _Anchor(framework, code, at, start, found.end())
+
+
+def _regions(lines: Sequence[Line], anchors: Sequence[_Anchor]) -> Iterator[list[_Anchor]]:
+    """Yield runs of anchors that are an index: known codes close together under a heading that says so."""
+    runs: list[list[_Anchor]] = []
+    for anchor in anchors:
+        if not runs or anchor.at - runs[-1][-1].at > 2 * _REACH:
+            runs.append([])
+        runs[-1].append(anchor)
+    for run in runs:
+        first = run[0].at
+        around = lines[max(0, first - _REACH) : first + 2]
+        if len({anchor.code for anchor in run}) >= _ENOUGH[run[0].framework] and any(
+            _HEADING.search(line.folded) for line in around
+        ):
+            yield run
+
+
+class _Region:
+    """One index: its lines, its codes, and what has been taken from it."""
+
+    def __init__(self, lines: Sequence[Line], anchors: Sequence[_Anchor]) -> None:
+        self.framework = anchors[0].framework
+        self.first = max(0, anchors[0].at - _REACH)
+        self.last = min(len(lines), anchors[-1].at + _REACH)
+        self.lines = lines
+        self.anchors = list(anchors)
+        self.titles = standard_titles()
+        headers = [
+            line.folded
+            for line in lines[self.first : anchors[-1].at + 1]
+            if _HEADER.match(line.folded.strip())
+        ]
+        # 报告章节 GRI SDGs 页码: the chapter stands before its codes, one page after all of them.
+        self.chapter_first = self.framework == "GRI" and any(
+            0 <= header.find("章节") < header.find("gri") for header in headers
+        )
+        self.has_pages = any("页" in header for header in headers)
+        self.printed: set[str] | None = None
+
+    def read(self) -> list[Entry]:
+        cells_of = {
+            anchor.at: self._cells(anchor.at)
+            for anchor in self.anchors
+            if "\t" in self.lines[anchor.at].text or "|" in self.lines[anchor.at].text
+        }
+        entries = self._of_rows(cells_of) if cells_of else []
+        stream = [anchor for anchor in self.anchors if anchor.at not in cells_of]
+        if self.framework == "HKEX" and not cells_of:
+            stream = self._with_general_disclosures(stream)
+        if stream:
+            entries += self._of_groups(stream) if self.chapter_first else self._of_stream(stream)
+        return entries
+
+    # --- rows with cells ---
+
+    def _cells(self, at: int) -> list[str]:
+        return [cell.strip() for cell in re.split(r"\t|(?<!\\)\|", self.lines[at].text.strip("|"))]
+
+    def _of_rows(self, cells_of: Mapping[int, list[str]]) -> list[Entry]:
+        entries: list[Entry] = []
+        seen_general: set[str] = set()
+        aspect: str | None = None
+        chapter_column: int | None = None
+        start = max(0, min(cells_of) - 5)
+        for at in range(start, max(cells_of) + 1):
+            line = self.lines[at]
+            cells = cells_of.get(at) or (self._cells(at) if "\t" in line.text or "|" in line.text else [])
+            if not cells:
+                continue
+            folded = [fold(cell) for cell in cells]
+            if at not in cells_of and _HEADER.match(line.folded.replace("\t", " ").strip()):
+                places = [i for i, cell in enumerate(folded) if _CHAPTER_COLUMN.search(cell)]
+                chapter_column = places[-1] if places else None
+                continue
+            named = next((found for cell in folded if (found := _ASPECT.match(cell))), None)
+            aspect = named["code"].upper() if named else aspect
+            if self.framework == "HKEX":
+                for i, cell in enumerate(folded):
+                    if _GENERAL.match(cell):
+                        code = self._general_code(aspect, named is not None, seen_general, cell)
+                        if code:
+                            seen_general.add(code)
+                            entries.append(self._of_row(code, at, i, 0, cells, folded, chapter_column))
+                        break
+            for i, cell in enumerate(folded):
+                for found in _CODE.finditer(cell):
+                    code = (
+                        found["gri_code"] or found["gri21_code"] or found["topic_code"]
+                        or (found["hkex_code"] or "").upper() or f"SDG{int(found['sdg_code'] or 0)}"
+                    )  # fmt: skip
+                    is_named = found.start() == 0 or not _letters(_NOISE.sub("", cell[: found.start()]))
+                    if (self.framework, code) in self.titles and (is_named or cell[found.start() :].startswith("gri")):
+                        entry = self._of_row(code, at, i, found.end(), cells, folded, chapter_column)
+                        if "-" in code or found["topic_code"] is None or entry.chapter or entry.page_ref:
+                            entries.append(entry)
+        return entries
+
+    def _general_code(self, aspect: str | None, is_named: bool, seen: set[str], cell: str) -> str | None:
+        """Return the aspect of a general disclosure: the row's, the one above, or by its wording."""
+        if aspect and (is_named or aspect not in seen):
+            return aspect
+        known = [code for framework, code in self.titles if framework == "HKEX" and "." not in code]
+        likeness, code = max((self._likeness(code, cell), code) for code in known if code not in seen)
+        return code if likeness >= _LIKE else None
+
+    def _of_row(
+        self, code: str, at: int, i: int, end: int, cells: list[str], folded: list[str], chapter_column: int | None
+    ) -> Entry:
+        following = next((each.start() for each in _CODE.finditer(folded[i], end + 1) if each.start() > end), None)
+        title = _tidy(cells[i][end:following])
+        others = [j for j, cell in enumerate(cells) if cell and j != i and not _ASPECT.match(folded[j])]
+        if not title:
+            own = next((j for j in others if j > i and not _is_page(folded[j])), None)
+            if own is not None:
+                title = _tidy(cells[own])
+                others.remove(own)
+        pages = [j for j in others if _is_page(folded[j]) and (cells[j] != "/" or j != chapter_column)]
+        page = cells[pages[-1]] if pages and (cells[pages[-1]] != "/" or self.has_pages) else None
+        rest = [j for j in others if page is None or j != pages[-1]]
+        chapters = [j for j in rest if j == chapter_column] or [j for j in rest if j > i][-1:]
+        chapter = _tidy(cells[chapters[0]]) or cells[chapters[0]] if chapters else None
+        return Entry(self.framework, code, self.lines[at].number, title or None, chapter, page)
+
+    # --- text that has no cells ---
+
+    def _with_general_disclosures(self, anchors: Sequence[_Anchor]) -> list[_Anchor]:
+        found = list(anchors)
+        aspect: str | None = None
+        for at in range(self.first, anchors[-1].at + 1):
+            folded = self.lines[at].folded
+            if named := _ASPECT.search(folded):
+                aspect = named["code"].upper()
+            elif aspect and (start := _GENERAL.match(folded)):
+                found.append(_Anchor("HKEX", aspect, at, start.end() - 4, start.end() - 4))
+                aspect = None
+        return sorted(found, key=lambda anchor: (anchor.at, anchor.start))
+
+    def _tokens(self, anchor: _Anchor, following: _Anchor | None) -> tuple[list[_Token], str | None]:
+        """Return what may belong to a code: the rest of its line, and lines up to the next entry.
+
+        The page printed on the code's line comes apart.
+        """
+        line = self.lines[anchor.at]
+        end = following.start if following and following.at == anchor.at else len(line.text)
+        before = 0 if self._is_first(anchor) else anchor.start
+        own = [(line.text[before : anchor.start], line.folded[before : anchor.start])]
+        own.append((line.text[anchor.end : end], line.folded[anchor.end : end]))
+        tokens, pages = [], []
+        for text, folded in own:
+            left, found = _without_pages(text, folded)
+            if glued := _NO_PAGE.match(left):
+                left, found = left[glued.end() :], ["/"]
+            pages += found
+            tokens += _split(left, anchor.at)
+        for at in range(anchor.at + 1, min(anchor.at + _ENTRY, len(self.lines))):
+            below = self.lines[at]
+            if (
+                (following and at >= following.at)
+                or _HEADER.match(below.folded.strip())
+                or _ASPECT.search(below.folded)
+                or _GENERAL.match(below.folded)
+            ):
+                break
+            if not (_SECTION.match(below.folded) and not _PAGE.search(below.folded)):
+                tokens += _split(below.text, at)
+        return tokens, _joined_pages(pages)
+
+    def _is_first(self, anchor: _Anchor) -> bool:
+        return not any(other.at == anchor.at and other.start < anchor.start for other in self.anchors)
+
+    def _of_stream(self, anchors: Sequence[_Anchor]) -> list[Entry]:
+        """Read entries whose title follows the code, or stands somewhere else in the region."""
+        anchors = [anchor for anchor in anchors if self.framework != "GRI" or "-" in anchor.code]
+        entries, torn, unread = [], [], []
+        taken: set[int] = set()
+        for anchor, following in zip(anchors, [*anchors[1:], None], strict=True):
+            entry = Entry(self.framework, anchor.code, self.lines[anchor.at].number)
+            entries.append(entry)
+            tokens, entry.page_ref = self._tokens(anchor, following)
+            size, likeness = self._title_size(anchor.code, tokens)
+            if likeness >= _LIKE:
+                entry.title = _joined(tokens[:size])
+                self._finish(entry, tokens[size - 1].at, tokens[size:])
+                taken.update(token.at for token in tokens[:size])
+            else:
+                own = [token for token in tokens if token.at == anchor.at]
+                if own and entry.framework != "SDG":
+                    entry.chapter = _joined(own)
+                torn.append(entry)
+                unread.append(tokens)
+        codes = {anchor.at for anchor in anchors}
+        found = self._torn_titles({entry.code for entry in torn}, codes | taken)
+        for entry, tokens in zip(torn, unread, strict=True):
+            if entry.code in found:
+                title, rest, at = found[entry.code]
+                entry.title = _joined(title)
+                own = [token for token in rest if token.at == at]
+                entry.chapter = _joined(own) if own else entry.chapter
+            elif len(torn) <= (1 - _FEWEST_LOCAL) * len(entries):
+                self._as_printed(entry, tokens)
+        return entries
+
+    def _finish(self, entry: Entry, title_at: int, rest: Sequence[_Token]) -> None:
+        """Take chapter and page from what follows the title: the rest of its line, else the lines below."""
+        own = [token for token in rest if token.at == title_at]
+        tokens = own if own else rest
+        chapter, pages = [], []
+        for at in dict.fromkeys(token.at for token in tokens):
+            text = _joined([token for token in tokens if token.at == at])
+            left, found = _without_pages(text, fold(text))
+            if pages and (left.strip() or not found):
+                break
+            pages += found
+            chapter += [_Token(left.strip(), fold(left.strip()), at)] if left.strip() else []
+        if chapter and (pages or own or entry.page_ref) or (chapter and not self.has_pages and len(chapter) <= 2):
+            pieces = [token.text for token in chapter]
+            if not pages and self.has_pages and pieces[-1].endswith(" /"):
+                pieces[-1], pages = pieces[-1].removesuffix(" /"), ["/"]
+            entry.chapter = self._chapter(pieces)
+        entry.page_ref = entry.page_ref or _joined_pages(pages)
+
+    def _chapter(self, pieces: Sequence[str]) -> str:
+        """Join the lines of a chapter's name; names of several chapters are parted by ``; ``."""
+        if len(pieces) > 1 and self.printed is None:
+            self.printed = {line.folded.replace(" ", "") for line in self.lines}
+        chapters: list[str] = []
+        for piece in pieces:
+            whole = fold((chapters[-1] if chapters else "") + piece).replace(" ", "")
+            if chapters and self.printed and whole in self.printed:
+                chapters[-1] += piece
+            else:
+                chapters.append(piece)
+        return "; ".join(chapters)
+
+    def _as_printed(self, entry: Entry, tokens: Sequence[_Token]) -> None:
+        """Take the title of an entry that is not worded as the standard is, in an index that is whole."""
+        at = next((token.at for token in tokens), None)
+        row = [token for token in tokens if token.at == at]
+        while row and row[-1].text == "/":
+            entry.page_ref = "/" if entry.chapter or self.has_pages else None
+            entry.chapter = "/"
+            row = row[:-1]
+        entry.title = _joined(row) or None
+
+    def _torn_titles(
+        self, codes: set[str], used: set[int]
+    ) -> dict[str, tuple[list[_Token], list[_Token], int]]:
+        """Return code -> tokens of its title, the tokens after it and its line, for titles torn off."""
+        by_pair: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+        for code in codes:
+            for pairs in self.titles[self.framework, code]:
+                for pair in pairs:
+                    by_pair[pair].append((code, pairs))
+        scored = []
+        for at in range(self.first, self.last) if by_pair else ():
+            line = self.lines[at]
+            if at in used or len(line.text) > 200 or _HEADER.match(line.folded.strip()):
+                continue
+            left, _ = _without_pages(line.text, line.folded)
+            tokens = _split(left, at)
+            seen = {
+                code: None for pair in _pairs(_letters(fold(left))) for code, _ in by_pair.get(pair, ())
+            }
+            for code in seen:
+                size, likeness = self._title_size(code, tokens)
+                if likeness >= _LIKE:
+                    scored.append((-likeness, at, code, tokens[:size], tokens[size:]))
+        scored.sort(key=lambda each: each[:3])
+        found: dict[str, tuple[list[_Token], list[_Token], int]] = {}
+        lines: set[int] = set()
+        for _, at, code, title, rest in scored:
+            if code not in found and at not in lines:
+                found[code] = (title, rest, at)
+                lines.add(at)
+        return found
+
+    def _of_groups(self, anchors: Sequence[_Anchor]) -> list[Entry]:
+        """Read codes that follow their chapter and share the page after them."""
+        entries: list[Entry] = []
+        group: list[Entry] = []
+        chapter: str | None = None
+        free = self.first  # from here on lines have not been read
+        for anchor, following in zip(anchors, [*anchors[1:], None], strict=True):
+            entry = Entry(self.framework, anchor.code, self.lines[anchor.at].number)
+            if not group:
+                chapter = self._chapter_above(anchor, free)
+            line = self.lines[anchor.at]
+            end = following.start if following and following.at == anchor.at else len(line.text)
+            tokens = _split(line.text[anchor.end : end], anchor.at)
+            for at in range(anchor.at + 1, min(anchor.at + _ENTRY, len(self.lines))):
+                if (following and at >= following.at) or _HEADER.match(self.lines[at].folded.strip()):
+                    break
+                tokens += _split(self.lines[at].text, at)
+            place = next((i for i, token in enumerate(tokens) if _PAGE.match(token.folded)), len(tokens))
+            size, likeness = self._title_size(anchor.code, tokens[:place])
+            if likeness < _LIKE:
+                size = sum(token.at == anchor.at for token in tokens[:place])
+            if size < place and _EDITION.match(tokens[size].text):
+                size += 1
+            entry.title = _joined(tokens[:size]) or None
+            entry.chapter = chapter
+            entries.append(entry)
+            group.append(entry)
+            free = (tokens[size - 1].at if size else anchor.at) + 1
+            if place < len(tokens):
+                last = tokens[place].at
+                pages = " ".join(token.text for token in tokens[place:] if token.at == last)
+                for member in group:
+                    member.page_ref = _joined_pages([pages])
+                group, free = [], last + 1
+        return entries
+
+    def _chapter_above(self, anchor: _Anchor, free: int) -> str | None:
+        """Return the chapter before a group of codes: its paragraph, or the paragraph above."""
+        line = self.lines[anchor.at]
+        pieces = [line.text[: anchor.start].strip()]
+        below = line.number
+        for at in range(anchor.at - 1, free - 1, -1):
+            above = self.lines[at]
+            apart = below - above.number > 1
+            if (apart and any(pieces)) or _HEADER.match(above.folded.strip()) or _PAGE.search(above.folded):
+                break
+            pieces.insert(0, above.text.strip())
+            below = above.number
+        return "".join(pieces) or None
+
+    # --- titles ---
+
+    def _likeness(self, code: str, folded: str) -> float:
+        pairs = set(_pairs(_letters(folded)))
+        return max(
+            (2 * len(pairs & title) / (len(pairs) + len(title) or 1) for title in self.titles["HKEX", code]),
+            default=0.0,
+        )
+
+    def _title_size(self, code: str, tokens: Sequence[_Token]) -> tuple[int, float]:
+        """Return how many of the first tokens are the code's title, and how like its wording they are."""
+        best = (0, 0.0)
+        for title in self.titles[self.framework, code]:
+            seen: set[str] = set()
+            common, last = 0, ""
+            for size, token in enumerate(tokens, start=1):
+                letters = last + _letters(token.folded)
+                for pair in _pairs(letters):
+                    if pair not in seen:
+                        seen.add(pair)
+                        common += pair in title
+                last = letters[-1:]
+                likeness = 2 * common / (len(seen) + len(title) or 1)
+                if likeness > best[1]:
+                    best = (size, likeness)
+                if len(seen) > 3 * len(title) + 8:
+                    break
+        return best
+
+
+def _letters(folded: str) -> str:
+    return _NOT_LETTERS.sub("", folded)
+
+
+def _pairs(letters: str) -> list[str]:
+    return [letters[i : i + 2] for i in range(len(letters) - 1)]
+
+
+def _split(text: str, at: int) -> list[_Token]:
+    return [
+        _Token(piece, folded, at)
+        for piece in text.split()
+        if (folded := _NOISE.sub("", fold(piece))) or not _NOISE.search(fold(piece))
+    ]
+
+
+def _is_page(folded: str) -> bool:
+    return folded == "/" or bool(_PAGE.fullmatch(folded)) or bool(_BARE_PAGE.match(folded))
+
+
+def _without_pages(text: str, folded: str) -> tuple[str, list[str]]:
+    pages = [text[found.start() : found.end()].strip() for found in _PAGE.finditer(folded)]
+    left, last = [], 0
+    for found in _PAGE.finditer(folded):
+        left.append(text[last : found.start()])
+        last = found.end()
+    return " ".join([*left, text[last:]]), pages
+
+
+def _joined_pages(pages: Sequence[str]) -> str | None:
+    return " ".join(pages).strip().rstrip(",，、;；") or None
+
+
+def _joined(tokens: Sequence[_Token]) -> str:
+    """Join tokens as printed: blanks within a line, none where a line was wrapped."""
+    text, at = "", None
+    for token in tokens:
+        goes_on = token.at != at and not fold(text).endswith("一般披露") and not _LATIN_SEAM.search(text[-1:] + token.text[0])
+        text += token.text if not text or goes_on else f" {token.text}"
+        at = token.at
+    return _tidy(text)
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split()).strip(":：.、 ")
