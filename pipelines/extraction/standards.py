@@ -10,7 +10,7 @@ import csv
 import dataclasses
 import functools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -38,7 +38,7 @@ _CODE = re.compile(
     r"|(?P<hkex>(?<![a-z0-9.])(?:kpi\s?)?(?P<hkex_code>[ab]\d\.\d{1,2})(?![\d.]*\d))"
     r"|(?P<sdg>(?:(?<=^)|(?<=[\t|]))\s{0,3}(?:sdgs?\s?[-:]?\s?|目标\s?)(?P<sdg_code>\d{1,2})(?=$|[^\d%]))"
 )
-CODE_FILTER = r"\d-\d|[ab]\d\.\d|gri ?\d|sdgs? ?[-:]? ?\d|目标 ?\d"
+CANDIDATES = r"\d-\d|[ab]\d\.\d|gri ?\d|sdgs? ?[-:]? ?\d|目标 ?\d"
 """What every line with a code holds; takes the few lines that are worth a closer look."""
 
 _ASPECT = re.compile(r"层面\s?(?P<code>[ab]\d)\s?(?![\d.])")
@@ -58,6 +58,7 @@ _EDITION = re.compile(r"^(?:19|20)\d\d$")
 _LATIN_SEAM = re.compile(r"[a-zA-Z\d]{2}|[一-鿿][a-zA-Z\d]|[a-zA-Z\d][一-鿿]")
 _NOT_LETTERS = re.compile(r"[^\w]|_")
 _LIKE = 0.55  # share of common pairs of letters from which on a printed title is the standard's
+_LEAST = _LIKE / (2 - _LIKE)
 _REACH = 60  # lines with text between a code and the next one of its index, and its title
 _ENTRY = 20  # lines with text that one entry may take
 _ENOUGH = {"GRI": 5, "HKEX": 5, "SDG": 5}
@@ -110,7 +111,7 @@ def read_index(lines: Sequence[Line], candidates: Iterable[int]) -> list[Entry]:
     """Return the entries of all indexes of one report, in order of lines.
 
     ``lines`` are the report's lines that hold text; ``candidates`` the positions among them of those that
-    ``CODE_FILTER`` matches.
+    ``CANDIDATES`` matches.
     """
     anchors = [anchor for at in candidates for anchor in _anchors(lines[at], at)]
     entries = []
@@ -159,6 +160,7 @@ class _Region:
         self.last = min(len(lines), anchors[-1].at + _REACH)
         self.lines = lines
         self.anchors = list(anchors)
+        self.first_on_line = {anchor.at: anchor.start for anchor in reversed(anchors)}
         self.titles = standard_titles()
         headers = [
             line.folded
@@ -182,6 +184,7 @@ class _Region:
         stream = [anchor for anchor in self.anchors if anchor.at not in cells_of]
         if self.framework == "HKEX" and not cells_of:
             stream = self._with_general_disclosures(stream)
+            self.first_on_line = {anchor.at: anchor.start for anchor in reversed(stream)}
         if stream:
             entries += self._of_groups(stream) if self.chapter_first else self._of_stream(stream)
         return entries
@@ -277,7 +280,7 @@ class _Region:
         """
         line = self.lines[anchor.at]
         end = following.start if following and following.at == anchor.at else len(line.text)
-        before = 0 if self._is_first(anchor) else anchor.start
+        before = 0 if self.first_on_line[anchor.at] == anchor.start else anchor.start
         own = [(line.text[before : anchor.start], line.folded[before : anchor.start])]
         own.append((line.text[anchor.end : end], line.folded[anchor.end : end]))
         tokens, pages = [], []
@@ -299,9 +302,6 @@ class _Region:
             if not (_SECTION.match(below.folded) and not _PAGE.search(below.folded)):
                 tokens += _split(below.text, at)
         return tokens, _joined_pages(pages)
-
-    def _is_first(self, anchor: _Anchor) -> bool:
-        return not any(other.at == anchor.at and other.start < anchor.start for other in self.anchors)
 
     def _of_stream(self, anchors: Sequence[_Anchor]) -> list[Entry]:
         """Read entries whose title follows the code, or stands somewhere else in the region."""
@@ -381,22 +381,24 @@ class _Region:
         self, codes: set[str], used: set[int]
     ) -> dict[str, tuple[list[_Token], list[_Token], int]]:
         """Return code -> tokens of its title, the tokens after it and its line, for titles torn off."""
-        by_pair: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
-        for code in codes:
-            for pairs in self.titles[self.framework, code]:
-                for pair in pairs:
-                    by_pair[pair].append((code, pairs))
+        wordings = [(code, pairs) for code in sorted(codes) for pairs in self.titles[self.framework, code]]
+        by_pair: dict[str, list[int]] = defaultdict(list)
+        for i, (_, pairs) in enumerate(wordings):
+            for pair in pairs:
+                by_pair[pair].append(i)
         scored = []
         for at in range(self.first, self.last) if by_pair else ():
             line = self.lines[at]
             if at in used or len(line.text) > 200 or _HEADER.match(line.folded.strip()):
                 continue
+            shared = Counter(i for pair in set(_pairs(_letters(line.folded))) for i in by_pair.get(pair, ()))
+            # A title with fewer of its pairs on the line cannot be like enough, whatever part is taken.
+            likely = {wordings[i][0]: None for i, n in shared.items() if n >= _LEAST * len(wordings[i][1])}
+            if not likely:
+                continue
             left, _ = _without_pages(line.text, line.folded)
             tokens = _split(left, at)
-            seen = {
-                code: None for pair in _pairs(_letters(fold(left))) for code, _ in by_pair.get(pair, ())
-            }
-            for code in seen:
+            for code in likely:
                 size, likeness = self._title_size(code, tokens)
                 if likeness >= _LIKE:
                     scored.append((-likeness, at, code, tokens[:size], tokens[size:]))
@@ -484,7 +486,7 @@ class _Region:
                 likeness = 2 * common / (len(seen) + len(title) or 1)
                 if likeness > best[1]:
                     best = (size, likeness)
-                if len(seen) > 3 * len(title) + 8:
+                if len(seen) > 2 * len(title) + 8:
                     break
         return best
 
@@ -498,10 +500,11 @@ def _pairs(letters: str) -> list[str]:
 
 
 def _split(text: str, at: int) -> list[_Token]:
+    pieces = text.split()
     return [
         _Token(piece, folded, at)
-        for piece in text.split()
-        if (folded := _NOISE.sub("", fold(piece))) or not _NOISE.search(fold(piece))
+        for piece, folded in zip(pieces, fold(text).split(), strict=True)
+        if not _NOISE.fullmatch(folded)
     ]
 
 

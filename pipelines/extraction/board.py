@@ -1,0 +1,296 @@
+"""The board of directors: a table of persons, whole or fallen into columns.
+
+A table of the board is told by its header (姓名 性别 年龄 职务) under words about a board, or by positions that are
+a director's. Where conversion tore it apart, every column is a run of lines of one kind: as many genders as
+names, as many ages. A run of another length has lost a value, and what belongs to whom cannot be told: its
+column stays empty.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import polars as pl
+
+from pipelines.extraction.document import Line
+from pipelines.text import fold
+
+BOARD_MEMBERS = pl.Schema(
+    {
+        "report_id": pl.String(), "name": pl.String(), "gender": pl.String(), "age": pl.Int32(),
+        "position": pl.String(), "nationality": pl.String(), "education": pl.String(), "line_no": pl.Int32(),
+    }
+)  # fmt: skip
+"""One row per director. ``gender`` is male or female, ``age`` in years; all others are as printed, the name
+without blanks between Chinese characters. Null where not printed or torn off; ``line_no`` is the name's line."""
+
+# Words in a header, folded, and the column that they title; None: a column that is not kept.
+_TITLES: Mapping[str, str | None] = {
+    "姓名": "name", "董事姓名": "name", "成员": "name", "董事": "name", "董事会成员": "name", "董事成员": "name",
+    "name": "name",
+    "性别": "gender", "gender": "gender",
+    "年龄": "age", "年岁": "age", "age": "age",
+    "职务": "position", "职位": "position", "职衔": "position", "职称": "position", "董事类别": "position",
+    "董事类型": "position", "类别": "position", "角色": "position", "担任职务": "position", "position": "position",
+    "国籍": "nationality", "国籍/地区": "nationality", "国家/地区": "nationality", "nationality": "nationality",
+    "学历": "education", "教育程度": "education", "教育背景": "education", "最高学历": "education",
+    "学位": "education", "education": "education",
+}  # fmt: skip
+_GENDERS = {"男": "male", "女": "female", "男性": "male", "女性": "female", "male": "male", "female": "female"}
+_NATIONS = frozenset(
+    "中国 中国内地 中国大陆 中国香港 中国澳门 中国台湾 香港 澳门 台湾 美国 英国 法国 德国 日本 韩国 新加坡 加拿大 "
+    "澳大利亚 新西兰 马来西亚 泰国 印度 印度尼西亚 印尼 菲律宾 越南 瑞士 荷兰 意大利 西班牙 爱尔兰 瑞典 丹麦 挪威 芬兰 "
+    "比利时 奥地利 俄罗斯 巴西 以色列 南非 葡萄牙 阿联酋 墨西哥 波兰".split()
+)
+_EDUCATIONS = re.compile(
+    r"(?:工商管理|法学|经济学|管理学|理学|工学|文学|医学)?"
+    r"(?:博士后?|硕士|学士|本科|大专|专科|高中|研究生|mba|emba|phd)(?:研究生|学位|学历|及以上|以上)?"
+)
+_POSITION = re.compile(
+    r"董事|主席|总裁|总经理|行政总裁|首席|\bc[efot]o\b|合伙人|秘书|监事"
+)
+_DIRECTOR = re.compile(r"董事(?!会(?!主席|成员))")
+_CHINESE_NAME = re.compile(r"[㐀-鿿](?: *[㐀-鿿·]){1,5}")
+_LATIN_NAME = re.compile(r"[a-z][a-z.'-]*(?:[ ,]+[a-z][a-z.'-]*){1,5}")
+_AGE = re.compile(r"(\d{2})(?: ?周?岁)?")
+_AGES = range(21, 100)
+_BOARD = "董事"
+_CONTEXT = 40  # lines with text before a header that may say that it is the board's
+_REACH = 60  # lines with text around a header in which its torn columns stand (eight columns of directors)
+_FEWEST = 3
+_KEPT = ("name", "gender", "age", "position", "nationality", "education")
+CANDIDATES = r"姓名|性别|gender"
+"""What the header of a table of persons holds."""
+
+
+@dataclasses.dataclass
+class Member:
+    """One director; see ``BOARD_MEMBERS``."""
+
+    name: str
+    line_no: int
+    gender: str | None = None
+    age: int | None = None
+    position: str | None = None
+    nationality: str | None = None
+    education: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class _Run:
+    """Lines of one kind that follow one another: a column that has fallen out of its table."""
+
+    kind: str
+    first: int
+    values: tuple[str, ...]
+
+
+def read_board(lines: Sequence[Line], candidates: Iterable[int]) -> list[Member]:
+    """Return the directors of one report, in the order in which they are printed, each once.
+
+    ``lines`` are the report's lines that hold text; ``candidates`` the positions among them of those that
+    ``CANDIDATES`` matches. The first table that can be read is the board's.
+    """
+    for at in candidates:
+        header = _header(lines[at])
+        if header is None:
+            continue
+        is_cells, columns = header
+        if sum(column is not None for column in columns) < 2 or "name" not in columns:
+            continue
+        about_board = any(_BOARD in line.folded for line in lines[max(0, at - _CONTEXT) : at])
+        members = _rows(lines, at, columns, is_cells) or _torn(lines, at)
+        positions = [member.position for member in members if member.position]
+        is_board = all(_DIRECTOR.search(fold(each)) for each in positions) if positions else about_board
+        if len(members) >= _FEWEST and is_board:
+            return list({member.name: member for member in reversed(members)}.values())[::-1]
+    return []
+
+
+def _header(line: Line) -> tuple[bool, list[str | None]] | None:
+    """Return whether the header has cells, and the column that each title names; None for another line."""
+    if len(line.text) > 200:
+        return None
+    is_cells = "\t" in line.text or "|" in line.text
+    titles = _cells(line.folded) if is_cells else line.folded.split()
+    columns = [_TITLES.get(re.sub(r"[\s¹²³⁰-⁹]|\(.*?\)", "", title)) for title in titles]
+    return (is_cells, columns) if any(columns) else None
+
+
+def _cells(text: str) -> list[str]:
+    return [cell.strip() for cell in re.split(r"\t|\|", text.strip().strip("|"))]
+
+
+# --- rows that are whole ---
+
+
+def _rows(lines: Sequence[Line], at: int, columns: Sequence[str | None], is_cells: bool) -> list[Member]:
+    members = []
+    for line in lines[at + 1 : at + 1 + _REACH]:
+        values = _of_cells(line, columns) if is_cells else _of_blanks(line, columns)
+        if values is None:
+            if members or not is_cells or not re.fullmatch(r"[\s|:-]+", line.text):
+                break
+            continue
+        members.append(_member(values, line.number))
+    return members
+
+
+def _of_cells(line: Line, columns: Sequence[str | None]) -> dict[str, str] | None:
+    cells = _cells(line.text)
+    named = {name: cell for name, cell in zip(columns, cells, strict=False) if name and cell}
+    is_person = _is_name(fold(named.get("name", ""))) and all(
+        _kind_fits(kind, fold(value)) for kind, value in named.items() if kind in ("gender", "age")
+    )
+    return named if is_person and len(named) > 1 else None
+
+
+def _of_blanks(line: Line, columns: Sequence[str | None]) -> dict[str, str] | None:
+    """Read a row whose cells are parted by blanks: every kind is told by its form, the name comes first."""
+    tokens = line.text.split()
+    if columns[0] is None and tokens and tokens[0].isdigit():  # 序号
+        columns, tokens = columns[1:], tokens[1:]
+    if columns[0] != "name" or len(tokens) > 40:
+        return None
+    start = next((i for i, token in enumerate(tokens) if _kind_of(fold(token)) not in (None, "name")), None)
+    if not start or not _is_name(fold(" ".join(tokens[:start]))):
+        return None
+    values = {"name": " ".join(tokens[:start])}
+    rest = tokens[start:]
+    for i, column in enumerate(columns[1:], start=1):
+        if not rest:
+            break
+        size = 1
+        if column == "position":
+            size = max(1, len(rest) - (len(columns) - i - 1))
+            if not _POSITION.search(fold(rest[0])):
+                continue
+        elif column is not None and not _kind_fits(column, fold(rest[0])):
+            continue
+        if column:
+            values[column] = " ".join(rest[:size])
+        rest = rest[size:]
+    return values if len(values) > 1 and ("gender" in values or "age" in values or "position" in values) else None
+
+
+# --- columns torn apart ---
+
+
+def _torn(lines: Sequence[Line], at: int) -> list[Member]:
+    first, last = max(0, at - _REACH), min(len(lines), at + _REACH)
+    kinds = [_kind_of(line.folded.strip()) if len(line.text) <= 60 else None for line in lines[first:last]]
+    kinds[at - first] = None
+    records = _records(lines, first, kinds)
+    if records:
+        return records
+    runs = list(_runs(lines, first, kinds))
+    # A column that lost a value says nothing about whom the others belong to: any of them may tell the number.
+    columns_by_kind = [
+        run for kind in _KEPT[1:] for run in runs if run.kind == kind and len(run.values) >= _FEWEST
+    ]
+    named = ((_names(runs, run), len(run.values)) for run in columns_by_kind)
+    names, size = next(((names, size) for names, size in named if names), (None, 0))
+    if names is None:
+        return []
+    values = {"name": names.values}
+    for kind in _KEPT[1:]:
+        if run := _only(kind, runs, size, lines):
+            values[kind] = run.values
+    return [
+        _member({kind: column[i] for kind, column in values.items()}, lines[names.first + i].number)
+        for i in range(size)
+    ]
+
+
+def _records(lines: Sequence[Line], first: int, kinds: Sequence[str | None]) -> list[Member]:
+    """Read persons whose cells stand below one another: name, gender, age, position, name, gender ..."""
+    genders = [i for i, kind in enumerate(kinds) if kind == "gender"]
+    if len(genders) < _FEWEST or any(b - a < 2 for a, b in zip(genders, genders[1:], strict=False)):
+        return []
+    members = []
+    period = min(b - a for a, b in zip(genders, genders[1:], strict=False))
+    for gender, following in zip(genders, [*genders[1:], genders[-1] + period], strict=True):
+        if gender == 0 or kinds[gender - 1] != "name":
+            return []
+        values = {"name": lines[first + gender - 1].text, "gender": lines[first + gender].text}
+        for i in range(gender + 1, min(following - 1, gender + period - 1, len(kinds))):
+            kind = kinds[i]
+            if kind and kind not in values:
+                values[kind] = lines[first + i].text.strip()
+        members.append(_member(values, lines[first + gender - 1].number))
+    return members
+
+
+def _runs(lines: Sequence[Line], first: int, kinds: Sequence[str | None]) -> Iterator[_Run]:
+    start = 0
+    for i in range(1, len(kinds) + 1):
+        if i == len(kinds) or kinds[i] != kinds[start]:
+            kind = kinds[start]
+            if kind:
+                values = tuple(lines[first + j].text.strip() for j in range(start, i))
+                yield _Run(kind, first + start, values)
+            start = i
+
+
+def _names(runs: Sequence[_Run], column: _Run) -> _Run | None:
+    """Return the names that a column belongs to: the nearest run of its size before it, else the only one."""
+    fitting = [run for run in runs if run.kind == "name" and len(run.values) == len(column.values)]
+    before = [run for run in fitting if run.first < column.first]
+    if before:
+        return before[-1]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _only(kind: str, runs: Sequence[_Run], size: int, lines: Sequence[Line]) -> _Run | None:
+    """Return the one run of a kind with a value for everybody; of several, the one beside its title."""
+    fitting = [run for run in runs if run.kind == kind and len(run.values) == size]
+    if len(fitting) > 1:
+        fitting = [
+            run
+            for run in fitting
+            for beside in (run.first - 1, run.first + size)
+            if 0 <= beside < len(lines) and kind in (_header(lines[beside]) or (False, []))[1]
+        ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+# --- values ---
+
+
+def _kind_of(folded: str) -> str | None:
+    """Return the kind of column in which a value may stand."""
+    for kind in ("gender", "age", "nationality", "education", "position"):
+        if _kind_fits(kind, folded):
+            return kind
+    return "name" if _is_name(folded) else None
+
+
+def _kind_fits(kind: str, folded: str) -> bool:
+    if kind == "gender":
+        return folded in _GENDERS
+    if kind == "age":
+        found = _AGE.fullmatch(folded)
+        return found is not None and int(found[1]) in _AGES
+    if kind == "nationality":
+        return folded in _NATIONS
+    if kind == "education":
+        return _EDUCATIONS.fullmatch(folded) is not None
+    return len(folded) <= 40 and _POSITION.search(folded) is not None and ":" not in folded
+
+
+def _is_name(folded: str) -> bool:
+    is_name = _CHINESE_NAME.fullmatch(folded) or _LATIN_NAME.fullmatch(folded)
+    return is_name is not None and folded not in _TITLES and not _POSITION.search(folded)
+
+
+def _member(values: Mapping[str, str], line_no: int) -> Member:
+    age = _AGE.fullmatch(fold(values.get("age", "")))
+    return Member(
+        name=re.sub(r"(?<=[㐀-鿿]) +(?=[㐀-鿿])", "", " ".join(values["name"].split())),
+        line_no=line_no,
+        gender=_GENDERS.get(fold(values.get("gender", ""))),
+        age=int(age[1]) if age else None,
+        position=values.get("position"),
+        nationality=values.get("nationality"),
+        education=values.get("education"),
+    )
