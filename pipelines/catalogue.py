@@ -34,6 +34,8 @@ class Metric:
     unit: str
     basis: str
     breakdowns: frozenset[str]
+    gri: str
+    hkex: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,7 +90,7 @@ def load_catalogue(folder: Path = SEEDS) -> Catalogue:
     metrics = {
         row["metric_code"]: Metric(
             row["metric_code"], row["topic"], row["unit"], row["basis"],
-            frozenset(filter(None, row["breakdowns"].split("|"))),
+            frozenset(filter(None, row["breakdowns"].split("|"))), row["gri"], row["hkex"],
         )
         for _, row in _rows(folder, "metrics.csv")
     }  # fmt: skip

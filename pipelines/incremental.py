@@ -1,7 +1,7 @@
 """Extraction report by report, from a cache where nothing that goes into a report's rows has changed.
 
 A cache entry is a Parquet file named after what it was made of and what it holds:
-``<sha256 of the text>-<key>.<checksum of the file>.parquet``. The key covers the extractor (code and
+``<sha256 of the text>-<key>.<frame>.<checksum of the file>.parquet``. The key covers the extractor (code and
 catalogue) and the facts about the report, so no entry is ever out of date; the checksum tells a damaged one.
 """
 
@@ -18,6 +18,7 @@ import polars as pl
 
 from pipelines.catalogue import load_catalogue
 from pipelines.extraction import DISCLOSURES, extract_disclosures, extractor_version
+from pipelines.extraction.listings import BOARD_MEMBERS, STANDARD_INDEX, TARGETS, extract_listings
 
 # What extraction takes from a report apart from its lines.
 _FACTS = ("report_id", "company_id", "fiscal_year", "company_name_zh", "company_name_en")
@@ -26,18 +27,35 @@ _MIN_REPORTS_PER_PROCESS = 20
 _REPORTS_PER_TASK = 8
 
 
+_SCHEMAS = {
+    "disclosures": DISCLOSURES,
+    "board_members": BOARD_MEMBERS,
+    "standard_index": STANDARD_INDEX,
+    "targets": TARGETS,
+}
+Frames = dict[str, pl.DataFrame]
+"""A frame for every name of ``Extraction``."""
+
+
 @dataclass(frozen=True)
 class Extraction:
-    """``disclosures`` (schema DISCLOSURES, ordered by report, line and position), ``extracted`` reports."""
+    """What was read of all reports, ordered by report and line, and how many were ``extracted`` for it.
+
+    ``disclosures`` have the schema DISCLOSURES, ``board_members`` BOARD_MEMBERS, ``standard_index``
+    STANDARD_INDEX, ``targets`` TARGETS.
+    """
 
     disclosures: pl.DataFrame
+    board_members: pl.DataFrame
+    standard_index: pl.DataFrame
+    targets: pl.DataFrame
     extracted: int
 
 
 def extract_incrementally(
     lines: pl.DataFrame, reports: pl.DataFrame, cache: Path, *, jobs: int | None = None, full: bool = False
 ) -> Extraction:
-    """Return the disclosures of ``reports``, extracting only those that ``cache`` doesn't hold.
+    """Return what ``reports`` say, extracting only those that ``cache`` doesn't hold.
 
     ``lines`` and ``reports`` have the schemas of ``ingest``. ``jobs`` is the number of processes, by default
     as many as there are processors if the work is worth it. ``full`` extracts everything. The result does not
@@ -48,18 +66,31 @@ def extract_incrementally(
     cached = (
         {}
         if full
-        else {name: frame for name in entries if (frame := _read(cache, entries[name])) is not None}
+        else {name: frames for name in entries if (frames := _read(cache, entries[name])) is not None}
     )
     missing = reports.filter(~pl.col("report_id").is_in(list(cached))).sort("report_id")
-    for frame in _extract(lines, missing, jobs):
-        for (report_id,), disclosures in frame.partition_by("report_id", as_dict=True).items():
-            cached[report_id] = disclosures
+    for frames in _extract(lines, missing, jobs):
+        for report_id, of_report in _by_report(frames).items():
+            cached[report_id] = of_report
     for report_id in missing["report_id"]:
-        cached.setdefault(report_id, DISCLOSURES.to_frame())  # a report without a single number
+        cached.setdefault(report_id, _nothing())
         _write(cache, entries[report_id], cached[report_id])
     _prune(cache, set(entries.values()))
-    ordered = [cached[report_id] for report_id in sorted(cached)]
-    return Extraction(pl.concat([DISCLOSURES.to_frame(), *ordered], rechunk=True), missing.height)
+    ordered = [_nothing(), *(cached[report_id] for report_id in sorted(cached))]
+    whole = {name: pl.concat([frames[name] for frames in ordered], rechunk=True) for name in _SCHEMAS}
+    return Extraction(**whole, extracted=missing.height)
+
+
+def _nothing() -> Frames:
+    return {name: schema.to_frame() for name, schema in _SCHEMAS.items()}
+
+
+def _by_report(frames: Frames) -> dict[str, Frames]:
+    found: dict[str, Frames] = {}
+    for name, frame in frames.items():
+        for (report_id,), part in frame.partition_by("report_id", as_dict=True).items():
+            found.setdefault(report_id, _nothing())[name] = part
+    return found
 
 
 def _entry(report: dict[str, object]) -> str:
@@ -67,10 +98,10 @@ def _entry(report: dict[str, object]) -> str:
     return f"{report['sha256']}-{hashlib.sha256(facts.encode()).hexdigest()[:16]}"
 
 
-def _extract(lines: pl.DataFrame, reports: pl.DataFrame, jobs: int | None) -> Iterator[pl.DataFrame]:
+def _extract(lines: pl.DataFrame, reports: pl.DataFrame, jobs: int | None) -> Iterator[Frames]:
     processes = jobs or min(os.cpu_count() or 1, reports.height // _MIN_REPORTS_PER_PROCESS)
     if processes <= 1 or reports.height <= 1:
-        yield extract_disclosures(lines, reports, load_catalogue())
+        yield _extract_part(lines, reports)
         return
     size = min(_REPORTS_PER_TASK, -(-reports.height // processes))
     tasks = [
@@ -82,24 +113,30 @@ def _extract(lines: pl.DataFrame, reports: pl.DataFrame, jobs: int | None) -> It
         yield from pool.map(_extract_part, *zip(*tasks, strict=True))
 
 
-def _extract_part(lines: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
-    return extract_disclosures(lines, reports, load_catalogue())
+def _extract_part(lines: pl.DataFrame, reports: pl.DataFrame) -> Frames:
+    catalogue = load_catalogue()
+    listings = extract_listings(lines, reports, catalogue)
+    return {"disclosures": extract_disclosures(lines, reports, catalogue), **vars(listings)}
 
 
-def _read(cache: Path, entry: str) -> pl.DataFrame | None:
-    """Return the frame of an entry, None if there is none that is whole."""
+def _read(cache: Path, entry: str) -> Frames | None:
+    """Return the frames of an entry, None if one of them is missing or damaged."""
+    frames = {}
     for file in cache.glob(f"{entry}.*.parquet"):
+        _, name, checksum, _ = file.name.split(".")
         content = file.read_bytes()
-        if file.name == f"{entry}.{_checksum(content)}.parquet":
-            return pl.read_parquet(content)
-        file.unlink()
-    return None
+        if checksum == _checksum(content):
+            frames[name] = pl.read_parquet(content)
+        else:
+            file.unlink()
+    return frames if frames.keys() == _SCHEMAS.keys() else None
 
 
-def _write(cache: Path, entry: str, disclosures: pl.DataFrame) -> None:
-    fresh = cache / f".{entry}.new"
-    disclosures.write_parquet(fresh)
-    fresh.replace(cache / f"{entry}.{_checksum(fresh.read_bytes())}.parquet")
+def _write(cache: Path, entry: str, frames: Frames) -> None:
+    for name, frame in frames.items():
+        fresh = cache / f".{entry}.{name}.new"
+        frame.write_parquet(fresh)
+        fresh.replace(cache / f"{entry}.{name}.{_checksum(fresh.read_bytes())}.parquet")
 
 
 def _prune(cache: Path, used: set[str]) -> None:

@@ -45,6 +45,18 @@ class Build:
         return self.folder / "disclosures.parquet"
 
     @property
+    def board_members(self) -> Path:
+        return self.folder / "board_members.parquet"
+
+    @property
+    def standard_index(self) -> Path:
+        return self.folder / "standard_index.parquet"
+
+    @property
+    def targets(self) -> Path:
+        return self.folder / "targets.parquet"
+
+    @property
     def gated_disclosures(self) -> Path:
         return self.folder / "gated_disclosures.parquet"
 

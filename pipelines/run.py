@@ -100,7 +100,7 @@ def _messages(say: Say) -> "dg.LoggerDefinition":
 
 
 def _extracted(result: "dg.ExecuteInProcessResult") -> int:
-    metadata = result.asset_materializations_for_node("pipeline__disclosures")[0].metadata
+    metadata = result.asset_materializations_for_node("extraction")[0].metadata
     return int(str(metadata["reports_extracted"].value))
 
 

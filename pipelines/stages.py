@@ -82,6 +82,8 @@ def gate_build(build: Build, published: Path | None) -> GateSummary:
         pl.read_parquet(build.reports),
         _read_findings(build.intake_findings),
         load_catalogue(),
+        board_members=pl.read_parquet(build.board_members),
+        standard_index=pl.read_parquet(build.standard_index),
         run_id=build.run_id,
         now=datetime.now(UTC),
         published=published,

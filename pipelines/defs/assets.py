@@ -29,6 +29,9 @@ from pipelines.workers import Worker, WorkerError, Workers
 REPORTS = dg.AssetKey(["pipeline", "reports"])
 LINES = dg.AssetKey(["pipeline", "report_lines"])
 DISCLOSURES = dg.AssetKey(["pipeline", "disclosures"])
+BOARD_MEMBERS = dg.AssetKey(["pipeline", "board_members"])
+STANDARD_INDEX = dg.AssetKey(["pipeline", "standard_index"])
+TARGETS = dg.AssetKey(["pipeline", "targets"])
 GATED_DISCLOSURES = dg.AssetKey(["pipeline", "gated_disclosures"])
 FINDINGS = dg.AssetKey(["pipeline", "findings"])
 PUBLISHED_WAREHOUSE = dg.AssetKey(["published", "warehouse"])
@@ -45,7 +48,7 @@ Materializations = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 def assets(manifest: Path) -> list[dg.AssetsDefinition]:
     """Return all assets; those of dbt are made from its ``manifest``."""
     modelled = _modelled(manifest)
-    return [read_reports, disclosures, quality_gate, modelled, _publishing(modelled)]
+    return [read_reports, extraction, quality_gate, modelled, _publishing(modelled)]
 
 
 @dg.multi_asset(
@@ -72,49 +75,62 @@ def read_reports(
     yield checks.ALL_FILES_TAKEN.result(REPORTS, problems)
 
 
-@dg.asset(
-    key=DISCLOSURES,
-    deps=[REPORTS, LINES],
-    group_name="extraction",
-    description="One row per printed datapoint, as extracted.",
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(key, deps=[REPORTS, LINES], group_name="extraction", description=description)
+        for key, description in (
+            (DISCLOSURES, "One row per printed datapoint, as extracted."),
+            (BOARD_MEMBERS, "One row per director in a report's table of the board."),
+            (STANDARD_INDEX, "One row per entry of a report's index of standards."),
+            (TARGETS, "One row per target that a report states."),
+        )
+    ]
 )
-def disclosures(
+def extraction(
     context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], build: dg.ResourceParam[Build]
-) -> dg.MaterializeResult[None]:
+) -> Materializations:
     reports = pl.read_parquet(build.reports)
-    extraction = extract_incrementally(
+    found = extract_incrementally(
         pl.read_parquet(build.lines),
         reports,
         settings.warehouse.cache,
         jobs=settings.jobs,
         full=settings.full,
     )
-    frame = extraction.disclosures
-    frame.write_parquet(build.disclosures)
-    mapped = frame["metric_code"].is_not_null().mean()
     context.log.info(
-        f"Extracted {extraction.extracted} of {reports.height} reports, {frame.height:,} disclosures"
+        f"Extracted {found.extracted} of {reports.height} reports, {found.disclosures.height:,} disclosures"
     )
-    return dg.MaterializeResult(
-        metadata={
-            "dagster/row_count": frame.height,
-            "reports_extracted": extraction.extracted,
-            "mapped_share": mapped if isinstance(mapped, float) else 0.0,
-        }
+    mapped = found.disclosures["metric_code"].is_not_null().mean()
+    yield _written(
+        DISCLOSURES,
+        found.disclosures,
+        build.disclosures,
+        reports_extracted=found.extracted,
+        mapped_share=mapped if isinstance(mapped, float) else 0.0,
     )
+    yield _written(BOARD_MEMBERS, found.board_members, build.board_members)
+    yield _written(STANDARD_INDEX, found.standard_index, build.standard_index)
+    yield _written(TARGETS, found.targets, build.targets)
+
+
+def _written(
+    key: dg.AssetKey, frame: pl.DataFrame, file: Path, **metadata: float
+) -> dg.MaterializeResult[None]:
+    frame.write_parquet(file)
+    return dg.MaterializeResult(key, metadata={"dagster/row_count": frame.height, **metadata})
 
 
 @dg.multi_asset(
     specs=[
         dg.AssetSpec(
             GATED_DISCLOSURES,
-            deps=[DISCLOSURES, REPORTS, LINES],
+            deps=[DISCLOSURES, BOARD_MEMBERS, REPORTS, LINES],
             group_name="quality",
             description="Disclosures with the verdict of the quality gate.",
         ),
         dg.AssetSpec(
             FINDINGS,
-            deps=[DISCLOSURES, REPORTS, LINES],
+            deps=[DISCLOSURES, BOARD_MEMBERS, STANDARD_INDEX, REPORTS, LINES],
             group_name="quality",
             description="One row per finding of the quality rules.",
         ),

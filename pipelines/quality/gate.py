@@ -12,6 +12,8 @@ import polars as pl
 
 from pipelines.catalogue import Catalogue
 from pipelines.extraction import DISCLOSURES
+from pipelines.extraction.board import BOARD_MEMBERS
+from pipelines.extraction.standards import STANDARD_INDEX
 from pipelines.paths import ROOT
 from pipelines.quality.acknowledgements import (
     Place,
@@ -26,6 +28,7 @@ from pipelines.quality.components import components_sum
 from pipelines.quality.coverage import coverage_drop, inferred_metadata, read_published, unmapped_labels
 from pipelines.quality.findings import FINDINGS, Finding, Outcome
 from pipelines.quality.judges import ROW_ID, Failure, judge
+from pipelines.quality.listings import board_table, promised_not_disclosed
 from pipelines.quality.means import group_mean
 from pipelines.quality.ratios import intensity_base
 from pipelines.quality.repeats import repeated_fact, restatement
@@ -60,13 +63,15 @@ def gate(
     intake_findings: Sequence[Finding],
     catalogue: Catalogue,
     *,
+    board_members: pl.DataFrame | None = None,
+    standard_index: pl.DataFrame | None = None,
     run_id: str,
     now: datetime,
     published: Path | None,
     data_docs: Path | None,
     expectations: Path = EXPECTATIONS,
 ) -> GateResult:
-    """Check what was read (DISCLOSURES, LINES, REPORTS) and say what is doubtful about it.
+    """Check what was read (DISCLOSURES, LINES, REPORTS, BOARD_MEMBERS, STANDARD_INDEX): what is doubtful?
 
     ``published`` is the warehouse of the last run, if there was one; ``data_docs`` the folder for the pages
     of Great Expectations, if they are wanted. Raises pl.exceptions.SchemaError if ``disclosures`` are not
@@ -79,11 +84,18 @@ def gate(
         raise pl.exceptions.SchemaError("every disclosure needs a disclosure_id")
     acknowledgements = read_acknowledgements(expectations / "acknowledged.yml")
     last = read_published(published)
-    checks = _derive(disclosures, lines, reports, catalogue, last.counts)
+    members = BOARD_MEMBERS.to_frame() if board_members is None else board_members
+    index = STANDARD_INDEX.to_frame() if standard_index is None else standard_index
+    checks = _derive(disclosures, lines, reports, members, catalogue, last.counts)
     frames = {"disclosures": arrived(disclosures, lines, reports, catalogue), "checks": checks}
     verdict = judge(frames, expectations, data_docs, run_id, now)
 
-    notes = [*intake_findings, *inferred_metadata(reports), *unmapped_labels(disclosures)]
+    notes = [
+        *intake_findings,
+        *inferred_metadata(reports),
+        *unmapped_labels(disclosures),
+        *promised_not_disclosed(disclosures, index, catalogue),
+    ]
     outcomes = _told_apart(
         [*_outcomes(verdict.failures, disclosures, checks), *(Outcome(finding) for finding in notes)]
     )
@@ -103,6 +115,7 @@ def _derive(
     disclosures: pl.DataFrame,
     lines: pl.DataFrame,
     reports: pl.DataFrame,
+    members: pl.DataFrame,
     catalogue: Catalogue,
     published: pl.DataFrame,
 ) -> pl.DataFrame:
@@ -118,6 +131,7 @@ def _derive(
         scale_jump(disclosures, reports, catalogue),
         emission_factor(disclosures, reports, catalogue),
         stated_change(disclosures, lines, reports, catalogue),
+        board_table(disclosures, members, reports),
         coverage_drop(disclosures, reports, published),
     ]
     return pl.concat([check.cast(CHECKS) for check in checks]).with_columns(
