@@ -5,7 +5,7 @@ report; ``tests/golden/README.md`` gives their fields. A label is *found* when a
 stands on its line with its value, and *exact* when status, metric, member and fiscal year are right too.
 Labels that a careful reader cannot decide (``ambiguous``, ``borderline``) count neither for nor against.
 Precision is asked of tabular disclosures (table, card, chart) with a catalogued metric: which of them a label
-confirms.
+confirms. Board, index of standards and targets are counted in ``evaluation_listings``.
 """
 
 import collections
@@ -22,6 +22,7 @@ import duckdb
 
 from pipelines.catalogue import Catalogue, load_catalogue
 from pipelines.console import show_table
+from pipelines.evaluation_listings import evaluate_listings
 
 TABULAR = frozenset({"table", "card", "chart"})
 _LABEL_UNITS = {
@@ -87,9 +88,13 @@ def evaluate(warehouse: Path, labels: Path) -> list[Accuracy]:
 
 
 def evaluate_and_print(warehouse: Path, labels: Path) -> None:
-    """Print the figures, one column a report."""
-    figures = [dataclasses.asdict(accuracy) for accuracy in evaluate(warehouse, labels)]
-    measures = [field.name for field in dataclasses.fields(Accuracy) if field.name != "report"]
+    """Print the figures, one column a report: of datapoints, then of board, index of standards and targets."""
+    listings = evaluate_listings(warehouse, labels, _manifest(labels))
+    figures = [
+        dataclasses.asdict(accuracy) | dataclasses.asdict(listing)
+        for accuracy, listing in zip(evaluate(warehouse, labels), listings, strict=True)
+    ]
+    measures = [name for name in figures[0] if name != "report"]
     reports = [str(figure["report"]) for figure in figures]
     rows = [[measure, *(figure[measure] for figure in figures)] for measure in measures]
     show_table(["", *reports], rows, right=frozenset(reports))
@@ -121,16 +126,20 @@ def misses(warehouse: Path, labels: Path) -> list[tuple[str, Label, list[str]]]:
     return found
 
 
-def _labelled(folder: Path, catalogue: Catalogue) -> Iterable[tuple[str, str, list[Label]]]:
+def _manifest(folder: Path) -> dict[str, str]:
+    """Return the labelled reports and the sha256 of their texts."""
     manifest = folder / "manifest.csv"
     if not manifest.is_file():
         raise LabelsError(f"{folder}: no manifest.csv with the columns gold, sha256")
     with manifest.open(encoding="utf-8", newline="") as file:
-        entries = list(csv.DictReader(file))
-    for entry in entries:
-        with (folder / entry["gold"]).open(encoding="utf-8") as file:
+        return {entry["gold"].removesuffix(".jsonl"): entry["sha256"] for entry in csv.DictReader(file)}
+
+
+def _labelled(folder: Path, catalogue: Catalogue) -> Iterable[tuple[str, str, list[Label]]]:
+    for report, sha256 in _manifest(folder).items():
+        with (folder / f"{report}.jsonl").open(encoding="utf-8") as file:
             rows = [json.loads(line) for line in file if line.strip()]
-        yield entry["gold"].removesuffix(".jsonl"), entry["sha256"], [_label(row, catalogue) for row in rows]
+        yield report, sha256, [_label(row, catalogue) for row in rows]
 
 
 def _label(row: Mapping[str, Any], catalogue: Catalogue) -> Label:

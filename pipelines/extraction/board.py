@@ -8,11 +8,12 @@ column stays empty.
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
 from pipelines.extraction.document import Line
+from pipelines.extraction.lines import Lines
 from pipelines.text import fold
 
 BOARD_MEMBERS = pl.Schema(
@@ -58,10 +59,9 @@ _BOARD = "董事"
 _CONTEXT = 40  # lines with text before a header that may say that it is the board's
 _REACH = 60  # lines with text around a header in which its torn columns stand (eight columns of directors)
 _FEWEST = 3
+_MOST_HEADERS = 200  # lines of a report that are looked at as headers
+_HEADERS = "姓名|性别|gender"  # what the header of a table of persons holds
 _KEPT = ("name", "gender", "age", "position", "nationality", "education")
-CANDIDATES = r"姓名|性别|gender"
-"""What the header of a table of persons holds."""
-
 
 @dataclasses.dataclass
 class Member:
@@ -85,13 +85,12 @@ class _Run:
     values: tuple[str, ...]
 
 
-def read_board(lines: Sequence[Line], candidates: Iterable[int]) -> list[Member]:
+def read_board(lines: Lines) -> list[Member]:
     """Return the directors of one report, in the order in which they are printed, each once.
 
-    ``lines`` are the report's lines that hold text; ``candidates`` the positions among them of those that
-    ``CANDIDATES`` matches. The first table that can be read is the board's.
+    The first table that can be read is the board's.
     """
-    for at in candidates:
+    for at in lines.matching(_HEADERS)[:_MOST_HEADERS]:
         header = _header(lines[at])
         if header is None:
             continue

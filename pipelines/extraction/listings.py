@@ -5,15 +5,14 @@ the time, and makes frames of what is found.
 """
 
 import dataclasses
-from collections.abc import Sequence
-from typing import Any, overload
+import re
+from typing import Any
 
 import polars as pl
 
 from pipelines.catalogue import Catalogue
-from pipelines.extraction import board, standards, targets
 from pipelines.extraction.board import BOARD_MEMBERS, read_board
-from pipelines.extraction.document import Line
+from pipelines.extraction.lines import Lines
 from pipelines.extraction.numbers import ValueReader
 from pipelines.extraction.standards import STANDARD_INDEX, read_index
 from pipelines.extraction.targets import TARGETS, TargetReader
@@ -31,26 +30,6 @@ class Listings:
     targets: pl.DataFrame
 
 
-class _Lines(Sequence[Line]):
-    """The lines of a report that hold text; one is made only when it is looked at."""
-
-    def __init__(self, frame: pl.DataFrame) -> None:
-        columns = ("line_no", "page_no", "text", "folded")
-        self._numbers, self._pages, self._texts, self._folded = (frame[name].to_list() for name in columns)
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    @overload
-    def __getitem__(self, at: int) -> Line: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Line]: ...
-    def __getitem__(self, at: int | slice) -> Line | list[Line]:
-        if isinstance(at, slice):
-            return [self[i] for i in range(*at.indices(len(self)))]
-        return Line(self._numbers[at], self._pages[at], self._texts[at], self._folded[at])
-
-
 def extract_listings(lines: pl.DataFrame, reports: pl.DataFrame, catalogue: Catalogue) -> Listings:
     """Return what ``reports`` list in ``lines``.
 
@@ -64,13 +43,14 @@ def extract_listings(lines: pl.DataFrame, reports: pl.DataFrame, catalogue: Cata
         frame = by_report.get((report["report_id"],))
         if frame is None:
             continue
-        texts = _Lines(frame)
-        names = [report["company_name_zh"] or "", report["company_name_en"] or ""]
-        year = report["fiscal_year"]
+        texts = Lines(frame)
+        # 甲集团（甲科技） is printed as 甲集团, 甲科技.
+        printed = f"{report['company_name_zh'] or ''}（{report['company_name_en'] or ''}"
+        names = [name.strip() for name in re.split("[()（）]", printed) if name.strip()]
         of_report = {
-            "members": read_board(texts, _matching(frame, board.CANDIDATES)),
-            "entries": read_index(texts, _matching(frame, standards.CANDIDATES)),
-            "targets": reader.read(texts, _matching(frame, targets.candidates(year)), year, names),
+            "members": read_board(texts),
+            "entries": read_index(texts),
+            "targets": reader.read(texts, report["fiscal_year"], names),
         }
         for kind, items in of_report.items():
             found[kind] += [{"report_id": report["report_id"], **vars(item)} for item in items]
@@ -79,7 +59,3 @@ def extract_listings(lines: pl.DataFrame, reports: pl.DataFrame, catalogue: Cata
         pl.DataFrame(found["entries"], schema=STANDARD_INDEX),
         pl.DataFrame(found["targets"], schema=TARGETS),
     )
-
-
-def _matching(frame: pl.DataFrame, pattern: str) -> list[int]:
-    return frame["folded"].str.contains(pattern).arg_true().to_list()

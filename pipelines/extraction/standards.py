@@ -11,13 +11,14 @@ import dataclasses
 import functools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.catalogue import SEEDS
 from pipelines.extraction.document import Line
+from pipelines.extraction.lines import Lines
 from pipelines.text import fold
 
 STANDARD_INDEX = pl.Schema(
@@ -38,8 +39,8 @@ _CODE = re.compile(
     r"|(?P<hkex>(?<![a-z0-9.])(?:kpi\s?)?(?P<hkex_code>[ab]\d\.\d{1,2})(?![\d.]*\d))"
     r"|(?P<sdg>(?:(?<=^)|(?<=[\t|]))\s{0,3}(?:sdgs?\s?[-:]?\s?|目标\s?)(?P<sdg_code>\d{1,2})(?=$|[^\d%]))"
 )
-CANDIDATES = r"\d-\d|[ab]\d\.\d|gri ?\d|sdgs? ?[-:]? ?\d|目标 ?\d"
-"""What every line with a code holds; takes the few lines that are worth a closer look."""
+# What every line with a code holds: the few lines that are worth a closer look.
+_CODES = r"\d-\d|[ab]\d\.\d|gri ?\d|sdgs? ?[-:]? ?\d|目标 ?\d"
 
 _ASPECT = re.compile(r"层面\s?(?P<code>[ab]\d)\s?(?![\d.])")
 _GENERAL = re.compile(r"^\s*一般披露")
@@ -107,13 +108,9 @@ def standard_titles(folder: Path = SEEDS) -> Mapping[tuple[str, str], tuple[froz
     return {key: tuple(titles) for key, titles in found.items()}
 
 
-def read_index(lines: Sequence[Line], candidates: Iterable[int]) -> list[Entry]:
-    """Return the entries of all indexes of one report, in order of lines.
-
-    ``lines`` are the report's lines that hold text; ``candidates`` the positions among them of those that
-    ``CANDIDATES`` matches.
-    """
-    anchors = [anchor for at in candidates for anchor in _anchors(lines[at], at)]
+def read_index(lines: Lines) -> list[Entry]:
+    """Return the entries of all indexes of one report, in order of lines."""
+    anchors = [anchor for at in lines.matching(_CODES) for anchor in _anchors(lines[at], at)]
     entries = []
     for framework in _ENOUGH:
         for region in _regions(lines, [each for each in anchors if each.framework == framework]):
@@ -135,7 +132,7 @@ def _anchors(line: Line, at: int) -> Iterator[_Anchor]:
             yield _Anchor(framework, code, at, start, found.end())
 
 
-def _regions(lines: Sequence[Line], anchors: Sequence[_Anchor]) -> Iterator[list[_Anchor]]:
+def _regions(lines: Lines, anchors: Sequence[_Anchor]) -> Iterator[list[_Anchor]]:
     """Yield runs of anchors that are an index: known codes close together under a heading that says so."""
     runs: list[list[_Anchor]] = []
     for anchor in anchors:
@@ -154,7 +151,7 @@ def _regions(lines: Sequence[Line], anchors: Sequence[_Anchor]) -> Iterator[list
 class _Region:
     """One index: its lines, its codes, and what has been taken from it."""
 
-    def __init__(self, lines: Sequence[Line], anchors: Sequence[_Anchor]) -> None:
+    def __init__(self, lines: Lines, anchors: Sequence[_Anchor]) -> None:
         self.framework = anchors[0].framework
         self.first = max(0, anchors[0].at - _REACH)
         self.last = min(len(lines), anchors[-1].at + _REACH)
@@ -173,6 +170,7 @@ class _Region:
         )
         self.has_pages = any("页" in header for header in headers)
         self.printed: set[str] | None = None
+        self._tokens_of: dict[int, list[_Token] | None] = {}
 
     def read(self) -> list[Entry]:
         cells_of = {
@@ -291,17 +289,26 @@ class _Region:
             pages += found
             tokens += _split(left, anchor.at)
         for at in range(anchor.at + 1, min(anchor.at + _ENTRY, len(self.lines))):
-            below = self.lines[at]
-            if (
-                (following and at >= following.at)
-                or _HEADER.match(below.folded.strip())
-                or _ASPECT.search(below.folded)
-                or _GENERAL.match(below.folded)
-            ):
+            below = None if following and at >= following.at else self._below(at)
+            if below is None:
                 break
-            if not (_SECTION.match(below.folded) and not _PAGE.search(below.folded)):
-                tokens += _split(below.text, at)
+            tokens += below
         return tokens, _joined_pages(pages)
+
+    def _below(self, at: int) -> list[_Token] | None:
+        """Return what a line may add to the entry above it, None where the entry ends before."""
+        if at not in self._tokens_of:
+            line = self.lines[at]
+            if (
+                _HEADER.match(line.folded.strip())
+                or _ASPECT.search(line.folded)
+                or _GENERAL.match(line.folded)
+            ):
+                self._tokens_of[at] = None
+            else:
+                is_section = _SECTION.match(line.folded) and not _PAGE.search(line.folded)
+                self._tokens_of[at] = [] if is_section else _split(line.text, at)
+        return self._tokens_of[at]
 
     def _of_stream(self, anchors: Sequence[_Anchor]) -> list[Entry]:
         """Read entries whose title follows the code, or stands somewhere else in the region."""
@@ -357,7 +364,7 @@ class _Region:
     def _chapter(self, pieces: Sequence[str]) -> str:
         """Join the lines of a chapter's name; names of several chapters are parted by ``; ``."""
         if len(pieces) > 1 and self.printed is None:
-            self.printed = {line.folded.replace(" ", "") for line in self.lines}
+            self.printed = {folded.replace(" ", "") for folded in self.lines.folded}
         chapters: list[str] = []
         for piece in pieces:
             whole = fold((chapters[-1] if chapters else "") + piece).replace(" ", "")

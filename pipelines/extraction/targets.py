@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines.catalogue import Catalogue, normalise_alias
 from pipelines.extraction.document import Line
+from pipelines.extraction.lines import Lines
 from pipelines.extraction.numbers import ValueReader
 from pipelines.text import fold
 
@@ -25,14 +26,6 @@ TARGETS = pl.Schema(
 """One row per target. ``text`` is the clause as printed, lines joined; ``value`` is in ``unit``, a base unit of
 the catalogue (net zero is 0 tCO2e); ``metric_code`` is the catalogued metric that the number is about; years and
 numbers are null where not printed. ``line_no`` is the line of the year, or of the clause that takes it over."""
-
-
-def candidates(year: int) -> str:
-    """Return what every line holds that has a target of a report about ``year``, or the year of one."""
-    decade, unit = divmod(year - 2000, 10)
-    later = [f"{decade}[{unit + 1}-9]"] if unit < 9 else []
-    later += [f"[{decade + 1}-9]\\d"] if decade < 9 else []
-    return rf"20(?:{'|'.join(later) or '$^'})|[自从] ?20\d\d ?年?(?:起|开始| ?$)"
 
 
 _YEAR = re.compile(r"(?<![\d.,:/])(20\d\d)(?=\s*(?:财?年|前))")
@@ -109,17 +102,16 @@ class TargetReader:
         self._names: tuple[str, ...] = ()
 
     def read(
-        self, lines: Sequence[Line], candidates: Iterable[int], year: int, names: Iterable[str] = ()
+        self, lines: Lines, year: int, names: Iterable[str] = ()
     ) -> list[TargetStatement]:
         """Return the targets of a report about ``year``, in order of lines.
 
-        ``names`` are those of the company. ``lines`` are the report's lines that hold text; ``candidates`` the positions among them of those that
-        ``candidates`` finds.
+        ``names`` are those of the company.
         """
         self._names = tuple(fold(name) for name in names if name)
         found: list[TargetStatement] = []
         done: set[tuple[int, int]] = set()
-        for at in candidates:
+        for at in lines.matching(_candidates(year)):
             folded = lines[at].folded
             if _TIMELINE.fullmatch(folded):
                 found += self._of_timeline(lines, at, year)
@@ -337,3 +329,10 @@ def _letters(folded: str) -> str:
 
 def _tidy(text: str) -> str:
     return " ".join(re.sub(r"<[^<>]*>", " ", text).split()).strip(" ,，、。；;:：•▪●<·-“”\"")
+
+def _candidates(year: int) -> str:
+    """Return what every line holds that has a target of a report about ``year``, or the year of one."""
+    decade, unit = divmod(year - 2000, 10)
+    later = [f"{decade}[{unit + 1}-9]"] if unit < 9 else []
+    later += [f"[{decade + 1}-9]\\d"] if decade < 9 else []
+    return rf"20(?:{'|'.join(later) or '$^'})|[自从] ?20\d\d ?年?(?:起|开始| ?$)"

@@ -7,6 +7,7 @@ import polars as pl
 
 from pipelines.catalogue import load_catalogue
 from pipelines.extraction import extract_disclosures
+from pipelines.extraction.listings import Listings, extract_listings
 from pipelines.ingest import REPORTS_SCHEMA, ReportFacts, ingest_report
 
 Fact = tuple[str | None, str | None, int | None, float | str | None]
@@ -19,6 +20,17 @@ def read(
     text: str, year: int = 2023, script: str = "Hans", company: str = "东方科技集团"
 ) -> list[dict[str, Any]]:
     """Return the disclosures of a report with this text, as ``extract_disclosures`` orders them."""
+    lines, reports = _ingested(text, year, script, company)
+    return extract_disclosures(lines, reports, load_catalogue()).to_dicts()
+
+
+def listings(text: str, year: int = 2023, script: str = "Hans", company: str = "东方科技集团") -> Listings:
+    """Return what a report with this text lists: directors, entries of an index, targets."""
+    lines, reports = _ingested(text, year, script, company)
+    return extract_listings(lines, reports, load_catalogue())
+
+
+def _ingested(text: str, year: int, script: str, company: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     declared = ReportFacts(
         company_id="acme",
         company_name_en="Acme Inc.",
@@ -28,7 +40,7 @@ def read(
     )
     report = ingest_report(text.encode(), "acme.txt", "acme", declared)
     reports = pl.DataFrame([report.row(_NOW)], schema=REPORTS_SCHEMA)
-    return extract_disclosures(report.lines.frame("acme"), reports, load_catalogue()).to_dicts()
+    return report.lines.frame("acme"), reports
 
 
 def facts(text: str, year: int = 2023, script: str = "Hans", company: str = "东方科技集团") -> list[Fact]:

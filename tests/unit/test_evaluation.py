@@ -33,6 +33,13 @@ OTHER = LABEL | {"metric": "x_green_desks", "unit": "count", "value": 5, "canoni
 OTHER_ROW = ROW | {"metric_code": None, "value": 5.0, "value_printed": 5.0}
 
 
+MARTS = {
+    "fct_board_member": "name text, gender text, age int, position text, nationality text, education text",
+    "fct_standard_index": "framework text, code text, title text, chapter text, page_ref text",
+    "fct_target": "text text, value double, unit text, base_year int, target_year int",
+}
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path
@@ -51,6 +58,8 @@ def write(folder: Path, labels: list[dict[str, Any]], rows: list[dict[str, Any]]
             " status text, value double, value_printed double, metric_code text, breakdown text, member text,"
             " fiscal_year int, raw_value text, label_raw text)"
         )
+        for mart, columns in MARTS.items():
+            connection.execute(f"create table marts.{mart} (report_id text, line_no int, {columns})")
         for row in rows:
             places = ", ".join("?" for _ in row)
             connection.execute(

@@ -62,11 +62,20 @@ def test_a_damaged_entry_is_extracted_again(
     assert_frame_equal(first.disclosures, again.disclosures)
 
 
+def test_what_reports_list_comes_from_the_cache_too(raw: Path, tmp_path: Path) -> None:
+    (raw / "a.txt").write_text("- 到2050年前实现公司全价值链碳中和\n", encoding="utf-8")
+    first = extract(raw, tmp_path / "cache")
+    second = extract(raw, tmp_path / "cache")
+    assert second.extracted == 0
+    assert first.targets["target_year"].to_list() == [2050]
+    assert_frame_equal(first.targets, second.targets)
+
+
 def test_entries_of_removed_reports_are_removed(raw: Path, tmp_path: Path) -> None:
     extract(raw, tmp_path / "cache")
     (raw / "a.txt").unlink()
     extract(raw, tmp_path / "cache")
-    assert len(list((tmp_path / "cache").iterdir())) == 2
+    assert len({file.name.partition(".")[0] for file in (tmp_path / "cache").iterdir()}) == 2
 
 
 def test_processes_make_no_difference(raw: Path, tmp_path: Path) -> None:
