@@ -88,7 +88,7 @@ def evaluate(warehouse: Path, labels: Path) -> list[Accuracy]:
 
 
 def evaluate_and_print(warehouse: Path, labels: Path) -> None:
-    """Print the figures, one column a report: of datapoints, then of board, index of standards and targets."""
+    """Print the figures, one column a report: of datapoints, then of board, index and targets."""
     listings = evaluate_listings(warehouse, labels, _manifest(labels))
     figures = [
         dataclasses.asdict(accuracy) | dataclasses.asdict(listing)

@@ -7,7 +7,8 @@ datapoints. Texts are compared by their letters and digits, whatever script, wid
   table does not print being null. The share is of labels or of rows, whichever are more.
 - An *entry* is right when framework, code, line and title are. It is *placed* when its chapter or its page is
   right, too; asked of entries for which the label has one.
-- A *target* is right when line, years, value and unit are, and its text holds that of the label or is held by it.
+- A *target* is right when line, years, value and unit are, and its text holds that of the label or is held by
+  it.
 """
 
 import dataclasses

@@ -18,7 +18,10 @@ import polars as pl
 
 from pipelines.catalogue import load_catalogue
 from pipelines.extraction import DISCLOSURES, extract_disclosures, extractor_version
-from pipelines.extraction.listings import BOARD_MEMBERS, STANDARD_INDEX, TARGETS, extract_listings
+from pipelines.extraction.board import BOARD_MEMBERS
+from pipelines.extraction.listings import extract_listings
+from pipelines.extraction.standards import STANDARD_INDEX
+from pipelines.extraction.targets import TARGETS
 
 # What extraction takes from a report apart from its lines.
 _FACTS = ("report_id", "company_id", "fiscal_year", "company_name_zh", "company_name_en")

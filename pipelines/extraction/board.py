@@ -1,17 +1,22 @@
 """The board of directors: a table of persons, whole or fallen into columns.
 
-A table of the board is told by its header (姓名 性别 年龄 职务) under words about a board, or by positions that are
-a director's. Where conversion tore it apart, every column is a run of lines of one kind: as many genders as
-names, as many ages. A run of another length has lost a value, and what belongs to whom cannot be told: its
-column stays empty.
+A table of the board is told by its header (姓名 性别 年龄 职务) under words about a board, or by positions
+that are a director's. Where conversion tore it apart, every column is a run of lines of one kind: as many
+genders as names, as many ages. A run of another length has lost a value, and what belongs to whom cannot be
+told: its column stays empty. Words of headers, genders and nationalities are data (``board_terms.csv``).
 """
 
+import csv
 import dataclasses
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
 
 import polars as pl
 
+from pipelines.catalogue import SEEDS
 from pipelines.extraction.document import Line
 from pipelines.extraction.lines import Lines
 from pipelines.text import fold
@@ -22,34 +27,15 @@ BOARD_MEMBERS = pl.Schema(
         "position": pl.String(), "nationality": pl.String(), "education": pl.String(), "line_no": pl.Int32(),
     }
 )  # fmt: skip
-"""One row per director. ``gender`` is male or female, ``age`` in years; all others are as printed, the name
-without blanks between Chinese characters. Null where not printed or torn off; ``line_no`` is the name's line."""
+"""One row per director. ``gender`` is male or female, ``age`` in years; all others are as printed, the
+name without blanks between Chinese characters. Null where not printed or torn off; ``line_no`` is the line of
+the name."""
 
-# Words in a header, folded, and the column that they title; None: a column that is not kept.
-_TITLES: Mapping[str, str | None] = {
-    "姓名": "name", "董事姓名": "name", "成员": "name", "董事": "name", "董事会成员": "name", "董事成员": "name",
-    "name": "name",
-    "性别": "gender", "gender": "gender",
-    "年龄": "age", "年岁": "age", "age": "age",
-    "职务": "position", "职位": "position", "职衔": "position", "职称": "position", "董事类别": "position",
-    "董事类型": "position", "类别": "position", "角色": "position", "担任职务": "position", "position": "position",
-    "国籍": "nationality", "国籍/地区": "nationality", "国家/地区": "nationality", "nationality": "nationality",
-    "学历": "education", "教育程度": "education", "教育背景": "education", "最高学历": "education",
-    "学位": "education", "education": "education",
-}  # fmt: skip
-_GENDERS = {"男": "male", "女": "female", "男性": "male", "女性": "female", "male": "male", "female": "female"}
-_NATIONS = frozenset(
-    "中国 中国内地 中国大陆 中国香港 中国澳门 中国台湾 香港 澳门 台湾 美国 英国 法国 德国 日本 韩国 新加坡 加拿大 "
-    "澳大利亚 新西兰 马来西亚 泰国 印度 印度尼西亚 印尼 菲律宾 越南 瑞士 荷兰 意大利 西班牙 爱尔兰 瑞典 丹麦 挪威 芬兰 "
-    "比利时 奥地利 俄罗斯 巴西 以色列 南非 葡萄牙 阿联酋 墨西哥 波兰".split()
-)
 _EDUCATIONS = re.compile(
     r"(?:工商管理|法学|经济学|管理学|理学|工学|文学|医学)?"
     r"(?:博士后?|硕士|学士|本科|大专|专科|高中|研究生|mba|emba|phd)(?:研究生|学位|学历|及以上|以上)?"
 )
-_POSITION = re.compile(
-    r"董事|主席|总裁|总经理|行政总裁|首席|\bc[efot]o\b|合伙人|秘书|监事"
-)
+_POSITION = re.compile(r"董事|主席|总裁|总经理|行政总裁|首席|\bc[efot]o\b|合伙人|秘书|监事")
 _DIRECTOR = re.compile(r"董事(?!会(?!主席|成员))")
 _CHINESE_NAME = re.compile(r"[㐀-鿿](?: *[㐀-鿿·]){1,5}")
 _LATIN_NAME = re.compile(r"[a-z][a-z.'-]*(?:[ ,]+[a-z][a-z.'-]*){1,5}")
@@ -62,6 +48,17 @@ _FEWEST = 3
 _MOST_HEADERS = 200  # lines of a report that are looked at as headers
 _HEADERS = "姓名|性别|gender"  # what the header of a table of persons holds
 _KEPT = ("name", "gender", "age", "position", "nationality", "education")
+
+
+@functools.cache
+def board_terms(folder: Path = SEEDS) -> Mapping[str, Mapping[str, str]]:
+    """Return title, gender and nationality -> what is printed (folded) -> what it means."""
+    found: dict[str, dict[str, str]] = {"title": {}, "gender": {}, "nationality": {}}
+    with (folder / "board_terms.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["kind"]][fold(row["term"])] = row["meaning"]
+    return found
+
 
 @dataclasses.dataclass
 class Member:
@@ -112,7 +109,7 @@ def _header(line: Line) -> tuple[bool, list[str | None]] | None:
         return None
     is_cells = "\t" in line.text or "|" in line.text
     titles = _cells(line.folded) if is_cells else line.folded.split()
-    columns = [_TITLES.get(re.sub(r"[\s¹²³⁰-⁹]|\(.*?\)", "", title)) for title in titles]
+    columns = [board_terms()["title"].get(re.sub(r"[\s¹²³⁰-⁹]|\(.*?\)", "", title)) for title in titles]
     return (is_cells, columns) if any(columns) else None
 
 
@@ -124,7 +121,7 @@ def _cells(text: str) -> list[str]:
 
 
 def _rows(lines: Sequence[Line], at: int, columns: Sequence[str | None], is_cells: bool) -> list[Member]:
-    members = []
+    members: list[Member] = []
     for line in lines[at + 1 : at + 1 + _REACH]:
         values = _of_cells(line, columns) if is_cells else _of_blanks(line, columns)
         if values is None:
@@ -169,7 +166,11 @@ def _of_blanks(line: Line, columns: Sequence[str | None]) -> dict[str, str] | No
         if column:
             values[column] = " ".join(rest[:size])
         rest = rest[size:]
-    return values if len(values) > 1 and ("gender" in values or "age" in values or "position" in values) else None
+    return (
+        values
+        if len(values) > 1 and ("gender" in values or "age" in values or "position" in values)
+        else None
+    )
 
 
 # --- columns torn apart ---
@@ -183,7 +184,7 @@ def _torn(lines: Sequence[Line], at: int) -> list[Member]:
     if records:
         return records
     runs = list(_runs(lines, first, kinds))
-    # A column that lost a value says nothing about whom the others belong to: any of them may tell the number.
+    # One column may have lost a value: any other tells how many names there are.
     columns_by_kind = [
         run for kind in _KEPT[1:] for run in runs if run.kind == kind and len(run.values) >= _FEWEST
     ]
@@ -204,10 +205,10 @@ def _torn(lines: Sequence[Line], at: int) -> list[Member]:
 def _records(lines: Sequence[Line], first: int, kinds: Sequence[str | None]) -> list[Member]:
     """Read persons whose cells stand below one another: name, gender, age, position, name, gender ..."""
     genders = [i for i, kind in enumerate(kinds) if kind == "gender"]
-    if len(genders) < _FEWEST or any(b - a < 2 for a, b in zip(genders, genders[1:], strict=False)):
+    if len(genders) < _FEWEST or any(b - a < 2 for a, b in pairwise(genders)):
         return []
     members = []
-    period = min(b - a for a, b in zip(genders, genders[1:], strict=False))
+    period = min(b - a for a, b in pairwise(genders))
     for gender, following in zip(genders, [*genders[1:], genders[-1] + period], strict=True):
         if gender == 0 or kinds[gender - 1] != "name":
             return []
@@ -266,12 +267,12 @@ def _kind_of(folded: str) -> str | None:
 
 def _kind_fits(kind: str, folded: str) -> bool:
     if kind == "gender":
-        return folded in _GENDERS
+        return folded in board_terms()["gender"]
     if kind == "age":
         found = _AGE.fullmatch(folded)
         return found is not None and int(found[1]) in _AGES
     if kind == "nationality":
-        return folded in _NATIONS
+        return folded in board_terms()["nationality"]
     if kind == "education":
         return _EDUCATIONS.fullmatch(folded) is not None
     return len(folded) <= 40 and _POSITION.search(folded) is not None and ":" not in folded
@@ -279,7 +280,7 @@ def _kind_fits(kind: str, folded: str) -> bool:
 
 def _is_name(folded: str) -> bool:
     is_name = _CHINESE_NAME.fullmatch(folded) or _LATIN_NAME.fullmatch(folded)
-    return is_name is not None and folded not in _TITLES and not _POSITION.search(folded)
+    return is_name is not None and folded not in board_terms()["title"] and not _POSITION.search(folded)
 
 
 def _member(values: Mapping[str, str], line_no: int) -> Member:
@@ -287,7 +288,7 @@ def _member(values: Mapping[str, str], line_no: int) -> Member:
     return Member(
         name=re.sub(r"(?<=[㐀-鿿]) +(?=[㐀-鿿])", "", " ".join(values["name"].split())),
         line_no=line_no,
-        gender=_GENDERS.get(fold(values.get("gender", ""))),
+        gender=board_terms()["gender"].get(fold(values.get("gender", ""))),
         age=int(age[1]) if age else None,
         position=values.get("position"),
         nationality=values.get("nationality"),

@@ -1,11 +1,11 @@
 """What reports list beside their figures: directors, targets, and the index of standards.
 
-Each kind is read by a module of its own; this one picks the few lines worth a closer look, which takes most of
-the time, and makes frames of what is found.
+Each kind is read by a module of its own; this one hands the lines out and makes frames of what is found.
 """
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -47,15 +47,20 @@ def extract_listings(lines: pl.DataFrame, reports: pl.DataFrame, catalogue: Cata
         # 甲集团（甲科技） is printed as 甲集团, 甲科技.
         printed = f"{report['company_name_zh'] or ''}（{report['company_name_en'] or ''}"
         names = [name.strip() for name in re.split("[()（）]", printed) if name.strip()]
-        of_report = {
+        of_report: dict[str, Sequence[object]] = {
             "members": read_board(texts),
             "entries": read_index(texts),
             "targets": reader.read(texts, report["fiscal_year"], names),
         }
         for kind, items in of_report.items():
             found[kind] += [{"report_id": report["report_id"], **vars(item)} for item in items]
+    # What stands twice on one line is listed once.
     return Listings(
         pl.DataFrame(found["members"], schema=BOARD_MEMBERS),
-        pl.DataFrame(found["entries"], schema=STANDARD_INDEX),
-        pl.DataFrame(found["targets"], schema=TARGETS),
+        pl.DataFrame(found["entries"], schema=STANDARD_INDEX).unique(
+            ["report_id", "framework", "code", "line_no"], keep="first", maintain_order=True
+        ),
+        pl.DataFrame(found["targets"], schema=TARGETS).unique(
+            ["report_id", "line_no", "text", "target_year"], keep="first", maintain_order=True
+        ),
     )

@@ -27,14 +27,15 @@ STANDARD_INDEX = pl.Schema(
         "chapter": pl.String(), "page_ref": pl.String(), "line_no": pl.Int32(),
     }
 )  # fmt: skip
-"""One row per entry of an index. ``framework`` is GRI, HKEX or SDG; ``title``, ``chapter`` and ``page_ref`` are
-as printed, lines joined, null where the text has none or tore it off; ``line_no`` is the line of the code."""
+"""One row per entry of an index. ``framework`` is GRI, HKEX or SDG; ``title``, ``chapter`` and ``page_ref``
+are as printed, lines joined, null where the text has none or tore it off; ``line_no`` is the code's line."""
 
 # GRI's editions: 102-1 of 2016, 2-1 of 2021; before P they are pages (P102-103).
 _GRI = r"(?:10[1-3]|20[1-7]|30[1-8]|40[1-9]|41\d)-\d{1,2}"
 _CODE = re.compile(
     rf"(?P<gri>(?<![\dp.,/-])(?<!p )(?:gri\s?)?(?P<gri_code>{_GRI})(?![\d-]))"
-    r"|(?P<gri21>(?:(?<=^)|(?<=[\t|])|(?<=gri)|(?<=gri ))\s{0,3}(?P<gri21_code>[23]-\d{1,2})(?![\d-]|\s*[年月]))"
+    r"|(?P<gri21>(?:(?<=^)|(?<=[\t|])|(?<=gri)|(?<=gri ))\s{0,3}"
+    r"(?P<gri21_code>[23]-\d{1,2})(?![\d-]|\s*[年月]))"
     r"|(?P<topic>(?<![a-z])gri\s?(?P<topic_code>\d{1,3})\s?(?=[:：]))"
     r"|(?P<hkex>(?<![a-z0-9.])(?:kpi\s?)?(?P<hkex_code>[ab]\d\.\d{1,2})(?![\d.]*\d))"
     r"|(?P<sdg>(?:(?<=^)|(?<=[\t|]))\s{0,3}(?:sdgs?\s?[-:]?\s?|目标\s?)(?P<sdg_code>\d{1,2})(?=$|[^\d%]))"
@@ -225,7 +226,9 @@ class _Region:
                         or (found["hkex_code"] or "").upper() or f"SDG{int(found['sdg_code'] or 0)}"
                     )  # fmt: skip
                     is_named = found.start() == 0 or not _letters(_NOISE.sub("", cell[: found.start()]))
-                    if (self.framework, code) in self.titles and (is_named or cell[found.start() :].startswith("gri")):
+                    if (self.framework, code) in self.titles and (
+                        is_named or cell[found.start() :].startswith("gri")
+                    ):
                         entry = self._of_row(code, at, i, found.end(), cells, folded, chapter_column)
                         if "-" in code or found["topic_code"] is None or entry.chapter or entry.page_ref:
                             entries.append(entry)
@@ -240,9 +243,18 @@ class _Region:
         return code if likeness >= _LIKE else None
 
     def _of_row(
-        self, code: str, at: int, i: int, end: int, cells: list[str], folded: list[str], chapter_column: int | None
+        self,
+        code: str,
+        at: int,
+        i: int,
+        end: int,
+        cells: list[str],
+        folded: list[str],
+        chapter_column: int | None,
     ) -> Entry:
-        following = next((each.start() for each in _CODE.finditer(folded[i], end + 1) if each.start() > end), None)
+        following = next(
+            (each.start() for each in _CODE.finditer(folded[i], end + 1) if each.start() > end), None
+        )
         title = _tidy(cells[i][end:following])
         others = [j for j, cell in enumerate(cells) if cell and j != i and not _ASPECT.match(folded[j])]
         if not title:
@@ -346,7 +358,8 @@ class _Region:
         """Take chapter and page from what follows the title: the rest of its line, else the lines below."""
         own = [token for token in rest if token.at == title_at]
         tokens = own if own else rest
-        chapter, pages = [], []
+        chapter: list[_Token] = []
+        pages: list[str] = []
         for at in dict.fromkeys(token.at for token in tokens):
             text = _joined([token for token in tokens if token.at == at])
             left, found = _without_pages(text, fold(text))
@@ -354,7 +367,9 @@ class _Region:
                 break
             pages += found
             chapter += [_Token(left.strip(), fold(left.strip()), at)] if left.strip() else []
-        if chapter and (pages or own or entry.page_ref) or (chapter and not self.has_pages and len(chapter) <= 2):
+        if (chapter and (pages or own or entry.page_ref)) or (
+            chapter and not self.has_pages and len(chapter) <= 2
+        ):
             pieces = [token.text for token in chapter]
             if not pages and self.has_pages and pieces[-1].endswith(" /"):
                 pieces[-1], pages = pieces[-1].removesuffix(" /"), ["/"]
@@ -536,7 +551,11 @@ def _joined(tokens: Sequence[_Token]) -> str:
     """Join tokens as printed: blanks within a line, none where a line was wrapped."""
     text, at = "", None
     for token in tokens:
-        goes_on = token.at != at and not fold(text).endswith("一般披露") and not _LATIN_SEAM.search(text[-1:] + token.text[0])
+        goes_on = (
+            token.at != at
+            and not fold(text).endswith("一般披露")
+            and not _LATIN_SEAM.search(text[-1:] + token.text[0])
+        )
         text += token.text if not text or goes_on else f" {token.text}"
         at = token.at
     return _tidy(text)

@@ -1,13 +1,14 @@
 """Targets: what the company says it will have reached by a year to come.
 
 A target is a clause with a year after the report's and a verb of attainment, or with a year from which on
-neutrality is strived for. A state's targets, laws named after a year, and events are none. Base years, numbers
-and metrics are taken only where the clause says so.
+neutrality is strived for. A state's targets, laws named after a year, and events are none. Base years,
+numbers and metrics are taken only where the clause says so.
 """
 
 import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import polars as pl
 
@@ -23,9 +24,10 @@ TARGETS = pl.Schema(
         "unit": pl.String(), "base_year": pl.Int32(), "target_year": pl.Int32(), "line_no": pl.Int32(),
     }
 )  # fmt: skip
-"""One row per target. ``text`` is the clause as printed, lines joined; ``value`` is in ``unit``, a base unit of
-the catalogue (net zero is 0 tCO2e); ``metric_code`` is the catalogued metric that the number is about; years and
-numbers are null where not printed. ``line_no`` is the line of the year, or of the clause that takes it over."""
+"""One row per target. ``text`` is the clause as printed, lines joined; ``value`` is in ``unit``, a base unit
+of the catalogue (net zero is 0 tCO2e); ``metric_code`` is the catalogued metric that the number is about;
+years and numbers are null where not printed. ``line_no`` is the line of the year, or of the clause that takes
+it over."""
 
 
 _YEAR = re.compile(r"(?<![\d.,:/])(20\d\d)(?=\s*(?:财?年|前))")
@@ -44,21 +46,27 @@ _ATTAIN = re.compile(
     r"实现|达到|达成|达峰|完成|降低|降至|下降|减少|削减|降到|提升|提高|增加|增至|覆盖|建成|保持|控制在|不超过|不低于|推进"
     r"|零排放|淘汰|替换"
 )
-_CHANGE = re.compile(r"(?:下降|降低|减少|削减|提升|提高|增加|增长|达到?|降至|增至|覆盖|节约)(?:至|到|了|约|超过|不低于)?\s*$")
+_CHANGE = re.compile(
+    r"(?:下降|降低|减少|削减|提升|提高|增加|增长|达到?|降至|增至|覆盖|节约)(?:至|到|了|约|超过|不低于)?\s*$"
+)
 _GOAL = re.compile(
     r"(?:下降|降低|减少|削减|提升|提高|增加|增长|达到|降至|增至|覆盖|节约)\D{0,12}\d|达到?峰|峰值|中和|净零|零排放"
 )
 _NEUTRAL = re.compile(r"中和|净零|零排放|达峰|零碳")
 _NET_ZERO = re.compile(r"(?:碳|温室气体|二氧化碳).{0,6}(?:净零|零排放)|净零.{0,2}排放|净零碳")
 # Whose target it is: the nearer word decides.
-_OTHERS = re.compile(r"(?<!响应)国家|政府|我国|全国|联合国|世界|全球(?!业务)|十四五|中国(?!境内|大陆|内地|区|地区|[^,。;]{0,8}公司)")
+_OTHERS = re.compile(
+    r"(?<!响应)国家|政府|我国|全国|联合国|世界|全球(?!业务)|十四五|中国(?!境内|大陆|内地|区|地区|[^,。;]{0,8}公司)"
+)
 _OWN = re.compile(r"我们|本?公司|本?集团|自身|本行|全体员工")
 _DONE = re.compile(r"已(?:经|提前)?(?:达成|实现|完成|达到)")
 _EVENT = re.compile(r"\s*年\s*\d{1,2}\s*月")
 _TITLE = re.compile(r"《[^》]{0,80}》|<[^<>]{0,60}>")
 _BULLET = re.compile(r"^\s*[•▪●◆■▶·\-*]|^\s*\d{1,2}[.、]\D")
 _SENTENCE_END = re.compile(r"[。;!?•▪●]|<")
-_CLAUSE_END = re.compile(r"[,:](?![^()]{0,30}\))|、(?=\s*(?:到|至|在|于)?\s*20\d\d\s*年)|(?<=\S)\s+(?=(?:到|至)?\s*20\d\d\s*年)")
+_CLAUSE_END = re.compile(
+    r"[,:](?![^()]{0,30}\))|、(?=\s*(?:到|至|在|于)?\s*20\d\d\s*年)|(?<=\S)\s+(?=(?:到|至)?\s*20\d\d\s*年)"
+)
 _START_OF_TARGET = re.compile(r"\s*(?:实现|达到|完成|力争|确保|降低|减少)")
 _NEAR = 12  # letters after a year in which the one whose target it is may be named
 _MOST_LINES = 3  # lines before and after the year's that its sentence may take
@@ -101,9 +109,7 @@ class TargetReader:
         self._values = values
         self._names: tuple[str, ...] = ()
 
-    def read(
-        self, lines: Lines, year: int, names: Iterable[str] = ()
-    ) -> list[TargetStatement]:
+    def read(self, lines: Lines, year: int, names: Iterable[str] = ()) -> list[TargetStatement]:
         """Return the targets of a report about ``year``, in order of lines.
 
         ``names`` are those of the company.
@@ -173,21 +179,23 @@ class TargetReader:
                 current = None
 
     def _is_own(self, folded: str, end: int) -> bool:
-        """Say whether a target is the company's: no other is named up to its year, or its own word is nearer."""
+        """Say whether a target is the company's: no other is named up to its year, or its own is nearer."""
         others = [match.end() for match in _OTHERS.finditer(folded, 0, end + _NEAR)]
         own = [match.end() for match in _OWN.finditer(folded, 0, end + _NEAR)]
         own += [place for name in self._names if (place := folded.rfind(name, 0, end)) >= 0]
-        return not others or bool(own) and max(own) > others[-1]
+        return not others or (bool(own) and max(own) > others[-1])
 
     def _parts(
         self, sentence: _Passage, start: int, end: int, target: int, base: int | None, place: int
     ) -> Iterator[TargetStatement]:
         """Yield the goals that a clause lists: 碳排放下降30%、年耗水量下降50% are two."""
         cuts = [start, *(start + cut.end() for cut in re.finditer("、", sentence.folded[start:end])), end]
-        pieces = list(zip(cuts, cuts[1:], strict=False))
+        pieces = list(pairwise(cuts))
         if len(pieces) > 1 and all(_GOAL.search(sentence.folded[one:other]) for one, other in pieces):
             for i, (one, other) in enumerate(pieces):
-                yield self._target(sentence.part(one, other), target, base, place if i == 0 else one, sentence)
+                yield self._target(
+                    sentence.part(one, other), target, base, place if i == 0 else one, sentence
+                )
         else:
             yield self._target(sentence.part(start, end), target, base, place, sentence)
 
@@ -271,7 +279,10 @@ def _sentences(lines: Sequence[Line], at: int) -> Iterator[_Passage]:
 def _goes_on(line: Line, below: Line) -> bool:
     text = line.folded.rstrip()
     return (
-        (below.number - line.number == 1 or (below.number - line.number == 2 and _PROSE.search(below.folded) is not None))
+        (
+            below.number - line.number == 1
+            or (below.number - line.number == 2 and _PROSE.search(below.folded) is not None)
+        )
         and not text.endswith(("。", ";", "!", "?"))
         and not _BULLET.match(below.folded)
         and "\t" not in line.text
@@ -328,7 +339,8 @@ def _letters(folded: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(re.sub(r"<[^<>]*>", " ", text).split()).strip(" ,，、。；;:：•▪●<·-“”\"")
+    return " ".join(re.sub(r"<[^<>]*>", " ", text).split()).strip(' ,，、。；;:：•▪●<·-“”"')
+
 
 def _candidates(year: int) -> str:
     """Return what every line holds that has a target of a report about ``year``, or the year of one."""

@@ -13,7 +13,9 @@ from pipelines.quality.printed import printed_facts
 from pipelines.text import fold
 
 # An index may say in words that there is no number, or that another document has it.
-_NO_PROMISE = re.compile(r"^[/-]*$|不适用|删除|省略|未披露|未涉及|无重大|无不合规|年报|年度报告|annual report|20-f|n/a")
+_NO_PROMISE = re.compile(
+    r"^[/-]*$|不适用|删除|省略|未披露|未涉及|无重大|无不合规|年报|年度报告|annual report|20-f|n/a"
+)
 _NAMED_METRICS = 4
 
 
@@ -31,7 +33,9 @@ def board_table(disclosures: pl.DataFrame, members: pl.DataFrame, reports: pl.Da
     )
     judged = (
         printed_facts(disclosures)
-        .filter(pl.col("metric_code").is_in(["female_director_share", "board_size"]), pl.col("member").is_null())
+        .filter(
+            pl.col("metric_code").is_in(["female_director_share", "board_size"]), pl.col("member").is_null()
+        )
         .join(reports.select("report_id", "fiscal_year"), on=["report_id", "fiscal_year"])
         .join(tables, on="report_id")
         .filter(pl.col("is_told") | (pl.col("metric_code") == "board_size"))
@@ -62,8 +66,8 @@ def promised_not_disclosed(
 ) -> Iterator[Finding]:
     """Yield a finding per code for which an index names a chapter or page and no number has been read.
 
-    A printed 不适用 is an answer, too. Only codes that a catalogued metric stands for promise a number; a topic (GRI 305) stands for those of all
-    its disclosures (305-1, 305-2 ...).
+    A printed 不适用 is an answer, too. Only codes that a catalogued metric stands for promise a number; a
+    topic (GRI 305) stands for those of all its disclosures (305-1, 305-2 ...).
     """
     metrics = _metrics_of_codes(catalogue)
     answers = disclosures.filter(pl.col("status").is_in(["reported", "not_applicable"]))
@@ -80,8 +84,8 @@ def promised_not_disclosed(
             named = ", ".join(codes[:_NAMED_METRICS])
             yield Finding(
                 "promised_not_disclosed", "info", report_id, (), None, 0.0,
-                f"{report_id}: the index says that {framework} {code} is disclosed in {place}, but no number is "
-                f"read for it ({named}); look whether the report prints one.",
+                f"{report_id}: the index says that {framework} {code} is disclosed in {place}, but no number "
+                f"is read for it ({named}); look whether the report prints one.",
                 key=f"{framework}|{code}",
             )  # fmt: skip
 

@@ -130,7 +130,10 @@ def test_nothing_is_listed_that_no_label_has(warehouse: Path) -> None:
         ("jiayin-2021", ["严定贵 53", "王李斌 35", "徐贻芳 44", "黄钰昌 67", "芮萌 54"], 0, None, None),
         (
             "vcredit-2024",
-            ["馬廷雄 61", "廖世宏 57", "廖世強 52", "薛嵐 60", "葉家祺 60", "Chen Derek 49", "Chen Penghui 53", "方遠 47"],
+            [
+                "馬廷雄 61", "廖世宏 57", "廖世強 52", "薛嵐 60", "葉家祺 60", "Chen Derek 49",
+                "Chen Penghui 53", "方遠 47",
+            ],
             92,
             ("A1", "排放物管理", "P62-63"),
             ("2-28", "推動生態共建", "P67"),
@@ -150,7 +153,12 @@ def test_reports_without_labels_are_read_as_their_lines_say(
     index = pl.read_parquet(warehouse.with_name("standard_index.parquet")).filter(report_id=report)
     assert index.height == entries
     if first and last:
-        assert index["title"].null_count() == index["chapter"].null_count() == index["page_ref"].null_count() == 0
+        assert (
+            index["title"].null_count()
+            == index["chapter"].null_count()
+            == index["page_ref"].null_count()
+            == 0
+        )
         assert index.select("code", "chapter", "page_ref").row(0) == first
         assert index.select("code", "chapter", "page_ref").row(-1) == last
 

@@ -28,7 +28,8 @@ def test_rows_with_cells() -> None:
 
 
 def test_rows_of_a_markdown_table() -> None:
-    assert board(f"| 姓名 | 性别 | 年龄 | 职务 |\n|---|---|---|---|\n| {ROWS.replace(chr(10), ' |' + chr(10) + '| ')} |") == BOARD
+    rows = "\n".join(f"| {row} |" for row in ROWS.split("\n"))
+    assert board(f"| 姓名 | 性别 | 年龄 | 职务 |\n|---|---|---|---|\n{rows}") == BOARD
 
 
 def test_rows_with_blanks_and_names_of_several_words() -> None:
@@ -57,7 +58,8 @@ def test_a_position_of_several_words() -> None:
 
 def test_nationality_education_and_the_line_of_the_name() -> None:
     text = tabbed(
-        "董事会成员\n姓名 | 国籍 | 学历 | 性别\n张  三 | 中国 | 硕士 | 男\n李四 | 美国 | 博士 | 女\n王五 | 中国香港 | 学士 | 男"
+        "董事会成员\n姓名 | 国籍 | 学历 | 性别\n"
+        "张  三 | 中国 | 硕士 | 男\n李四 | 美国 | 博士 | 女\n王五 | 中国香港 | 学士 | 男"
     )
     rows = listings(text).board_members
     assert rows.select("name", "nationality", "education", "line_no").rows() == [
@@ -106,7 +108,9 @@ def test_years_in_office_are_no_ages() -> None:
     "text",
     [
         "姓名 性别 年龄 职务",
-        tabbed("姓名 | 性别 | 年龄 | 职务\n张三 | 男 | 33 | 工程师\n李四 | 女 | 31 | 会计\n王五 | 男 | 28 | 出纳"),
+        tabbed(
+            "姓名 | 性别 | 年龄 | 职务\n张三 | 男 | 33 | 工程师\n李四 | 女 | 31 | 会计\n王五 | 男 | 28 | 出纳"
+        ),
         tabbed("性别 | 2022年 | 2023年\n男 | 53 | 55\n女 | 47 | 45"),
         "客户姓名、性别和年龄属于个人信息，董事会高度重视其保护。",
         lines("员工代表", "姓名 性别 年龄", *NAMES, *GENDERS, *AGES),
@@ -121,6 +125,8 @@ def test_a_board_that_is_printed_twice_is_read_once() -> None:
     assert board(f"{table}\n\n{table}") == BOARD
 
 
-@pytest.mark.parametrize("text", ["姓名 性别 " * 5000, "姓名\t性别\n" * 3000, "姓名 性别 年龄\n" + "男\n" * 5000])
+@pytest.mark.parametrize(
+    "text", ["姓名 性别 " * 5000, "姓名\t性别\n" * 3000, "姓名 性别 年龄\n" + "男\n" * 5000]
+)
 def test_hostile_texts_are_read_in_time(text: str) -> None:
     assert board(text) == []

@@ -10,23 +10,52 @@ import pytest
 from pipelines.evaluation_listings import ListingAccuracy, evaluate_listings
 
 MEMBER = {"name": "张三", "gender": "男", "age": 53, "position": "董事", "line": 3}
-ENTRY = {"framework": "GRI", "code": "305-1", "title": "直接（范围 1）排放", "chapter": "能源", "page": "P3", "line": 9}
-TARGET = {"text": "2050 年实现碳中和", "line": 7, "value": None, "unit": "", "target_year": 2050, "base_year": None}
-ROWS = {
+ENTRY = {
+    "framework": "GRI",
+    "code": "305-1",
+    "title": "直接（范围 1）排放",
+    "chapter": "能源",
+    "page": "P3",
+    "line": 9,
+}
+TARGET = {
+    "text": "2050 年实现碳中和",
+    "line": 7,
+    "value": None,
+    "unit": "",
+    "target_year": 2050,
+    "base_year": None,
+}
+ROWS: dict[str, dict[str, Any]] = {
     "fct_board_member": {
-        "name": "张三", "gender": "male", "age": 53, "position": "董事", "nationality": None, "education": None,
+        "name": "张三",
+        "gender": "male",
+        "age": 53,
+        "position": "董事",
+        "nationality": None,
+        "education": None,
         "line_no": 3,
     },
     "fct_standard_index": {
-        "framework": "GRI", "code": "305-1", "title": "直接（范围1）排放", "chapter": None, "page_ref": "P3", "line_no": 9,
+        "framework": "GRI",
+        "code": "305-1",
+        "title": "直接（范围1）排放",
+        "chapter": None,
+        "page_ref": "P3",
+        "line_no": 9,
     },
     "fct_target": {
-        "text": "我们承诺2050年实现碳中和", "value": None, "unit": None, "base_year": None, "target_year": 2050,
+        "text": "我们承诺2050年实现碳中和",
+        "value": None,
+        "unit": None,
+        "base_year": None,
+        "target_year": 2050,
         "line_no": 7,
     },
-}  # fmt: skip
+}
 MARTS = {
-    "fct_board_member": "name text, gender text, age int, position text, nationality text, education text, line_no int",
+    "fct_board_member": "name text, gender text, age int, position text, nationality text, education text,"
+    " line_no int",
     "fct_standard_index": "framework text, code text, title text, chapter text, page_ref text, line_no int",
     "fct_target": "text text, value double, unit text, base_year int, target_year int, line_no int",
 }
@@ -44,7 +73,8 @@ def judged(folder: Path, rows: dict[str, list[dict[str, Any]]]) -> ListingAccura
             for row in rows.get(mart, []):
                 names = ", ".join(["report_id", *row])
                 places = ", ".join("?" for _ in range(len(row) + 1))
-                connection.execute(f"insert into marts.{mart} ({names}) values ({places})", ["acme", *row.values()])
+                values = ["acme", *row.values()]
+                connection.execute(f"insert into marts.{mart} ({names}) values ({places})", values)
     return evaluate_listings(folder / "esg.duckdb", folder, {"acme": "abc"})[0]
 
 

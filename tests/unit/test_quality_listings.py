@@ -28,7 +28,14 @@ def judged(members: pl.DataFrame, *rows: dict[str, Any]) -> list[dict[str, Any]]
 
 def index(*entries: tuple[str, str, str | None, str | None]) -> pl.DataFrame:
     rows = [
-        {"report_id": REPORT, "framework": framework, "code": code, "chapter": chapter, "page_ref": page, "line_no": i}
+        {
+            "report_id": REPORT,
+            "framework": framework,
+            "code": code,
+            "chapter": chapter,
+            "page_ref": page,
+            "line_no": i,
+        }
         for i, (framework, code, chapter, page) in enumerate(entries, start=1)
     ]
     return pl.DataFrame(rows, schema=STANDARD_INDEX)
@@ -74,13 +81,19 @@ def test_a_share_is_not_compared_where_a_gender_is_unknown_or_the_year_is_anothe
 def test_a_code_without_a_number_behind_it_is_found_once() -> None:
     entries = index(("GRI", "305-2", "能源管理", "P72"), ("GRI", "305-2", "能源管理", None))
     (finding,) = missing(entries)
-    assert (finding.rule_code, finding.severity, finding.key) == ("promised_not_disclosed", "info", "GRI|305-2")
+    assert (finding.rule_code, finding.severity, finding.key) == (
+        "promised_not_disclosed",
+        "info",
+        "GRI|305-2",
+    )
     assert "能源管理, P72 (line 1)" in finding.message
     assert "ghg_scope2" in finding.message
 
 
 def test_a_number_answers_for_its_code_and_its_topic() -> None:
-    entries = index(("GRI", "305-2", "能源管理", None), ("GRI", "305", "能源管理", None), ("HKEX", "A1.2", None, "P3"))
+    entries = index(
+        ("GRI", "305-2", "能源管理", None), ("GRI", "305", "能源管理", None), ("HKEX", "A1.2", None, "P3")
+    )
     assert missing(entries, datapoint("ghg_scope2", "5", 9)) == []
     assert len(missing(entries, datapoint("ghg_scope2", "-", 9))) == 3
 
@@ -91,6 +104,13 @@ def test_not_applicable_is_an_answer() -> None:
 
 
 def test_entries_that_promise_nothing_are_left_alone() -> None:
-    nothing = [("/", None), (None, None), ("不适用", None), ("请参阅公司年报", None), ("關鍵績效", "/"), (None, "-")]
+    nothing = [
+        ("/", None),
+        (None, None),
+        ("不适用", None),
+        ("请参阅公司年报", None),
+        ("關鍵績效", "/"),
+        (None, "-"),
+    ]
     assert missing(index(*(("GRI", "305-2", chapter, page) for chapter, page in nothing))) == []
     assert missing(index(("GRI", "2-23", "ESG 管理", "P3"), ("SDG", "SDG13", "低碳", None))) == []

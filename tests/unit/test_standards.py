@@ -73,14 +73,16 @@ def test_rows_of_an_sdg_index_leave_the_description_out() -> None:
 
 def test_title_chapter_and_page_follow_the_code_over_lines() -> None:
     text = (
-        "內容索引\n\nESG 層面 描述 對應章節 頁碼\n\n層面 A1: 排放物\n\n一般披露\n\n有關廢氣排放、向水及土地的排污、有害及無害廢棄物的產生等的：\n"
+        "內容索引\n\nESG 層面 描述 對應章節 頁碼\n\n層面 A1: 排放物\n\n一般披露\n\n"
+        "有關廢氣排放、向水及土地的排污、有害及無害廢棄物的產生等的：\n"
         "(a) 政策；及\n(b) 遵守對發行人有重大影響的相關法律及規例的資料。\n\n排放物管理 P62-63\n\n"
         "關鍵績效指標\nA1.1\n\n排放物種類及相關排放數據。\n排放物管理\n關鍵績效表\n\nP62-63\n\n"
         "關鍵績效\n指標 A1.5\n\n描述所訂立的排放量目標及爲達到這些目標所採取的\n步驟。\n\n排放物管理 P62\n\n"
         "層面 A2：資源使用\n\n一般披露 有效使用資源（包括能源、水及其他原材料）的政策。 能源管理 P60\n\n"
         "關鍵績效指標\nA2.2\n\n總耗水量及密度（如以每產量單位、每項設施計算）。\n能源管理\n\nP61，\nP63\n\n"
         "關鍵績效指標\nA2.3\n\n[ 於 2025 年 1 月 1 日刪除 ] / /\n\n"
-        "B2.2\n\n因工傷損失工作日數。 關鍵績效表 P69\n\nB6.2\n\n接獲關於產品及服務的投訴數目以及應對方法。 深化業務 P29\n\n"
+        "B2.2\n\n因工傷損失工作日數。 關鍵績效表 P69\n\n"
+        "B6.2\n\n接獲關於產品及服務的投訴數目以及應對方法。 深化業務 P29\n\n"
         "B7.3\n\n描述向董事及員工提供的反貪污培訓。 商業道德 P21"
     )
     found = {code: (title, chapter, page) for code, title, chapter, page in index(text, "Hant")}
@@ -96,7 +98,8 @@ def test_title_chapter_and_page_follow_the_code_over_lines() -> None:
 def test_a_chapter_before_its_codes_and_a_page_after_them() -> None:
     text = (
         "GRI 內容索引\n\n報告章節 GRI（2021） SDGs 頁碼\n\n夯實管治基礎\nGRI 2-9：管治架構和組成\n"
-        "GRI 405-1: 管治機構與員工的多\n元化\n\nP15-16\n\n「更智能」的金\n融科技 GRI 203：間接經濟影響 2016 P23\n\n"
+        "GRI 405-1: 管治機構與員工的多\n元化\n\nP15-16\n\n"
+        "「更智能」的金\n融科技 GRI 203：間接經濟影響 2016 P23\n\n"
         "關於我們 / P24\n\n恪守商業道德 GRI 205：反腐敗 2016\nGRI 206：不當競爭行爲 2016 P20-21\n"
     )
     assert index(text, "Hant") == [
@@ -164,7 +167,12 @@ def test_codes_elsewhere_are_no_index(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["GRI 内容索引\n" + "302-1 " * 30_000, "索引\n" + "302-1\n305-1\n" * 3_000, "GRI 索引\n" + "A1.1\t" * 20_000]
+    "text",
+    [
+        "GRI 内容索引\n" + "302-1 " * 30_000,
+        "索引\n" + "302-1\n305-1\n" * 3_000,
+        "GRI 索引\n" + "A1.1\t" * 20_000,
+    ],
 )
 def test_hostile_texts_are_read_in_time(text: str) -> None:
     index(text)

@@ -34,7 +34,9 @@ def test_what_a_sentence_promises(text: str, target: Target) -> None:
 
 
 def test_traditional_characters() -> None:
-    assert targets("本集團力爭於2030年前實現碳排放下降30%。", script="Hant") == [(2030, None, 30.0, "percent")]
+    assert targets("本集團力爭於2030年前實現碳排放下降30%。", script="Hant") == [
+        (2030, None, 30.0, "percent")
+    ]
 
 
 def test_a_clause_without_a_year_has_that_of_the_clause_before() -> None:
@@ -52,20 +54,30 @@ def test_goals_that_a_clause_lists_are_several_targets() -> None:
     ]  # fmt: skip
 
 
+def test_what_stands_twice_on_a_line_is_listed_once() -> None:
+    assert targets("环境\t2030年实现碳中和。2030年实现碳中和。") == [(2030, None, None, None)]
+
+
 def test_bullets_in_one_line() -> None:
-    text = '环境\t<ul> 2025 年碳排放达到峰值 2035 年碳排放下降 30% 2050 年前实现碳中和 </ul>\t<ul> 排放 475 吨 </ul>'
+    goals = "2025 年碳排放达到峰值 2035 年碳排放下降 30% 2050 年前实现碳中和"
+    text = f"环境\t<ul> {goals} </ul>\t<ul> 排放 475 吨 </ul>"
     assert [target[0] for target in targets(text)] == [2025, 2035, 2050]
 
 
 def test_a_sentence_that_runs_over_lines_and_the_line_of_its_year() -> None:
-    text = "我们承诺以2021年为基准年，通过分步实施，引领绿色低碳运营，在2050年前实现公\n\n司全价值链碳中和。\n"
+    text = (
+        "我们承诺以2021年为基准年，通过分步实施，引领绿色低碳运营，在2050年前实现公\n\n司全价值链碳中和。\n"
+    )
     (row,) = listings(text, 2021).targets.to_dicts()
     assert (row["text"], row["line_no"]) == ("在2050年前实现公司全价值链碳中和", 1)
     assert (row["target_year"], row["base_year"]) == (2050, 2021)
 
 
 def test_goals_below_a_line_of_years() -> None:
-    text = "碳中和目标\n\n2021 2025 2035 2050\n\n基准年\n\n▪张贴节能标语\n\n实现用电下降\n\n全部职场碳排放达到峰\n值、年耗水量下降25%\n\n实现碳排放下\n降30%\n\n实现碳中和"
+    text = (
+        "碳中和目标\n\n2021 2025 2035 2050\n\n基准年\n\n▪张贴节能标语\n\n实现用电下降\n\n"
+        "全部职场碳排放达到峰\n值、年耗水量下降25%\n\n实现碳排放下\n降30%\n\n实现碳中和"
+    )
     assert targets(text) == [
         (2025, 2021, None, None), (2025, 2021, None, None), (2025, 2021, 25.0, "percent"),
         (2035, 2021, 30.0, "percent"), (2050, 2021, None, None),
@@ -105,7 +117,8 @@ def test_the_companys_name_is_such_a_word() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2050年实现" * 20_000, "到2030年，" * 20_000, "2030 2040 2050\n" * 2_000, "（2022-2050）" * 20_000]
+    "text",
+    ["2050年实现" * 20_000, "到2030年，" * 20_000, "2030 2040 2050\n" * 2_000, "（2022-2050）" * 20_000],
 )
 def test_hostile_texts_are_read_in_time(text: str) -> None:
     targets(text)
