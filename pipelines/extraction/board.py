@@ -143,7 +143,8 @@ def _of_cells(line: Line, columns: Sequence[str | None]) -> dict[str, str] | Non
 
 def _of_blanks(line: Line, columns: Sequence[str | None]) -> dict[str, str] | None:
     """Read a row whose cells are parted by blanks: every kind is told by its form, the name comes first."""
-    tokens = line.text.split()
+    apart = re.split(r"\s{2,}", line.text.strip())
+    tokens = apart if len(apart) > 2 else line.text.split()
     if columns[0] is None and tokens and tokens[0].isdigit():  # 序号
         columns, tokens = columns[1:], tokens[1:]
     if columns[0] != "name" or len(tokens) > 40:

@@ -276,10 +276,15 @@ class _Region:
         aspect: str | None = None
         for at in range(self.first, anchors[-1].at + 1):
             folded = self.lines[at].folded
-            if named := _ASPECT.search(folded):
+            named = _ASPECT.search(folded)
+            if named:
                 aspect = named["code"].upper()
-            elif aspect and (start := _GENERAL.match(folded)):
-                found.append(_Anchor("HKEX", aspect, at, start.end() - 4, start.end() - 4))
+                start = folded.find("一般披露", named.end())
+            else:
+                general = _GENERAL.match(folded)
+                start = general.end() - len("一般披露") if general else -1
+            if aspect and start >= 0:
+                found.append(_Anchor("HKEX", aspect, at, start, start))
                 aspect = None
         return sorted(found, key=lambda anchor: (anchor.at, anchor.start))
 
@@ -290,7 +295,8 @@ class _Region:
         """
         line = self.lines[anchor.at]
         end = following.start if following and following.at == anchor.at else len(line.text)
-        before = 0 if self.first_on_line[anchor.at] == anchor.start else anchor.start
+        is_first = self.first_on_line[anchor.at] == anchor.start
+        before = 0 if is_first and not _ASPECT.search(line.folded) else anchor.start
         own = [(line.text[before : anchor.start], line.folded[before : anchor.start])]
         own.append((line.text[anchor.end : end], line.folded[anchor.end : end]))
         tokens, pages = [], []
@@ -342,15 +348,17 @@ class _Region:
                     entry.chapter = _joined(own)
                 torn.append(entry)
                 unread.append(tokens)
-        codes = {anchor.at for anchor in anchors}
-        found = self._torn_titles({entry.code for entry in torn}, codes | taken)
+        # In an index that is whole, a title that is worded otherwise stands where titles stand.
+        is_whole = len(torn) <= (1 - _FEWEST_LOCAL) * len(entries)
+        lost = {entry.code for entry, tokens in zip(torn, unread, strict=True) if not (is_whole and tokens)}
+        found = self._torn_titles(lost, taken | {anchor.at for anchor in anchors}) if lost else {}
         for entry, tokens in zip(torn, unread, strict=True):
             if entry.code in found:
                 title, rest, at = found[entry.code]
                 entry.title = _joined(title)
                 own = [token for token in rest if token.at == at]
                 entry.chapter = _joined(own) if own else entry.chapter
-            elif len(torn) <= (1 - _FEWEST_LOCAL) * len(entries):
+            elif is_whole:
                 self._as_printed(entry, tokens)
         return entries
 

@@ -308,7 +308,13 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[_Passage]:
     """Yield lines without a blank line between them as one text, without blanks."""
     group: list[Line] = []
     for line in [*lines, None]:
-        if group and (line is None or line.number - group[-1].number > 1 or line.page != group[-1].page):
+        # A page may begin with a blank.
+        if group and (
+            line is None
+            or line.number - group[-1].number > 1
+            or line.page != group[-1].page
+            or (line.text[:1].isspace() and not group[-1].text[:1].isspace())
+        ):
             joined = _join(group)
             kept = [i for i, letter in enumerate(joined.text) if not letter.isspace()]
             yield _Passage(
