@@ -126,7 +126,7 @@ def _read(cache: Path, entry: str) -> Frames | None:
     """Return the frames of an entry, None if one of them is missing or damaged."""
     frames = {}
     for file in cache.glob(f"{entry}.*.parquet"):
-        _, name, checksum, _ = file.name.split(".")
+        *_, name, checksum, _ = file.name.split(".")
         content = file.read_bytes()
         if checksum == _checksum(content):
             frames[name] = pl.read_parquet(content)

@@ -305,7 +305,7 @@ class _Region:
             if glued := _NO_PAGE.match(left):
                 left, found = left[glued.end() :], ["/"]
             pages += found
-            tokens += _split(left, anchor.at)
+            tokens += _split(left, fold(left), anchor.at)
         for at in range(anchor.at + 1, min(anchor.at + _ENTRY, len(self.lines))):
             below = None if following and at >= following.at else self._below(at)
             if below is None:
@@ -325,7 +325,7 @@ class _Region:
                 self._tokens_of[at] = None
             else:
                 is_section = _SECTION.match(line.folded) and not _PAGE.search(line.folded)
-                self._tokens_of[at] = [] if is_section else _split(line.text, at)
+                self._tokens_of[at] = [] if is_section else _split(line.text, line.folded, at)
         return self._tokens_of[at]
 
     def _of_stream(self, anchors: Sequence[_Anchor]) -> list[Entry]:
@@ -421,13 +421,16 @@ class _Region:
             line = self.lines[at]
             if at in used or len(line.text) > 200 or _HEADER.match(line.folded.strip()):
                 continue
-            shared = Counter(i for pair in set(_pairs(_letters(line.folded))) for i in by_pair.get(pair, ()))
+            hits = [i for pair in set(_pairs(_letters(line.folded))) for i in by_pair.get(pair, ())]
+            if not hits:
+                continue
+            shared = Counter(hits)
             # A title with fewer of its pairs on the line cannot be like enough, whatever part is taken.
             likely = {wordings[i][0]: None for i, n in shared.items() if n >= _LEAST * len(wordings[i][1])}
             if not likely:
                 continue
             left, _ = _without_pages(line.text, line.folded)
-            tokens = _split(left, at)
+            tokens = _split(left, fold(left), at)
             for code in likely:
                 size, likeness = self._title_size(code, tokens)
                 if likeness >= _LIKE:
@@ -453,11 +456,11 @@ class _Region:
                 chapter = self._chapter_above(anchor, free)
             line = self.lines[anchor.at]
             end = following.start if following and following.at == anchor.at else len(line.text)
-            tokens = _split(line.text[anchor.end : end], anchor.at)
+            tokens = _split(line.text[anchor.end : end], line.folded[anchor.end : end], anchor.at)
             for at in range(anchor.at + 1, min(anchor.at + _ENTRY, len(self.lines))):
                 if (following and at >= following.at) or _HEADER.match(self.lines[at].folded.strip()):
                     break
-                tokens += _split(self.lines[at].text, at)
+                tokens += _split(self.lines[at].text, self.lines[at].folded, at)
             place = next((i for i, token in enumerate(tokens) if _PAGE.match(token.folded)), len(tokens))
             size, likeness = self._title_size(anchor.code, tokens[:place])
             if likeness < _LIKE:
@@ -529,11 +532,11 @@ def _pairs(letters: str) -> list[str]:
     return [letters[i : i + 2] for i in range(len(letters) - 1)]
 
 
-def _split(text: str, at: int) -> list[_Token]:
+def _split(text: str, folded_text: str, at: int) -> list[_Token]:
     pieces = text.split()
     return [
         _Token(piece, folded, at)
-        for piece, folded in zip(pieces, fold(text).split(), strict=True)
+        for piece, folded in zip(pieces, folded_text.split(), strict=True)
         if not _NOISE.fullmatch(folded)
     ]
 

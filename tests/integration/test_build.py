@@ -176,7 +176,7 @@ def test_a_broken_extraction_is_not_published(build: Builder, raw: Path) -> None
     before = built.warehouse.target.read_bytes()
 
     # What an extractor with a defect would have left: a number that is not on the line it names.
-    [entry] = built.warehouse.cache.iterdir()
+    [entry] = built.warehouse.cache.glob("*.disclosures.*")
     disclosures = pl.read_parquet(entry).with_columns(raw_value=pl.lit("4,711"))
     replace_cached(entry, disclosures)
     (raw / "b-2022.txt").write_text(report_text("乙示例集团有限公司"), encoding="utf-8")
@@ -192,7 +192,8 @@ def replace_cached(entry: Path, disclosures: pl.DataFrame) -> None:
     disclosures.write_parquet(fresh)
     checksum = hashlib.sha256(fresh.read_bytes()).hexdigest()[:16]
     entry.unlink()
-    fresh.rename(entry.with_name(f"{entry.name.partition('.')[0]}.{checksum}.parquet"))
+    kept = ".".join(entry.name.split(".")[:2])
+    fresh.rename(entry.with_name(f"{kept}.{checksum}.parquet"))
 
 
 def electricity(built: Built) -> list[tuple[object, ...]]:
