@@ -203,6 +203,7 @@ def test_every_derived_rule_has_its_judge() -> None:
         "scale_jump",
         "emission_factor",
         "perimeter_change",
+        "board_table",
         "coverage_drop",
     ]
 
