@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from pipelines.extraction.constraints import RULES, Fact, Verdict
-from pipelines.extraction.document import YEAR, Document, Line
+from pipelines.extraction.document import YEAR, Document, Line, unit_in_label
 from pipelines.extraction.headers import Title
 from pipelines.extraction.labels import Group, Mapping, joined
 from pipelines.extraction.nodes import Node
@@ -148,7 +148,8 @@ def _read(document: Document, region: list[Node], lead_in: Node | None) -> None:
             hypotheses[f"{name}, values reversed"] = _cells(document, order, reversed_blocks, titles)
     possible = {name: cells for name, cells in _different(hypotheses).items() if _units_fit(document, cells)}
     chosen = _proven(document, possible) if possible else None
-    if chosen:
+    is_titled = any(node.kind in ("header", "period") for node in region)
+    if chosen and (is_titled or chosen.pairing != "sum100"):  # without a header it is a chart: see panels
         headers = [node for node in region if node.kind in ("header", "period")]
         _record(document, chosen, "chart" if is_chart else "table", headers)
 
@@ -406,7 +407,7 @@ def _proven(document: Document, hypotheses: dict[str, list[Cell]]) -> Proven | N
     if best.confirming and is_best:
         pinned = [] if best.contradicting else _pinned(document, cells, known, best.net)
         return Proven(cells, _PAIRINGS.get(best.confirming[0], best.confirming[0]), pinned, proof)
-    if len(judged) == 1 and not best.contradicting and all(cell.mapping and cell.unit for cell in cells):
+    if len(judged) == 1 and not best.contradicting and all(_has_unit(document, cell) for cell in cells):
         return Proven(cells, "order", [], proof)
     formed = [(name, cells) for name, cells, judgement in judged if not _misformed(cells)]
     if len(formed) == 1 < len(judged) and all(
@@ -416,6 +417,11 @@ def _proven(document: Document, hypotheses: dict[str, list[Cell]]) -> Proven | N
         if not best.confirming and not best.contradicting and all(cell.mapping for cell in cells):
             return Proven(cells, "order", [], f"{name}: its rows alone print as many decimals in all columns")
     return None
+
+
+def _has_unit(document: Document, cell: Cell) -> bool:
+    """Say whether a cell means something in a unit that its row or its label prints."""
+    return cell.mapping is not None and bool(cell.unit or unit_in_label(cell.label.label, document.catalogue))
 
 
 def _misformed(cells: Sequence[Cell]) -> int:

@@ -46,7 +46,7 @@ _LEGEND_PART = re.compile(  # 30 岁以下 is one part, 男 女 are two
 )
 _BRACKETED = re.compile(r"\([^()]*\)")
 _AGE = re.compile(
-    r"(?:年龄)?(?P<below>[<≤]=?)?(?P<low>\d{2})(?:周?岁)?(?:[-~至到](?P<high>\d{2}))?(?:周?岁)?"
+    r"(?<!\d)(?:年龄)?(?P<below>[<≤]=?)?(?P<low>\d{2})(?:周?岁)?(?:[-~至到](?P<high>\d{2}))?(?:周?岁)?"
     r"(?P<side>及以下|及以上|以下|以上|或以下|或以上|\(不?含\))?(?:的|之间)?"
 )
 _AGE_ABOVE = re.compile(r"(?:年龄)?(?P<sign>[>≥]=?)(?P<low>\d{2})(?:周?岁)?")

@@ -61,7 +61,7 @@ def legend_of(document: Document, nodes: Sequence[Node]) -> list[Entry]:
     for node in nodes:
         if node.kind == "statement" and (members := document.matcher.legend(node.label)):
             entries += [Entry(text, found, node.lines[0]) for text, found in members]
-        for line in node.lines if node.kind in ("label", "counted", "other") else ():
+        for line in node.lines if node.kind in ("label", "heading", "counted", "other") else ():
             if line.number in document.labelled:
                 continue
             members = document.matcher.legend(GLUED_VALUE.sub("", line.text))
@@ -173,10 +173,10 @@ def half_of(printed: Printed) -> Decimal:
     return Decimal(5).scaleb(-1 - (printed.value.decimals or 0))
 
 
-def closes(run: Sequence[Printed]) -> bool:
+def closes(run: Sequence[Printed], misprint: int = _MISPRINT) -> bool:
     """Say whether shares total 100 within their rounding, or but for a misprint."""
     total = sum((printed.value.number or Decimal() for printed in run), Decimal())
-    return abs(total - 100) <= max(_MISPRINT, sum(map(half_of, run)))
+    return abs(total - 100) <= max(misprint, sum(map(half_of, run)))
 
 
 def metrics_of(document: Document, named: Sequence[str], breakdown: str, value: Value) -> list[str]:

@@ -176,8 +176,8 @@ def _node(document: Document, line: Line) -> Node:
         return Node("statement", (line,), values, label)
     tail = clean_label(line.text[values[0].end :])
     opens_with_value = not _CHINESE.search(line.folded[: values[0].start])
-    counts = values[0].unit or document.matcher.legend(tail)
-    if opens_with_value and counts and _COUNTED.match(tail):
+    counts = (values[0].unit and _COUNTED.match(tail)) or document.matcher.legend(tail)
+    if opens_with_value and counts:
         return Node("counted", (line,), values, tail)
     return (
         Node("label", (line,), (), line.text.strip())

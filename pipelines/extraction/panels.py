@@ -21,13 +21,11 @@ from pipelines.extraction.legends import (
     are_pairs,
     closes,
     groups_of,
-    is_in_order,
     is_share,
     legend_of,
     metrics_of,
     pair_set,
     record_slice,
-    sizes_of,
     subject_of,
     titles_of,
 )  # fmt: skip
@@ -126,11 +124,7 @@ def _panel(document: Document, titles: Sequence[Node], rest: Sequence[Node]) -> 
 
 def _read(document: Document, page: Sequence[Node], panel: Panel) -> None:
     _read_labelled(document, page, panel)
-    groups = [
-        group
-        for group in groups_of(document, panel.legend, panel.titles)
-        if is_in_order(document, group) or sizes_of(document, group)
-    ]
+    groups = groups_of(document, panel.legend, panel.titles)
     for title, group, run in _assigned(panel, _titled(panel.titles, groups)):
         values = [slice_[0] for slice_ in run]
         is_set = len(run[0]) == 2 or (closes(values) if is_share(values[0]) else adds_up(document, values))
@@ -203,7 +197,7 @@ def _parted(values: Sequence[Printed], sizes: Sequence[int]) -> list[list[Printe
     if len(values) != sum(sizes) or not all(is_share(printed) for printed in values):
         return []
     following = [list(values[: sizes[0]]), list(values[sizes[0] :])]
-    if sizes[0] != sizes[1] and all(closes(run) for run in following):
+    if sizes[0] != sizes[1] and all(closes(run, 0) for run in following):
         return following
     if sizes[0] == sizes[1] or len(values) > _MOST_VALUES:
         return []
@@ -211,6 +205,6 @@ def _parted(values: Sequence[Printed], sizes: Sequence[int]) -> list[list[Printe
     for chosen in itertools.combinations(range(len(values)), sizes[0]):
         first = [values[i] for i in chosen]
         second = [printed for i, printed in enumerate(values) if i not in chosen]
-        if closes(first) and closes(second):
+        if closes(first, 0) and closes(second, 0):
             partings.append([first, second])
     return partings[0] if len(partings) == 1 else []
