@@ -5,26 +5,37 @@ import itertools
 import os
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from .layouts import TEARS
+from .report import Report
 from .score import Miss, Score, compare, make, read
+from .strategies import smallest
 
 Task = tuple[int, tuple[str, ...]]
+_BAD: dict[str, Callable[[Score], bool]] = {
+    "missing": lambda score: score.found < score.expected,
+    "wrong": lambda score: score.wrong > 0,
+    "certain": lambda score: score.wrong_certain > 0,
+}
 
 
 def main() -> None:
     """Print the figures, and the worst misses with the lines around them."""
     arguments = _arguments()
     if arguments.show is not None:
-        _show(arguments.show, tuple(arguments.tear))
+        _show(make(arguments.show, arguments.tear))
+        return
+    if arguments.smallest:
+        made = smallest(arguments.tear, _BAD[arguments.smallest])
+        print("None found.") if made is None else _show(made)
         return
     tasks = _tasks(arguments)
     found: dict[tuple[str, ...], Score] = defaultdict(Score)
     worst: list[tuple[Task, Score]] = []
     with ProcessPoolExecutor(arguments.jobs) as pool:
-        for done, (task, result) in enumerate(pool.map(_run_named, tasks, chunksize=8), 1):
+        for done, (task, result) in enumerate(pool.map(_run, tasks, chunksize=8), 1):
             found[task[1]] += result
             if result.misses:
                 worst.append((task, result))
@@ -76,14 +87,9 @@ def _tasks(arguments: argparse.Namespace) -> list[Task]:
     return tasks
 
 
-def _run(task: Task) -> Score:
-    seed, tears = task
-    made = make(seed, tears)
-    return compare(made, read(made))
-
-
-def _run_named(task: Task) -> tuple[Task, Score]:
-    return task, _run(task)
+def _run(task: Task) -> tuple[Task, Score]:
+    made = make(*task)
+    return task, compare(made, read(made))
 
 
 def _table(title: str, scores: dict[tuple[str, ...], Score]) -> None:
@@ -122,13 +128,16 @@ def _excerpt(lines: Sequence[str], misses: Sequence[Miss]) -> None:
             print(f"{number:4} {text}" + "".join(f"\n       <- {note}" for note in notes))
 
 
-def _show(seed: int, tears: tuple[str, ...]) -> None:
-    made = make(seed, tears)
+def _show(made: Report) -> None:
     notes: dict[int, list[str]] = defaultdict(list)
     for placed in made.truth:
-        notes[placed.line].append(f"{placed.printed.fact.key} {placed.printed.raw} {placed.printed.verdict}")
+        notes[placed.line].append(
+            f"= {placed.printed.fact.key} {placed.printed.raw} {placed.printed.verdict}"
+        )
+    for miss in compare(made, read(made)).misses:
+        notes[miss.line].append(f"<- {miss.kind}: {miss.message}")
     for number, text in enumerate(made.text.split("\n"), 1):
-        print(f"{number:4} {text}" + "".join(f"\n       = {note}" for note in notes[number]))
+        print(f"{number:4} {text}" + "".join(f"\n       {note}" for note in notes[number]))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from fractions import Fraction
 from random import Random
 from typing import Literal
 
-from .world import NATURAL, SHARES, Fact, World
+from .world import NATURAL, SHARES, Fact, World, totals_100
 
 Verdict = Literal["decided", "order", "open"]
 OF_BLOCK = {
@@ -198,7 +198,9 @@ def _workforce(world: World) -> tuple[list[Row], list[Proof], list[Box]]:
         if part == "employees_count":
             proofs.append(Proof((0, *members), _adds_up))
         else:
-            proofs.append(Proof(members, lambda values, _: sum(values) == 100))
+            proofs.append(
+                Proof(members, lambda values, _: abs(sum(values) - 100) <= Fraction(len(values), 20))
+            )
     if random.random() < 0.6:
         rate = random.choice(["turnover_rate", "training_hours_avg"])
         for year in years:
@@ -427,6 +429,7 @@ class _Pie:
     members: list[str]
     slices: list[Box]
     facts: list[Fact]
+    is_told: bool  # by sentences that repeat its values
 
 
 def pies(world: World, tears: frozenset[str]) -> Block:
@@ -475,6 +478,7 @@ def _pie(
         places.reverse()
     verdict: Verdict = "decided"
     legend = list(places)
+    is_told = False
     if breakdown == "gender" and order == "descending" and not beside:
         verdict = "order"  # of two, nobody knows which comes first where they are not printed as usual
     if not beside and breakdown not in NATURAL and breakdown != "employment_type":
@@ -482,6 +486,7 @@ def _pie(
             for place in places[:-1]:
                 anchors.append(_share_sentence(world, facts[place], labels[place], noun))
             random.shuffle(legend)
+            is_told = True
         else:  # nothing says which value is whose
             random.shuffle(legend)
             verdict = "open"
@@ -501,7 +506,7 @@ def _pie(
             count = next(each for each in of_member if each.member == fact.member)
             box.append(Line(count.printed, "value", (Print(count, count.printed, verdict),)))
         slices.append(box)
-    return _Pie(title, members, slices, facts)
+    return _Pie(title, members, slices, facts, is_told)
 
 
 def _share_sentence(world: World, fact: Fact, label: str, noun: str) -> Box:
@@ -513,7 +518,9 @@ def _judge(chart: _Pie, verdict: Verdict) -> None:
     for box in chart.slices:
         for line in box:
             line.prints = tuple(
-                dataclasses.replace(each, verdict=verdict) if each.verdict == "decided" else each
+                each
+                if verdict == "order" and each.verdict == "open"
+                else dataclasses.replace(each, verdict=verdict)
                 for each in line.prints
             )
 
@@ -580,7 +587,7 @@ def _interleaved(world: World, charts: list[_Pie], tears: frozenset[str]) -> lis
     woven = _woven(random, first.slices, second.slices)
     if not _is_told_apart(first, second, woven):
         for chart in charts:
-            _judge(chart, "open")
+            _judge(chart, "order" if any(each.is_told for each in charts) else "open")
     titles = [[Line(f"{first.title.text} {second.title.text}", "title")]]
     if random.random() < 0.5:
         titles = [[first.title], [second.title]]
@@ -610,9 +617,8 @@ def _is_told_apart(first: _Pie, second: _Pie, woven: Sequence[Box]) -> bool:
     facts = [by_print[id(box)] for box in woven]
     closing = 0
     for chosen in itertools.combinations(range(len(facts)), len(first.facts)):
-        total = sum(facts[place].number for place in chosen)
-        rest = sum(facts[place].number for place in range(len(facts)) if place not in chosen)
-        closing += total == 100 and rest == 100
+        rest = [fact for place, fact in enumerate(facts) if place not in chosen]
+        closing += totals_100([facts[place] for place in chosen]) and totals_100(rest)
     return closing == 1
 
 

@@ -104,10 +104,10 @@ def compare(made: Report, rows: Sequence[dict[str, Any]]) -> Score:
     return Score(kinds["found"], expected, kinds["right"], kinds["wrong"], kinds["certain"], tuple(misses))
 
 
-def score(seed: int, tears: Sequence[str]) -> Score:
-    """Make the report of ``seed``, read it, and compare."""
-    made = make(seed, tears)
-    return compare(made, read(made))
+def scored(tears: Sequence[str], seeds: range) -> Score:
+    """Read the reports of ``seeds`` torn by ``tears``."""
+    made = [make(seed, tears) for seed in seeds]
+    return sum((compare(each, read(each)) for each in made), Score())
 
 
 def _is(placed: Placed, row: dict[str, Any]) -> bool:

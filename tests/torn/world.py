@@ -6,6 +6,8 @@ its groups. Units and their factors are stated here anew, so that a wrong conver
 
 import csv
 import dataclasses
+import itertools
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from random import Random
@@ -202,7 +204,7 @@ class World:
                 total = sum(count.number for count in counts)
                 numbers = [Fraction(count.number * 100) / Fraction(total) for count in counts]
             elif metric in TOTALS:
-                numbers = self._counts(self.fact(TOTALS[metric], year).number, breakdown)
+                numbers = self._counts(metric, self.fact(TOTALS[metric], year).number, breakdown)
             else:
                 numbers = self._rates(metric, breakdown, year)
             for key, number in zip(keys, numbers, strict=True):
@@ -211,9 +213,7 @@ class World:
 
     def _keep(self, key: Key, number: Fraction) -> Fact:
         unit = self.unit(key[0])
-        quantum = Decimal(1).scaleb(-unit.decimals)
-        exact = Decimal(number.numerator) / Decimal(number.denominator)
-        return Fact(*key, exact.quantize(quantum, ROUND_HALF_UP), unit)
+        return Fact(*key, _rounded(number, unit.decimals), unit)
 
     def _draw_unit(self, metric: str) -> Unit:
         known = self._catalogue.metrics[metric]
@@ -279,24 +279,31 @@ class World:
         scale = 10**unit.decimals
         return Fraction(self.random.randint(low * scale + 1, high * scale - 1), scale)
 
-    def _counts(self, total: Decimal, breakdown: str) -> list[Fraction]:
-        """Part ``total`` into different counts whose rounded shares total 100."""
+    def _counts(self, metric: str, total: Decimal, breakdown: str) -> list[Fraction]:
+        """Part ``total`` into counts whose rounded shares total 100, or all but what rounding leaves over."""
         size = len(self.members(breakdown))
         if breakdown == "employment_type":
             weights = [self.random.randint(85, 97), 10]
         else:
             weights = [self.random.randint(5, 60) * 7 + 2 * place for place in range(size)]
-        counts = [max(1, int(total) * weight // sum(weights)) for weight in weights]
-        counts[0] += int(total) - sum(counts)
-        shares = self.unit("employees_share").decimals
-        for attempt in range(400):
-            rounded = [round(Fraction(count * 100, int(total)), shares) for count in counts]
-            if sum(rounded) == 100 and len(set(rounded)) == size:
-                break
-            giving, taking = attempt % size, (attempt + 1 + attempt // size) % size
-            if counts[giving] > 2:
-                counts[giving] -= 1
-                counts[taking] += 1
+        decimals = self.unit(next(share for share, of in SHARES.items() if of == metric)).decimals
+        whole, heads = 100 * 10**decimals, int(total)
+        # Shares first: where heads are many, counts follow that round to them.
+        shares = [whole * weight // sum(weights) for weight in weights]
+        counts = [max(1, round(Fraction(heads * share, whole))) for share in shares]
+        counts[0] += heads - sum(counts)
+        largest = counts.index(max(counts))
+        others = [place for place in range(size) if place != largest]
+        first, last = others[0], others[-1]
+        # Where they are few, some heads more or fewer change what rounding leaves over; some leave a rest.
+        for more, fewer in itertools.product(range(8), range(1 if first == last else 8)):
+            moved = list(counts)
+            moved[largest] -= more + fewer
+            moved[first] += more
+            moved[last] += fewer
+            rounded = [_rounded(Fraction(count * 100, heads), decimals) for count in moved]
+            if sum(rounded) == 100 and len(set(rounded)) == size and min(moved) > 0:
+                return [Fraction(count) for count in moved]
         return [Fraction(count) for count in counts]
 
     def _rates(self, metric: str, breakdown: str, year: int) -> list[Fraction]:
@@ -320,3 +327,14 @@ class World:
         smallest = min(heads[:2])
         rates = [mean + offset * smallest for offset in offsets]
         return rates + [mean] * (len(heads) - 2)
+
+
+def totals_100(shares: Sequence[Fact]) -> bool:
+    """Say whether shares total 100 within the rounding of their printed digits."""
+    half = Fraction(len(shares), 2 * 10 ** shares[0].unit.decimals)
+    return abs(sum(Fraction(share.number) for share in shares) - 100) <= half
+
+
+def _rounded(number: Fraction, decimals: int) -> Decimal:
+    exact = Decimal(number.numerator) / Decimal(number.denominator)
+    return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
