@@ -65,6 +65,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--jobs", type=int, default=os.cpu_count(), help="processes (default: one for each core)"
     )
+    parser.add_argument(
+        "--smallest", choices=_BAD, help="search the smallest report with such a miss, print it, and stop"
+    )
     return parser.parse_args()
 
 

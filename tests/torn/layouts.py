@@ -430,6 +430,8 @@ class _Pie:
     slices: list[Box]
     facts: list[Fact]
     is_told: bool  # by sentences that repeat its values
+    is_open: bool  # nothing says which value is whose
+    is_glued: bool  # each value to its member
 
 
 def pies(world: World, tears: frozenset[str]) -> Block:
@@ -472,7 +474,8 @@ def _pie(
     labels = [label for _, label in world.members(breakdown)]
     title = Line(f"按{_TITLES[breakdown]}划分的{random.choice(_NOUNS[noun])}", "title")
     places = list(range(len(facts)))
-    beside = not tears - {"title_below", "headers_moved"}  # each member stands on its value's line
+    is_glued = tears == {"glued_legend"} and (metric not in SHARES or random.random() < 0.4)  # 3.13普通員工
+    beside = is_glued or not tears - {"title_below", "headers_moved"}  # each member on its value's line
     order = random.choice(["ascending", "descending", "ascending"])
     if order == "descending":
         places.reverse()
@@ -492,7 +495,7 @@ def _pie(
             verdict = "open"
     facts = [facts[place] for place in places]
     members = [labels[place] for place in legend]
-    if metric not in SHARES and not beside and tears != {"glued_legend"}:
+    if metric not in SHARES and not beside:
         verdict = "order"  # no arithmetic holds bars in their places
     slices = []
     for fact in facts:
@@ -506,7 +509,7 @@ def _pie(
             count = next(each for each in of_member if each.member == fact.member)
             box.append(Line(count.printed, "value", (Print(count, count.printed, verdict),)))
         slices.append(box)
-    return _Pie(title, members, slices, facts, is_told)
+    return _Pie(title, members, slices, facts, is_told, verdict == "open", is_glued)
 
 
 def _share_sentence(world: World, fact: Fact, label: str, noun: str) -> Box:
@@ -535,20 +538,20 @@ def _body(world: World, chart: _Pie, tears: frozenset[str]) -> list[Box]:
         return [list(itertools.chain(*boxes))] if random.random() < 0.5 else boxes
     values = _values(world, [line for box in chart.slices for line in box] if "glued_values" in tears else [],
                      chart.slices, tears)  # fmt: skip
-    is_rate = chart.facts[0].metric not in SHARES
-    if tears == {"glued_legend"} and (is_rate or random.random() < 0.4):  # 3.13普通员工
+    if chart.is_glued:
         return [
             [Line(f"{slice_[0].text}{member}", "row", slice_[0].prints)]
             for member, slice_ in zip(chart.members, chart.slices, strict=True)
         ]
-    legend = _legend(world, chart.members, tears)
+    legend = _legend(world, chart, chart.members, tears)
     if random.random() < 0.3:
         values.append([Line(str(world.years[-1]), "header")])
     if "legend_before" in tears:
         return [*legend, *values]
     if "legend_around" in tears:
         cut = random.randint(1, len(chart.members) - 1)
-        before, after = (_legend(world, part, tears) for part in (chart.members[:cut], chart.members[cut:]))
+        parts = chart.members[:cut], chart.members[cut:]
+        before, after = (_legend(world, chart, part, tears) for part in parts)
         return [*before, *values, *after]
     return [*values, *legend]
 
@@ -569,11 +572,12 @@ def _values(world: World, flat: Sequence[Line], slices: Sequence[Box], tears: fr
     return boxes
 
 
-def _legend(world: World, members: Sequence[str], tears: frozenset[str]) -> list[Box]:
+def _legend(world: World, chart: _Pie, members: Sequence[str], tears: frozenset[str]) -> list[Box]:
+    """Return the members side by side or glued, or below one another: then in the order of a column."""
     random = world.random
     if "glued_legend" in tears:
         return [[Line("".join(members), "legend")]]
-    if random.random() < 0.3:
+    if not chart.is_open and not chart.is_told and random.random() < 0.3:
         return [[Line(member, "legend")] for member in members]
     cut = random.randint(1, len(members))
     lines = [Line(" ".join(part), "legend") for part in (members[:cut], members[cut:]) if part]
@@ -591,7 +595,7 @@ def _interleaved(world: World, charts: list[_Pie], tears: frozenset[str]) -> lis
     titles = [[Line(f"{first.title.text} {second.title.text}", "title")]]
     if random.random() < 0.5:
         titles = [[first.title], [second.title]]
-    legends = [*_legend(world, first.members, tears), *_legend(world, second.members, tears)]
+    legends = [box for chart in charts for box in _legend(world, chart, chart.members, tears)]
     values = _values(world, [line for box in woven for line in box], woven, tears)
     if "legend_before" in tears:
         return [*titles, *legends, *values]
