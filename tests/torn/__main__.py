@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
+from . import floors
 from .layouts import TEARS
 from .report import Report
 from .score import Miss, Score, compare, make, read
@@ -24,6 +25,9 @@ _BAD: dict[str, Callable[[Score], bool]] = {
 def main() -> None:
     """Print the figures, and the worst misses with the lines around them."""
     arguments = _arguments()
+    if arguments.write_floors:
+        floors.write()
+        return
     if arguments.show is not None:
         _show(make(arguments.show, arguments.tear))
         return
@@ -67,6 +71,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--smallest", choices=_BAD, help="search the smallest report with such a miss, print it, and stop"
+    )
+    parser.add_argument(
+        "--write-floors", action="store_true", help="measure what the tests ask anew, and stop"
     )
     return parser.parse_args()
 
