@@ -21,6 +21,11 @@ build: $(ENVIRONMENT) ## Build warehouse/esg.duckdb from raw/
 test: $(ENVIRONMENT) ## Run all tests
 	$(RUN) pytest
 
+.PHONY: bench
+bench: $(ENVIRONMENT) ## Measure speed, memory and growth into benchmarks/results.md (an hour)
+	$(UV) sync --locked --group bench --quiet
+	$(RUN) python -m benchmarks.run
+
 .PHONY: lint
 lint: $(ENVIRONMENT) ## Check style, types and SQL
 	$(RUN) ruff check

@@ -1,0 +1,223 @@
+"""``python -m benchmarks.run``: speed, memory and growth of ingest and extraction, into a Markdown file.
+
+Each measure runs in a process of its own, several times in turn with the others; medians are written. In
+the same run the bare scan of the same files gives the limit, and a public recogniser of numbers a peer.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+
+from benchmarks.corpora import CORPORA
+from benchmarks.measures import SAMPLE_LINES
+
+ROOT = Path(__file__).resolve().parent.parent
+_SECONDS_BETWEEN_SAMPLES = 0.1
+_MEGABYTE = 10**6
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of one measure; ``memory`` is the peak of its processes together, in bytes."""
+
+    seconds: float
+    files: int
+    size: int
+    found: int
+    memory: int
+
+
+Runs = dict[tuple[str, int, str], list[Run]]
+"""Runs by corpus, number of reports, and measure."""
+
+
+def main() -> None:
+    """Measure, and write the results."""
+    arguments = _arguments()
+    runs: Runs = defaultdict(list)
+    stopped: set[tuple[str, int, str]] = set()
+    for corpus in arguments.corpora:
+        for count in arguments.sizes:
+            with tempfile.TemporaryDirectory() as folder:
+                _say(f"{corpus}, {count} reports: writing")
+                CORPORA[corpus](Path(folder), count)
+                for number in range(arguments.runs):
+                    for measure in ("scan", "one", "all"):
+                        key = corpus, count, measure
+                        if key in stopped:
+                            continue
+                        run = _run(measure, Path(folder), arguments.limit)
+                        _say(
+                            f"{corpus}, {count} reports, {measure}, run {number + 1} of {arguments.runs}: "
+                            + (f"{run.seconds:.2f} s, {run.memory / _MEGABYTE:.0f} MB" if run else "stopped")
+                        )
+                        if run:
+                            runs[key].append(run)
+                        else:
+                            stopped.add(key)
+                if count == arguments.sizes[0] and not arguments.no_peer:
+                    for _ in range(arguments.runs):
+                        if run := _run("peer", Path(folder), arguments.limit):
+                            runs[corpus, count, "peer"].append(run)
+                            _say(f"{corpus}, recognizers-text: {run.seconds:.2f} s")
+    arguments.out.write_text(_results(runs, stopped, arguments), encoding="utf-8")
+    _say(f"written to {arguments.out}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=[10, 100, 1000, 10000], help="numbers of reports"
+    )
+    parser.add_argument("--corpora", nargs="+", choices=CORPORA, default=list(CORPORA), help="default: both")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each measure (default 3)")
+    parser.add_argument("--limit", type=float, default=3600, help="seconds after which a measure is stopped")
+    parser.add_argument("--no-peer", action="store_true", help="leave out recognizers-text")
+    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results.md", help="file to write")
+    return parser.parse_args()
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def _run(measure: str, folder: Path, limit: float) -> Run | None:
+    """Run one measure in a process of its own; None where it takes longer than ``limit`` or is killed.
+
+    Raises subprocess.CalledProcessError where it fails by itself: then there is nothing to measure.
+    """
+    # One process is one core: polars would take all of them for the little that it does.
+    environment = os.environ | ({"POLARS_MAX_THREADS": "1"} if measure == "one" else {})
+    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.measures", measure, str(folder)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE)
+    watched = psutil.Process(process.pid)
+    peak, end = 0, time.monotonic() + limit
+    while process.poll() is None:
+        peak = max(peak, _memory(watched))
+        if time.monotonic() > end:
+            for child in watched.children(recursive=True):
+                child.kill()
+            process.kill()
+        time.sleep(_SECONDS_BETWEEN_SAMPLES)
+    output = process.communicate()[0]
+    if process.returncode < 0:
+        return None
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    figures = json.loads(output)
+    return Run(figures["seconds"], figures["files"], figures["bytes"], figures["found"], peak)
+
+
+def _memory(process: psutil.Process) -> int:
+    """Return what a process and its children hold, pages that they share counted once where it is known."""
+    total = 0
+    try:
+        for each in [process, *process.children(recursive=True)]:
+            held = each.memory_full_info()
+            total += getattr(held, "pss", held.uss)
+    except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+        return total
+    return total
+
+
+def _results(runs: Runs, stopped: set[tuple[str, int, str]], arguments: argparse.Namespace) -> str:
+    parts = [_heading(arguments)]
+    for corpus in arguments.corpora:
+        parts.append(_growth(corpus, arguments.sizes, runs, stopped))
+    if any(measure == "peer" for _, _, measure in runs):
+        parts.append(_peers(runs, arguments))
+    return "\n".join(parts)
+
+
+def _heading(arguments: argparse.Namespace) -> str:
+    from pipelines.extraction import extractor_version
+
+    memory = psutil.virtual_memory().total / 2**30
+    return f"""# Speed, memory and growth
+
+`make bench` writes this file; `python -m benchmarks.run --help` says how to measure less. Extractor
+{extractor_version()}, Python {platform.python_version()}, {platform.system()} {platform.machine()},
+{os.cpu_count()} cores, {memory:.0f} GiB of memory. Medians of {arguments.runs} runs, each in a process of its
+own; its imports are not counted, reading the catalogue and the start of further processes are. Memory is the
+peak of all processes together, pages they share counted once.
+
+- *bare scan*: read, decode and find the numbers by a regular expression: the limit.
+- *one process*: ingest and extraction as a build does them, on one core; *x scan* is its time in bare scans.
+- *all cores*: the same with a process for each core.
+- *real*: the texts in `raw/` in turn, the last digit of each number drawn anew in every further copy, so that
+  no text and few numbers are met again; company and year are inferred from the text.
+- *generated*: reports of `tests/torn`, each torn by one or two tears.
+"""
+
+
+def _growth(corpus: str, sizes: Sequence[int], runs: Runs, stopped: set[tuple[str, int, str]]) -> str:
+    lines = [
+        f"## {corpus.capitalize()} reports\n",
+        "| reports | MB | bare scan s | one process s | reports/s | x scan | ms/report | peak MB "
+        "| all cores s | reports/s | peak MB | disclosures |",
+        "| ---: " * 12 + "|",
+    ]
+    for count in sizes:
+        scan, one, both = (runs.get((corpus, count, measure), []) for measure in ("scan", "one", "all"))
+        cells = [f"{count:,}", f"{scan[0].size / _MEGABYTE:.1f}", f"{_seconds(scan):.3f}"]
+        if one:
+            cells += [f"{_seconds(one):.2f}", f"{count / _seconds(one):.1f}",
+                      f"{_seconds(one) / _seconds(scan):.0f}", f"{_seconds(one) / count * 1000:.1f}",
+                      f"{_peak(one):.0f}"]  # fmt: skip
+        else:
+            cells += ["stopped", *["-"] * 4]
+        if both:
+            cells += [f"{_seconds(both):.2f}", f"{count / _seconds(both):.1f}", f"{_peak(both):.0f}",
+                      f"{both[0].found:,}"]  # fmt: skip
+        else:
+            cells += ["stopped", *["-"] * 3]
+        lines.append("| " + " | ".join(cells) + " |")
+    if any(key[0] == corpus for key in stopped):
+        lines.append("\n*stopped*: longer than the limit, or killed for want of memory.")
+    return "\n".join(lines) + "\n"
+
+
+def _peers(runs: Runs, arguments: argparse.Namespace) -> str:
+    smallest = arguments.sizes[0]
+    lines = [
+        "## Next to a public recogniser\n",
+        f"Microsoft's recognizers-text {version('recognizers-text')} (Chinese, dimensions and currencies)",
+        f"reads at most {SAMPLE_LINES} lines that hold digits, taken evenly from all texts: it is slow.",
+        "It finds numbers with units and says nothing of what they measure.\n",
+        "| corpus | | kB | s | kB/s | found |",
+        "| --- | --- | ---: | ---: | ---: | ---: |",
+    ]
+    for corpus in arguments.corpora:
+        for name, measure in (("bare scan", "scan"), ("one process", "one"), ("recognizers-text", "peer")):
+            if found := runs.get((corpus, smallest, measure)):
+                size, seconds = found[0].size / 1000, _seconds(found)
+                lines.append(
+                    f"| {corpus} | {name} | {size:.0f} | {seconds:.3f} | {size / seconds:,.0f} "
+                    f"| {found[0].found:,} |"
+                )
+    return "\n".join(lines) + "\n"
+
+
+def _seconds(runs: Sequence[Run]) -> float:
+    return statistics.median(run.seconds for run in runs)
+
+
+def _peak(runs: Sequence[Run]) -> float:
+    return statistics.median(run.memory for run in runs) / _MEGABYTE
+
+
+if __name__ == "__main__":
+    main()
