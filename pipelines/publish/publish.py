@@ -22,6 +22,11 @@ MARTS = (
     "fct_kpi_as_of",
     "fct_quality_finding",
     "fct_restatement",
+    "rpt_disclosure_coverage",
+    "rpt_kpi_change",
+    "rpt_peer_comparison",
+    "rpt_report_quality",
+    "rpt_workforce",
 )
 _KEPT_BUILDS = 3
 
