@@ -44,6 +44,11 @@ docs: $(ENVIRONMENT) ## Write docs/dictionary.md, and warehouse/docs/index.html 
 	$(RUN) esg dictionary
 	$(RUN) esg docs
 
+.PHONY: outputs
+outputs: $(ENVIRONMENT) ## Write docs/accuracy.md and the outputs in warehouse/queries/ from the published warehouse
+	$(RUN) esg evaluate tests/golden --write > /dev/null
+	for query in warehouse/queries/*.sql; do $(RUN) esg query --file $$query > $${query%.sql}.txt || exit 1; done
+
 .PHONY: dev
 dev: $(ENVIRONMENT) ## Open Dagster's UI with the whole graph on http://127.0.0.1:3000
 	mkdir -p $(DAGSTER_HOME)

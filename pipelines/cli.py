@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from pipelines.console import show, show_error, show_table, show_warning
-from pipelines.paths import DICTIONARY, RAW, WAREHOUSE, Warehouse
+from pipelines.console import show, show_error, show_json, show_table, show_warning
+from pipelines.paths import ACCURACY, DICTIONARY, LABELS, RAW, WAREHOUSE, Warehouse
 
 if TYPE_CHECKING:
     from pipelines.run import Outcome
@@ -33,6 +33,8 @@ OutOption = Annotated[
 FromOption = Annotated[
     Path, typer.Option("--warehouse", help="The warehouse to read.", show_default="warehouse/esg.duckdb")
 ]
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
 def main() -> None:
@@ -68,9 +70,21 @@ def build(
 
 
 @app.command()
-def status(warehouse: FromOption = WAREHOUSE.target) -> None:
-    """Say what is published: when, from which texts, and how much."""
+def status(
+    labels: Annotated[
+        Path,
+        typer.Option(help="Folder of hand-labelled datapoints.", show_default="tests/golden"),
+    ] = LABELS,
+    as_json: JsonOption = False,
+    warehouse: FromOption = WAREHOUSE.target,
+) -> None:
+    """Say what is published: when, from which texts, how much, and how accurate on the labelled texts.
+
+    exact_percent is the share of labels in tables, cards and charts that are read with the right value, unit,
+    metric, member and year; right_percent the share of what is read there that a label confirms.
+    """
     from pipelines.analyst import run_query
+    from pipelines.evaluation import accuracy_by_text
     from pipelines.publish import read_record
 
     with _errors():
@@ -79,7 +93,7 @@ def status(warehouse: FromOption = WAREHOUSE.target) -> None:
             warehouse,
             """
             select report_id, dim_report.fiscal_year, name_zh as company, source_file, line_count as lines,
-                count(disclosure_id) as disclosures, count(metric_code) as mapped
+                count(disclosure_id) as disclosures, count(metric_code) as mapped, sha256
             from marts.dim_report
             left join marts.dim_company using (company_id)
             left join marts.fct_disclosure using (report_id)
@@ -87,11 +101,17 @@ def status(warehouse: FromOption = WAREHOUSE.target) -> None:
             order by report_id
             """,
         )
+        accuracy = accuracy_by_text(warehouse, labels) if labels.is_dir() else {}
+        columns = (*answer.columns[:-1], "labels", "exact_percent", "right_percent")
+        rows = [(*row[:-1], *accuracy.get(row[-1], (None, None, None))) for row in answer.rows]
+        if as_json:
+            show_json(columns, rows)
+            return
         show(f"{warehouse}")
         if published:
             show(f"published {published.published_at} from {published.raw}, run {published.run_id}")
         _show_counts(warehouse)
-    show_table(answer.columns, answer.rows, right=answer.numeric)
+    show_table(columns, rows, right=answer.numeric | {*columns[-3:]})
 
 
 @app.command()
@@ -99,6 +119,9 @@ def findings(
     severity: Annotated[str | None, typer.Option(help="error, warning or info.")] = None,
     report: Annotated[str | None, typer.Option(help="A report_id.")] = None,
     rule: Annotated[str | None, typer.Option(help="A rule_code.")] = None,
+    only_open: Annotated[bool, typer.Option("--open", help="Leave out acknowledged ones.")] = False,
+    fail: Annotated[bool, typer.Option("--fail", help="Exit with 1 if any is listed.")] = False,
+    as_json: JsonOption = False,
     warehouse: FromOption = WAREHOUSE.target,
 ) -> None:
     """List what the quality rules found, the gravest first."""
@@ -107,10 +130,18 @@ def findings(
     if severity not in (None, "error", "warning", "info"):
         _fail(f"--severity {severity!r} is not one of error, warning, info")
     with _errors():
-        answer = find(warehouse, severity=severity, report_id=report, rule_code=rule)
-    if answer.rows:
-        show_table(answer.columns, answer.rows, right=answer.numeric)
-    show(f"{len(answer.rows)} findings")
+        acknowledged = "false" if only_open else None
+        answer = find(
+            warehouse, severity=severity, report_id=report, rule_code=rule, acknowledged=acknowledged
+        )
+    if as_json:
+        show_json(answer.columns, answer.rows)
+    else:
+        if answer.rows:
+            show_table(answer.columns, answer.rows, right=answer.numeric)
+        show(f"{len(answer.rows)} findings")
+    if fail and answer.rows:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -129,15 +160,25 @@ def explain(
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="One SQL statement; it can read nothing but the warehouse.")],
+    sql: Annotated[
+        str | None, typer.Argument(help="One SQL statement; it can read nothing but the warehouse.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="Read the statement from this file.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="Rows to show at most.")] = 100,
+    as_json: JsonOption = False,
     warehouse: FromOption = WAREHOUSE.target,
 ) -> None:
     """Show the rows of a query, for instance: esg query "from marts.fct_kpi limit 5"."""
     from pipelines.analyst import run_query
 
+    if (sql is None) == (file is None):
+        _fail("give one statement, or --file with one")
     with _errors():
-        answer = run_query(warehouse, sql, limit=limit)
+        statement = file.read_text(encoding="utf-8") if file else str(sql)
+        answer = run_query(warehouse, statement, limit=limit)
+    if as_json:
+        show_json(answer.columns, answer.rows)
+        return
     show_table(answer.columns, answer.rows, right=answer.numeric)
     show(f"{len(answer.rows)} rows{' shown, there are more: --limit' if answer.is_cut else ''}")
 
@@ -148,18 +189,28 @@ def export(
     csv: Annotated[
         bool, typer.Option("--csv", help="Write CSV, safe for spreadsheets, not Parquet.")
     ] = False,
+    bom: Annotated[
+        bool, typer.Option("--bom", help="Begin CSV with a byte order mark, as Excel wants it.")
+    ] = False,
+    excel: Annotated[bool, typer.Option("--excel", help="Write one Excel workbook, marts.xlsx.")] = False,
     warehouse: FromOption = WAREHOUSE.target,
 ) -> None:
-    """Write every table of the marts to FOLDER as Parquet, or as CSV.
+    """Write every table of the marts to FOLDER as Parquet, as CSV, or as sheets of an Excel workbook.
 
-    In CSV, text that a spreadsheet would run as a formula gets an apostrophe in front.
+    In CSV, text that a spreadsheet would run as a formula gets an apostrophe in front; in a workbook it is
+    text.
     """
     from pipelines.analyst import count
-    from pipelines.publish import export_csv, export_marts
+    from pipelines.publish import export_csv, export_excel, export_marts
 
+    if csv and excel:
+        _fail("--csv and --excel exclude each other")
     with _errors():
         count(warehouse)
-        files = export_csv(warehouse, folder) if csv else export_marts(warehouse, folder)
+        if excel:
+            files = [export_excel(warehouse, folder)]
+        else:
+            files = export_csv(warehouse, folder, bom=bom) if csv else export_marts(warehouse, folder)
     show(f"Wrote {len(files)} files to {folder}")
 
 
@@ -206,6 +257,12 @@ def dictionary(
 def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="Folder of hand-labelled datapoints.")],
     misses: Annotated[bool, typer.Option("--misses", help="List the labels that are not exact.")] = False,
+    write: Annotated[
+        bool,
+        typer.Option(
+            "--write", help="Also write the figures by report, layout and field to docs/accuracy.md."
+        ),
+    ] = False,
     warehouse: FromOption = WAREHOUSE.target,
 ) -> None:
     """Print how much of the hand-labelled datapoints the warehouse has, and has right."""
@@ -215,6 +272,11 @@ def evaluate(
         evaluate_and_print(warehouse, gold)
         if misses:
             print_misses(warehouse, gold)
+        if write:
+            from pipelines.accuracy import accuracy_page
+
+            ACCURACY.write_text(accuracy_page(warehouse, gold), encoding="utf-8")
+            show(f"Wrote {ACCURACY}")
 
 
 def _place(raw: Path, out: Path) -> Warehouse:

@@ -87,6 +87,49 @@ def evaluate(warehouse: Path, labels: Path) -> list[Accuracy]:
     return [_accuracy(report, tally) for report, tally in [*tallies.items(), ("all", total)]]
 
 
+def accuracy_by_text(warehouse: Path, labels: Path) -> dict[str, tuple[int, float | None, float | None]]:
+    """Return, by the sha256 of each labelled text: labels in tables, cards and charts, the percentage of them
+    that is exact, and the percentage of what is read there that a label confirms."""
+    catalogue = load_catalogue()
+    disclosures = _disclosures(warehouse)
+    found = {}
+    for report, sha256, of_report in _labelled(labels, catalogue):
+        figures = _accuracy(report, _tally(of_report, disclosures.get(sha256, []), catalogue))
+        found[sha256] = (
+            figures.tabular_labels, _percent(figures.tabular_exact), _percent(figures.tabular_precision),
+        )  # fmt: skip
+    return found
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 1)
+
+
+def fields_right(warehouse: Path, labels: Path) -> dict[tuple[str, str], collections.Counter[str]]:
+    """Return, by report and layout, how many decidable labels there are and how many have each field right.
+
+    Keys of the counts: labels, value (with its unit: the canonical value agrees), status, metric, member,
+    year, and exact (all of them). Labels of metrics outside of the catalogue are left out.
+    """
+    catalogue = load_catalogue()
+    disclosures = _disclosures(warehouse)
+    counts: dict[tuple[str, str], collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    for report, sha256, of_report in _labelled(labels, catalogue):
+        pairs = _pairs(of_report, disclosures.get(sha256, []), catalogue)
+        for i, label in enumerate(of_report):
+            if not (label.is_decidable and label.is_catalogued):
+                continue
+            count = counts[report, label.layout]
+            count["labels"] += 1
+            if i in pairs:
+                wrong = _faults(label, pairs[i], catalogue)
+                count["value"] += 1
+                count["exact"] += not wrong
+                for field in ("status", "metric", "member", "year"):
+                    count[field] += field not in wrong
+    return dict(counts)
+
+
 def evaluate_and_print(warehouse: Path, labels: Path) -> None:
     """Print the figures, one column a report: of datapoints, then of board, index and targets."""
     listings = evaluate_listings(warehouse, labels, _manifest(labels))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RAW = ROOT / "raw"
+LABELS = ROOT / "tests" / "golden"
+ACCURACY = ROOT / "docs" / "accuracy.md"
 DICTIONARY = ROOT / "docs" / "dictionary.md"
 DBT_PROJECT = ROOT / "dbt"
 

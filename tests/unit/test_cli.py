@@ -1,15 +1,19 @@
 """The command line: what it prints, its exit codes, and what it does not load."""
 
+import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from conftest import REAL_TEXTS, Built, report_text
 from typer.testing import CliRunner, Result
 
 from pipelines.cli import app
+from pipelines.publish import export_excel
 
 HEAVY = ("dagster", "dbt", "great_expectations", "polars", "pandas")
 
@@ -120,6 +124,62 @@ def test_export_writes_every_mart(two_reports: Built, tmp_path: Path) -> None:
     assert esg("export", tmp_path / "c", "--csv", "--warehouse", two_reports.warehouse.target).exit_code == 0
     assert (tmp_path / "p" / "fct_kpi.parquet").is_file()
     assert (tmp_path / "c" / "fct_kpi.csv").is_file()
+
+
+def test_scripts_get_json_and_exit_codes(two_reports: Built) -> None:
+    target = two_reports.warehouse.target
+    asked = esg(
+        "query", "select '中\n文' as a, null as b, date '2024-01-02' as c", "--json", "--warehouse", target
+    )
+    assert json.loads(asked.output) == [{"a": "中\n文", "b": None, "c": "2024-01-02"}]
+    status = json.loads(esg("status", "--json", "--warehouse", target).output)
+    assert [(row["report_id"], row["labels"] > 0) for row in status] == [
+        ("bairong-2020", True), ("jiayin-2023", True),
+    ]  # fmt: skip
+    found = esg("findings", "--rule", "inferred_metadata", "--json", "--fail", "--warehouse", target)
+    assert (found.exit_code, len(json.loads(found.output))) == (1, 1)
+    none = esg("findings", "--rule", "sum100", "--severity", "error", "--fail", "--warehouse", target)
+    assert none.exit_code == 0
+
+
+def test_acknowledged_findings_can_be_left_out(two_reports: Built) -> None:
+    arguments = ("findings", "--rule", "components_sum", "--warehouse", two_reports.warehouse.target)
+    assert "1 findings" in esg(*arguments).output
+    assert "0 findings" in esg(*arguments, "--open").output
+
+
+def test_query_takes_one_statement_or_one_file(two_reports: Built, tmp_path: Path) -> None:
+    (tmp_path / "q.sql").write_text("-- 注释\nselect 7 as seven", encoding="utf-8")
+    target = two_reports.warehouse.target
+    assert "seven" in esg("query", "--file", tmp_path / "q.sql", "--warehouse", target).output
+    assert esg("query", "--warehouse", target).exit_code == 2
+    assert esg("query", "select 1", "--file", tmp_path / "q.sql", "--warehouse", target).exit_code == 2
+
+
+def test_csv_for_excel_begins_with_a_byte_order_mark(two_reports: Built, tmp_path: Path) -> None:
+    target = two_reports.warehouse.target
+    assert esg("export", tmp_path, "--csv", "--bom", "--warehouse", target).exit_code == 0
+    content = (tmp_path / "dim_metric.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbfmetric_code,")
+    assert "温室气体" in content.decode("utf-8-sig")
+
+
+def test_a_workbook_has_a_sheet_for_every_table_and_no_formula(tmp_path: Path) -> None:
+    target = tmp_path / "w.duckdb"
+    with duckdb.connect(target) as connection:
+        connection.execute("create schema marts; create table marts.t (a varchar, b double, c varchar[])")
+        connection.execute(
+            "insert into marts.t values ('=cmd()|calc', -1.5, ['x', 'y']), ('http://a.cn', null, [])"
+        )
+    with zipfile.ZipFile(export_excel(target, tmp_path / "out")) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        texts = book.read("xl/sharedStrings.xml").decode()
+        assert 'name="t"' in book.read("xl/workbook.xml").decode()
+    assert "<f>" not in sheet
+    assert "hyperlink" not in sheet
+    assert "<v>-1.5</v>" in sheet
+    assert "<t>=cmd()|calc</t>" in texts
+    assert "<t>x, y</t>" in texts
 
 
 def test_add_takes_a_text_once(tmp_path: Path, raw: Path) -> None:
