@@ -11,6 +11,7 @@ RAW = ROOT / "raw"
 LABELS = ROOT / "tests" / "golden"
 ACCURACY = ROOT / "docs" / "accuracy.md"
 DICTIONARY = ROOT / "docs" / "dictionary.md"
+LABELS = ROOT / "tests" / "golden"
 DBT_PROJECT = ROOT / "dbt"
 
 
@@ -31,6 +32,20 @@ class Build:
         return self.folder / "fingerprint"
 
     @property
+    def publication(self) -> Path:
+        """What was published from this build: see ``publish.record``. Its presence makes it a version."""
+        return self.folder / "publication.json"
+
+    @property
+    def checksum(self) -> Path:
+        """SHA-256 of ``file`` when it was built."""
+        return self.folder / "build.sha256"
+
+    @property
+    def runs(self) -> Path:
+        return self.folder / "runs.parquet"
+
+    @property
     def reports(self) -> Path:
         return self.folder / "reports.parquet"
 
@@ -45,18 +60,6 @@ class Build:
     @property
     def disclosures(self) -> Path:
         return self.folder / "disclosures.parquet"
-
-    @property
-    def board_members(self) -> Path:
-        return self.folder / "board_members.parquet"
-
-    @property
-    def standard_index(self) -> Path:
-        return self.folder / "standard_index.parquet"
-
-    @property
-    def targets(self) -> Path:
-        return self.folder / "targets.parquet"
 
     @property
     def gated_disclosures(self) -> Path:
@@ -98,6 +101,25 @@ class Warehouse:
     def lock(self) -> Path:
         """Held by the one build at a time; builds, cache and exports are shared by the whole folder."""
         return self.folder / ".build.lock"
+
+    @property
+    def outbox(self) -> Path:
+        """Alerts that were announced or are on their way: see ``alerts.outbox``."""
+        return self.folder / f"{self.target.stem}.alerts.sqlite"
+
+    @property
+    def alert_lock(self) -> Path:
+        """Held by the one process that delivers alerts."""
+        return self.folder / f".{self.target.stem}.alerts.lock"
+
+    @property
+    def alert_log(self) -> Path:
+        return self.folder / f"{self.target.stem}.alerts.log"
+
+    @property
+    def dagster_home(self) -> Path:
+        """What the service remembers: runs, sensor and schedule ticks."""
+        return self.folder / ".dagster"
 
     @property
     def builds(self) -> Path:
