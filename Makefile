@@ -7,7 +7,6 @@ ENVIRONMENT := .venv/.complete
 # uv from the system, else one of our own; nothing outside of this folder is touched.
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .cache/uv/bin/uv)
 RUN := $(UV) run --no-sync
-DAGSTER_HOME := $(CURDIR)/warehouse/.dagster
 
 .PHONY: help
 help: ## List the commands
@@ -50,10 +49,18 @@ outputs: $(ENVIRONMENT) ## Write docs/accuracy.md and the outputs in warehouse/q
 	for query in warehouse/queries/*.sql; do $(RUN) esg query --file $$query > $${query%.sql}.txt || exit 1; done
 
 .PHONY: dev
-dev: $(ENVIRONMENT) ## Open Dagster's UI with the whole graph on http://127.0.0.1:3000
-	mkdir -p $(DAGSTER_HOME)
-	printf 'telemetry:\n  enabled: false\n' > $(DAGSTER_HOME)/dagster.yaml
-	DAGSTER_HOME=$(DAGSTER_HOME) $(RUN) dagster dev --host 127.0.0.1 --port 3000 --module-name pipelines.definitions
+dev: $(ENVIRONMENT) ## Run the service, with Dagster's UI on http://127.0.0.1:3000
+	$(RUN) esg serve
+
+.PHONY: chaos
+chaos: $(ENVIRONMENT) ## Kill 200 builds at random moments and write docs/reliability.md
+	$(RUN) python tests/reliability/chaos.py
+
+.PHONY: audit
+audit: $(ENVIRONMENT) ## Look for known vulnerabilities; write warehouse/sbom.json and warehouse/licences.json
+	$(UV) export --quiet --locked --format cyclonedx1.5 --output-file warehouse/sbom.json
+	$(RUN) pip-licenses --from mixed --format json --with-urls --output-file warehouse/licences.json
+	$(UV) audit --locked
 
 .PHONY: clean
 clean: ## Remove everything that was built, keep the environment

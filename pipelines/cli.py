@@ -14,8 +14,10 @@ import typer
 
 from pipelines.console import show, show_error, show_json, show_table, show_warning
 from pipelines.paths import ACCURACY, DICTIONARY, LABELS, RAW, WAREHOUSE, Warehouse
+from pipelines.settings import DAILY
 
 if TYPE_CHECKING:
+    from pipelines.publish import Publication
     from pipelines.run import Outcome
 
 app = typer.Typer(
@@ -50,6 +52,9 @@ def build(
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Extract and build everything anew.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show Dagster's log, and tracebacks.")] = False,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Say what happens as lines of JSON, for machines.")
+    ] = False,
 ) -> None:
     """Read the texts, extract, check, model, and publish the warehouse if every gate passed.
 
@@ -60,9 +65,11 @@ def build(
 
     started = time.monotonic()
     warehouse = _place(raw, out)
-    outcome = run_build(
-        Settings(raw=raw.resolve(), warehouse=warehouse, jobs=jobs, full=full), _say, verbose=verbose
-    )
+    settings = Settings(raw=raw.resolve(), warehouse=warehouse, jobs=jobs, full=full)
+    try:
+        outcome = run_build(settings, _say_json if log_json else _say, verbose=verbose)
+    except OSError as error:  # a folder that cannot be written
+        _fail(str(error))
     if outcome.exit_code:
         _report_failure(outcome, warehouse, verbose)
         raise typer.Exit(outcome.exit_code)
@@ -110,8 +117,132 @@ def status(
         show(f"{warehouse}")
         if published:
             show(f"published {published.published_at} from {published.raw}, run {published.run_id}")
+            _show_freshness(Warehouse(warehouse), published)
         _show_counts(warehouse)
     show_table(columns, rows, right=answer.numeric | {*columns[-3:]})
+
+
+@app.command()
+def rollback(
+    to: Annotated[str | None, typer.Option(help="A run_id, or as much of its start as is unique.")] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the versions that are kept.")] = False,
+    warehouse: FromOption = WAREHOUSE.target,
+) -> None:
+    """Publish the version before the current one again, or that of a run.
+
+    It stays published until a text or the code is changed, or until esg build --full.
+    """
+    from pipelines.publish import PublishError, is_intact, read_record, roll_back, versions
+
+    place = Warehouse(warehouse.resolve())
+    with _errors():
+        if list_:
+            current = read_record(place)
+            rows = [
+                (
+                    *(each.version, each.run_id, each.published_at, each.reports),
+                    "intact" if is_intact(each, place) else "damaged",
+                    "published" if current and current.version == each.version else "",
+                )
+                for each in versions(place)
+            ]
+            show_table(("version", "run_id", "published_at", "reports", "file", ""), rows)
+            return
+        try:
+            chosen = roll_back(place, to, show_warning)
+        except PublishError as error:
+            _fail(str(error))
+    show(f"{warehouse} is version {chosen.version} again, published {chosen.published_at}")
+
+
+alerts_app = typer.Typer()
+app.add_typer(alerts_app, name="alerts")
+
+
+@alerts_app.callback(invoke_without_command=True)
+def alerts(context: typer.Context, warehouse: FromOption = WAREHOUSE.target) -> None:
+    """List the alerts that wait for delivery and those that were given up; count those that were sent."""
+    from pipelines.alerts import open_outbox, read_config
+    from pipelines.alerts.render import subject
+
+    context.obj = Warehouse(warehouse.resolve())
+    if context.invoked_subcommand:
+        return
+    with _errors():
+        config = read_config(context.obj)
+        with open_outbox(context.obj, config) as outbox:
+            rows = [
+                (
+                    *(each.id[:12], each.state, each.destination, each.attempts),
+                    *(each.next_attempt_at.isoformat(" ", "seconds"), each.last_error, subject(each)),
+                )
+                for each in outbox.messages("dead", "pending")
+            ]
+            counts = ", ".join(f"{number} {state}" for state, number in sorted(outbox.counts().items()))
+    if rows:
+        show_table(("id", "state", "to", "attempts", "next attempt", "last error", "about"), rows)
+    show(f"messages: {counts or 'none'}; channels: {', '.join(config.channels)}")
+
+
+@alerts_app.command("retry")
+def retry_alerts(
+    context: typer.Context,
+    ids: Annotated[list[str] | None, typer.Argument(help="Starts of ids [default: all that wait].")] = None,
+) -> None:
+    """Deliver messages now that wait for their next attempt or were given up."""
+    from datetime import UTC, datetime
+
+    from pipelines.alerts import deliver, open_outbox, read_config
+
+    with _errors():
+        config = read_config(context.obj)
+        with open_outbox(context.obj, config) as outbox:
+            chosen = outbox.retry(ids or [], datetime.now(UTC))
+            went, failed = deliver(outbox, config, context.obj)
+    show(f"{chosen} messages due: {went} delivered, {failed} failed")
+    if failed:
+        raise typer.Exit(1)
+
+
+@alerts_app.command("test")
+def test_alerts(context: typer.Context) -> None:
+    """Send a test message through every channel."""
+    from datetime import UTC, datetime
+
+    from pipelines.alerts import Event, deliver, open_outbox, read_config
+
+    with _errors():
+        now = datetime.now(UTC)
+        config = read_config(context.obj)
+        test = Event(f"test:{now.isoformat()}", "test", "error", "", "If you can read this, alerts arrive.")
+        with open_outbox(context.obj, config) as outbox:
+            outbox.changed("test", [test], "", now, quietly=True)
+            went, failed = deliver(outbox, config, context.obj)
+            for message in outbox.messages("pending"):
+                if message.attempts:
+                    show_error(f"{message.destination}: {message.last_error}")
+    show(f"{went} delivered, {failed} failed")
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    raw: RawOption = RAW,
+    out: OutOption = WAREHOUSE.target,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of Dagster's UI on 127.0.0.1.")] = 3000,
+    schedule: Annotated[str, typer.Option(help="When to build in any case, as cron has it, in UTC.")] = DAILY,
+) -> None:
+    """Run until stopped: publish what changes in the folder, build daily, deliver alerts, show it in a UI."""
+    from pipelines.service import ServiceError
+    from pipelines.service import serve as run_service
+
+    warehouse = _place(raw, out)
+    with _errors():
+        try:
+            run_service(raw.resolve(), warehouse, port, schedule, show)
+        except ServiceError as error:
+            _fail(str(error))
 
 
 @app.command()
@@ -297,6 +428,40 @@ def _say(level: int, message: str) -> None:
         show_warning(f"warning: {message}")
     else:
         show(message)
+
+
+def _say_json(level: int, message: str) -> None:
+    import json
+    from datetime import UTC, datetime
+
+    time_ = datetime.now(UTC).isoformat(timespec="milliseconds")
+    entry = {"time": time_, "level": logging.getLevelName(level), "message": message}
+    typer.echo(json.dumps(entry, ensure_ascii=False))
+
+
+def _show_freshness(warehouse: Warehouse, published: "Publication") -> None:
+    """Say how old the warehouse is, whether it is still what the texts give, and what could not be told."""
+    from datetime import UTC, datetime
+
+    from pipelines.alerts import alerting
+    from pipelines.publish import unchanged
+
+    hours = (datetime.now(UTC) - datetime.fromisoformat(published.published_at)).total_seconds() / 3600
+    age = f"{hours / 24:.0f} days" if hours >= 48 else f"{hours:.1f} hours"
+    raw = Path(published.raw)
+    if not raw.is_dir():
+        state = f"{raw} is gone"
+    elif unchanged(raw, warehouse):
+        state = "up to date with texts and code"
+    else:
+        state = "texts, code or the file have changed since: esg build"
+    show(f"{age} old, {state}{' (rolled back)' if published.instead_of else ''}")
+    if warehouse.outbox.is_file():
+        with alerting(warehouse, show_warning) as outbox:
+            counts = outbox.counts()
+            waiting = ", ".join(f"{counts[name]} {name}" for name in ("pending", "dead") if name in counts)
+            if waiting:
+                show_warning(f"alerts not delivered: {waiting}; esg alerts lists them")
 
 
 def _report_failure(outcome: "Outcome", warehouse: Warehouse, verbose: bool) -> None:

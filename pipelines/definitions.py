@@ -1,4 +1,4 @@
-"""Everything Dagster knows, put together. ``defs`` is what ``dagster dev`` loads."""
+"""Everything Dagster knows, put together. ``defs`` is what the service loads."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,9 +9,9 @@ from pipelines.defs.assets import assets
 from pipelines.defs.jobs import BUILD_WAREHOUSE
 from pipelines.defs.resources import resources
 from pipelines.defs.schedules import daily_build
-from pipelines.defs.sensors import raw_folder
+from pipelines.defs.sensors import alerts, failed_runs, raw_folder
 from pipelines.modelling import prepare_manifest
-from pipelines.settings import Settings
+from pipelines.settings import Settings, service_settings
 
 
 def assemble(
@@ -25,7 +25,7 @@ def assemble(
         assets=assets(manifest or prepare_manifest()),
         jobs=[BUILD_WAREHOUSE],
         schedules=[daily_build(settings)],
-        sensors=[raw_folder(settings)],
+        sensors=[raw_folder(settings), alerts(settings), failed_runs(settings)],
         resources=resources(settings),
         loggers=loggers,
     )
@@ -33,4 +33,4 @@ def assemble(
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    return assemble()
+    return assemble(service_settings())

@@ -13,7 +13,7 @@ import csv
 import dataclasses
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -78,11 +78,29 @@ def evaluate(warehouse: Path, labels: Path) -> list[Accuracy]:
 
     Raises LabelsError where ``labels`` has no manifest, and duckdb.Error where ``warehouse`` is none.
     """
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return _evaluate(_disclosures(connection), labels)
+
+
+def evaluate_frames(disclosures: Path, reports: Path, labels: Path) -> Accuracy | None:
+    """Return the figures of the labelled reports in a build's Parquet frames; None if there are none."""
+    with duckdb.connect() as connection:
+        connection.execute("create schema marts")
+        for table, file in (("fct_disclosure", disclosures), ("dim_report", reports)):
+            connection.read_parquet(str(file)).create(f"marts.{table}")
+        found = _disclosures(connection)
+    *of_reports, total = _evaluate(found, labels, only=found.keys())
+    return total if of_reports else None
+
+
+def _evaluate(
+    disclosures: Mapping[str, list[dict[str, Any]]], labels: Path, only: Collection[str] | None = None
+) -> list[Accuracy]:
     catalogue = load_catalogue()
     tallies = {}
-    disclosures = _disclosures(warehouse)
     for report, sha256, of_report in _labelled(labels, catalogue):
-        tallies[report] = _tally(of_report, disclosures.get(sha256, []), catalogue)
+        if only is None or sha256 in only:
+            tallies[report] = _tally(of_report, disclosures.get(sha256, []), catalogue)
     total = sum(tallies.values(), collections.Counter[tuple[str, str]]())
     return [_accuracy(report, tally) for report, tally in [*tallies.items(), ("all", total)]]
 
@@ -91,7 +109,8 @@ def accuracy_by_text(warehouse: Path, labels: Path) -> dict[str, tuple[int, floa
     """Return, by the sha256 of each labelled text: labels in tables, cards and charts, the percentage of them
     that is exact, and the percentage of what is read there that a label confirms."""
     catalogue = load_catalogue()
-    disclosures = _disclosures(warehouse)
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        disclosures = _disclosures(connection)
     found = {}
     for report, sha256, of_report in _labelled(labels, catalogue):
         figures = _accuracy(report, _tally(of_report, disclosures.get(sha256, []), catalogue))
@@ -112,7 +131,8 @@ def fields_right(warehouse: Path, labels: Path) -> dict[tuple[str, str], collect
     year, and exact (all of them). Labels of metrics outside of the catalogue are left out.
     """
     catalogue = load_catalogue()
-    disclosures = _disclosures(warehouse)
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        disclosures = _disclosures(connection)
     counts: dict[tuple[str, str], collections.Counter[str]] = collections.defaultdict(collections.Counter)
     for report, sha256, of_report in _labelled(labels, catalogue):
         pairs = _pairs(of_report, disclosures.get(sha256, []), catalogue)
@@ -158,7 +178,8 @@ def print_misses(warehouse: Path, labels: Path) -> None:
 def misses(warehouse: Path, labels: Path) -> list[tuple[str, Label, list[str]]]:
     """Return (report, label, what is wrong) for every decidable label that is not exact."""
     catalogue = load_catalogue()
-    disclosures = _disclosures(warehouse)
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        disclosures = _disclosures(connection)
     found = []
     for report, sha256, of_report in _labelled(labels, catalogue):
         pairs = _pairs(of_report, disclosures.get(sha256, []), catalogue)
@@ -206,16 +227,15 @@ def _label(row: Mapping[str, Any], catalogue: Catalogue) -> Label:
     )  # fmt: skip
 
 
-def _disclosures(warehouse: Path) -> dict[str, list[dict[str, Any]]]:
+def _disclosures(connection: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, Any]]]:
     query = f"""
         select reports.sha256, {", ".join(f"disclosures.{column}" for column in _COLUMNS)}
         from marts.fct_disclosure as disclosures
         inner join marts.dim_report as reports using (report_id)
     """
     found = collections.defaultdict(list)
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        for sha256, *values in connection.execute(query).fetchall():
-            found[sha256].append(dict(zip(_COLUMNS, values, strict=True)))
+    for sha256, *values in connection.execute(query).fetchall():
+        found[sha256].append(dict(zip(_COLUMNS, values, strict=True)))
     return found
 
 

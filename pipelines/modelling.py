@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from pipelines.paths import DBT_PROJECT, Build, Warehouse
 
 _PARSED = DBT_PROJECT / "target" / "parsed"
@@ -29,7 +31,7 @@ _ENVIRONMENT = {
 class NodeResult:
     """What became of a model, seed or test. ``failures`` are rows that break a test's promise.
 
-    ``status`` is dbt's: success, pass, warn, fail, error or skipped.
+    ``status`` is dbt's: success, pass, warn, fail, error or skipped. ``rows`` are those of a table.
     """
 
     unique_id: str
@@ -38,6 +40,7 @@ class NodeResult:
     seconds: float
     failures: int
     message: str
+    rows: int | None = None
 
 
 class DbtError(RuntimeError):
@@ -70,6 +73,7 @@ def build_models(build: Build) -> list[NodeResult]:
     os.chdir(build.folder)
     results = _dbt(["build", "--partial-parse-file-path", str(_partial_parse(manifest))], build.dbt_target)
     _close_build_file()
+    rows = _row_counts(build.file)
     return [
         NodeResult(
             unique_id=result.node.unique_id,
@@ -78,9 +82,19 @@ def build_models(build: Build) -> list[NodeResult]:
             seconds=round(result.execution_time, 3),
             failures=result.failures or 0,
             message=result.message or "",
+            rows=rows.get((result.node.schema, result.node.name)),
         )
         for result in results
     ]
+
+
+def _row_counts(file: Path) -> dict[tuple[str, str], int]:
+    """Return the rows of each table by schema and name; none if dbt could not make the file."""
+    if not file.is_file():
+        return {}
+    with duckdb.connect(file, read_only=True) as connection:
+        tables = connection.execute("select schema_name, table_name, estimated_size from duckdb_tables()")
+        return {(schema, name): rows for schema, name, rows in tables.fetchall()}
 
 
 def write_docs(warehouse: Warehouse) -> Path:

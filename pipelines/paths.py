@@ -11,7 +11,6 @@ RAW = ROOT / "raw"
 LABELS = ROOT / "tests" / "golden"
 ACCURACY = ROOT / "docs" / "accuracy.md"
 DICTIONARY = ROOT / "docs" / "dictionary.md"
-LABELS = ROOT / "tests" / "golden"
 DBT_PROJECT = ROOT / "dbt"
 
 
@@ -60,6 +59,18 @@ class Build:
     @property
     def disclosures(self) -> Path:
         return self.folder / "disclosures.parquet"
+
+    @property
+    def board_members(self) -> Path:
+        return self.folder / "board_members.parquet"
+
+    @property
+    def standard_index(self) -> Path:
+        return self.folder / "standard_index.parquet"
+
+    @property
+    def targets(self) -> Path:
+        return self.folder / "targets.parquet"
 
     @property
     def gated_disclosures(self) -> Path:

@@ -6,10 +6,11 @@ published, in the warehouse and its record.
 
 import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pipelines.alerts import alerting, note_failure, note_published, send_alerts
 from pipelines.modelling import parsed_manifest, prepare_manifest
 from pipelines.paths import Build
 from pipelines.publish import Publication, build_lock, unchanged
@@ -23,13 +24,17 @@ if TYPE_CHECKING:
 # Called with a level of ``logging`` and a message.
 Say = Callable[[int, str], None]
 
+# A mail server that does not answer must not hold a person's build up for long.
+_SECONDS_FOR_ALERTS = 20
+
 
 @dataclass(frozen=True)
 class Outcome:
     """How a build ended. ``exit_code``: 0 published or nothing to do, 1 not published, 2 unreadable input.
 
     ``unchanged`` is what was published before, where nothing has changed since. ``extracted`` counts reports.
-    ``problems`` say what was in the way; ``details`` is a traceback if it was a surprise.
+    ``problems`` say what was in the way; ``details`` is a traceback if it was a surprise; ``is_gate`` says
+    that the quality gate did.
     """
 
     exit_code: int
@@ -38,24 +43,45 @@ class Outcome:
     build: Build | None = None
     problems: tuple[str, ...] = ()
     details: str = ""
+    is_gate: bool = False
 
 
 def run_build(settings: Settings, say: Say, *, verbose: bool = False) -> Outcome:
-    """Build and publish ``settings.warehouse`` from ``settings.raw``, or find that nothing has changed."""
+    """Build and publish ``settings.warehouse`` from ``settings.raw``, or find that nothing has changed.
+
+    Maintainers are alerted to what is new; that it cannot be done is a warning, never a failure.
+    """
+
+    def warn(message: str) -> None:
+        say(logging.WARNING, message)
+
     with build_lock(settings.warehouse.lock, lambda message: say(logging.INFO, message)):
-        publication = None if settings.full else unchanged(settings.raw, settings.warehouse)
-        if publication:
-            return Outcome(0, unchanged=publication)
-        if settings.workers:
-            return _run_job(settings, settings.workers, say, verbose)
-        with Workers() as workers:
-            return _run_job(settings, workers, say, verbose)
+        outcome = _build(settings, say, verbose)
+        run_id = outcome.build.run_id if outcome.build else ""
+        with alerting(settings.warehouse, warn) as outbox:
+            if outcome.exit_code:
+                note_failure(outbox, run_id, outcome.problems, is_gate=outcome.is_gate)
+            else:
+                note_published(outbox, settings.warehouse, run_id, succeeded=True)
+    send_alerts(settings.warehouse, warn, seconds=_SECONDS_FOR_ALERTS)
+    return outcome
+
+
+def _build(settings: Settings, say: Say, verbose: bool) -> Outcome:
+    publication = None if settings.full else unchanged(settings.raw, settings.warehouse)
+    if publication:
+        return Outcome(0, unchanged=publication)
+    if settings.workers:
+        return _run_job(settings, settings.workers, say, verbose)
+    with Workers() as workers:
+        return _run_job(settings, workers, say, verbose)
 
 
 def _run_job(settings: Settings, workers: Workers, say: Say, verbose: bool) -> Outcome:
     import dagster as dg
 
     from pipelines.definitions import assemble
+    from pipelines.defs.failures import run_failure
 
     try:
         manifest = parsed_manifest() or workers.dbt.call(prepare_manifest)
@@ -77,7 +103,14 @@ def _run_job(settings: Settings, workers: Workers, say: Say, verbose: bool) -> O
     build = settings.warehouse.build(run_id)
     if result.success:
         return Outcome(0, extracted=_extracted(result), build=build)
-    return _failed(result, build)
+    failure = run_failure(result.all_events)
+    return Outcome(
+        failure.exit_code,
+        build=build,
+        problems=failure.problems or ("the run failed outside of its steps; --verbose tells more",),
+        details=failure.details,
+        is_gate=failure.is_gate,
+    )
 
 
 def _messages(say: Say) -> "dg.LoggerDefinition":
@@ -102,31 +135,3 @@ def _messages(say: Say) -> "dg.LoggerDefinition":
 def _extracted(result: "dg.ExecuteInProcessResult") -> int:
     metadata = result.asset_materializations_for_node("extraction")[0].metadata
     return int(str(metadata["reports_extracted"].value))
-
-
-def _failed(result: "dg.ExecuteInProcessResult", build: Build) -> Outcome:
-    problems = tuple(_failed_gates(result))
-    exit_code, details = 1, ""
-    for event in result.filter_events(lambda event: event.is_step_failure):
-        failure = event.step_failure_data
-        if failure.user_failure_data:
-            metadata = failure.user_failure_data.metadata
-            exit_code = int(str(metadata["exit_code"].value))
-            details = str(metadata["traceback"].value)
-            problems = problems or (failure.user_failure_data.description or "",)
-        elif failure.error and not problems:
-            cause = failure.error.cause or failure.error
-            problems = (f"{event.step_key}: {cause.message.strip()}",)
-            details = failure.error.to_string()
-    return Outcome(
-        exit_code,
-        build=build,
-        problems=problems or ("the run failed outside of its steps; --verbose tells more",),
-        details=details,
-    )
-
-
-def _failed_gates(result: "dg.ExecuteInProcessResult") -> Iterator[str]:
-    for check in result.get_asset_check_evaluations():
-        if check.blocking and not check.passed and check.asset_key.path[0] == "pipeline":
-            yield from (check.description or check.check_name).splitlines()

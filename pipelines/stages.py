@@ -17,6 +17,10 @@ from pipelines.ingest import Intake, read_folder
 from pipelines.paths import Build
 from pipelines.publish import input_fingerprint
 from pipelines.quality import Finding, gate
+from pipelines.settled import StillChanging, changes, signature, wait_until_settled
+
+# A text that was replaced while it was read is read again.
+_MOST_READS = 5
 
 
 class NoReadableText(ValueError):
@@ -33,15 +37,15 @@ class GateSummary:
     quarantined: int
 
 
-def read_texts(raw: Path, build: Build) -> Intake:
+def read_texts(raw: Path, build: Build, settle_seconds: float = 0) -> Intake:
     """Read ``raw`` into the build's reports, lines and intake findings; return what was read.
 
-    Raises NoReadableText, and ReportsCsvError if ``reports.csv`` is malformed.
+    Nothing is read before the folder has been left alone for ``settle_seconds``. Raises NoReadableText,
+    StillChanging, and ReportsCsvError if ``reports.csv`` is malformed.
     """
     if not raw.is_dir():
         raise NoReadableText(f"{raw} is not a folder; give the folder that holds the report texts")
-    fingerprint = input_fingerprint(raw)
-    intake = read_folder(raw)
+    intake, fingerprint = _read_settled(raw, settle_seconds)
     if intake.reports.is_empty():
         reasons = "; ".join(f"{file.file_name} {file.reason}" for file in (*intake.rejected, *intake.ignored))
         raise NoReadableText(
@@ -53,6 +57,18 @@ def read_texts(raw: Path, build: Build) -> Intake:
     findings = [dataclasses.asdict(finding) for finding in intake_findings(intake)]
     build.intake_findings.write_text(json.dumps(findings, ensure_ascii=False, indent=1), encoding="utf-8")
     return intake
+
+
+def _read_settled(raw: Path, settle_seconds: float) -> tuple[Intake, str]:
+    """Return what was read and the fingerprint, both of one state of the folder."""
+    for _ in range(_MOST_READS):
+        before = wait_until_settled(raw, settle_seconds)
+        fingerprint = input_fingerprint(raw)
+        intake = read_folder(raw)
+        after = signature(raw)
+        if before == after:
+            return intake, fingerprint
+    raise StillChanging(f"{', '.join(changes(before, after))}: changed while it was read, again and again")
 
 
 def intake_findings(intake: Intake) -> list[Finding]:

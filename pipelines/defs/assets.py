@@ -14,14 +14,24 @@ import dagster as dg
 import polars as pl
 from dagster_dbt import dbt_assets
 
+from pipelines.alerts import alerting, note_published
 from pipelines.defs import checks
+from pipelines.history import write_runs
 from pipelines.incremental import extract_incrementally
 from pipelines.ingest import ReportsCsvError
 from pipelines.modelling import NodeResult, build_models, failed
 from pipelines.paths import Build
-from pipelines.publish import Publication, PublishError, export_marts, link, publish
+from pipelines.publish import (
+    Publication,
+    PublishError,
+    export_marts,
+    last_good,
+    next_version,
+    put_in_place,
+)
 from pipelines.publish.record import sha256_of
 from pipelines.settings import Settings
+from pipelines.settled import StillChanging
 from pipelines.stages import NoReadableText, gate_build, read_texts
 from pipelines.workers import Worker, WorkerError, Workers
 
@@ -34,6 +44,7 @@ STANDARD_INDEX = dg.AssetKey(["pipeline", "standard_index"])
 TARGETS = dg.AssetKey(["pipeline", "targets"])
 GATED_DISCLOSURES = dg.AssetKey(["pipeline", "gated_disclosures"])
 FINDINGS = dg.AssetKey(["pipeline", "findings"])
+RUNS = dg.AssetKey(["pipeline", "runs"])
 PUBLISHED_WAREHOUSE = dg.AssetKey(["published", "warehouse"])
 EXPORTS = dg.AssetKey(["published", "exports"])
 DATA_DOCS = dg.AssetKey(["published", "data_docs"])
@@ -48,7 +59,7 @@ Materializations = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 def assets(manifest: Path) -> list[dg.AssetsDefinition]:
     """Return all assets; those of dbt are made from its ``manifest``."""
     modelled = _modelled(manifest)
-    return [read_reports, extraction, quality_gate, modelled, _publishing(modelled)]
+    return [read_reports, extraction, quality_gate, run_history, modelled, _publishing(modelled)]
 
 
 @dg.multi_asset(
@@ -61,17 +72,24 @@ def assets(manifest: Path) -> list[dg.AssetsDefinition]:
 def read_reports(
     context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], build: dg.ResourceParam[Build]
 ) -> Materializations:
+    started = time.monotonic()
     try:
-        intake = read_texts(settings.raw, build)
+        intake = read_texts(settings.raw, build, settings.settle_seconds)
     except (NoReadableText, ReportsCsvError) as error:
         raise _failure(str(error), exit_code=2) from error
+    except StillChanging as error:
+        raise _failure(str(error), exit_code=1) from error
     problems = [f"{file.file_name} {file.reason}" for file in (*intake.rejected, *intake.ignored)]
     problems += [f"{file.file_name} has the same bytes as {file.same_as}" for file in intake.duplicates]
     for warning in (*problems, *intake.warnings):
         context.log.warning(warning)
     context.log.info(f"Read {intake.reports.height} reports, {intake.lines.height:,} lines")
-    yield dg.MaterializeResult(REPORTS, metadata={"dagster/row_count": intake.reports.height})
-    yield dg.MaterializeResult(LINES, metadata={"dagster/row_count": intake.lines.height})
+    seconds = _seconds_since(started)
+    yield dg.MaterializeResult(
+        REPORTS,
+        metadata={"dagster/row_count": intake.reports.height, "files_not_taken": len(problems), **seconds},
+    )
+    yield dg.MaterializeResult(LINES, metadata={"dagster/row_count": intake.lines.height, **seconds})
     yield checks.ALL_FILES_TAKEN.result(REPORTS, problems)
 
 
@@ -89,6 +107,7 @@ def read_reports(
 def extraction(
     context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], build: dg.ResourceParam[Build]
 ) -> Materializations:
+    started = time.monotonic()
     reports = pl.read_parquet(build.reports)
     found = extract_incrementally(
         pl.read_parquet(build.lines),
@@ -107,6 +126,7 @@ def extraction(
         build.disclosures,
         reports_extracted=found.extracted,
         mapped_share=mapped if isinstance(mapped, float) else 0.0,
+        **_seconds_since(started),
     )
     yield _written(BOARD_MEMBERS, found.board_members, build.board_members)
     yield _written(STANDARD_INDEX, found.standard_index, build.standard_index)
@@ -143,12 +163,20 @@ def quality_gate(
     build: dg.ResourceParam[Build],
     workers: dg.ResourceParam[Workers],
 ) -> Materializations:
+    started = time.monotonic()
+    published = last_good(settings.warehouse)
     target = settings.warehouse.target
-    summary = _in_worker(workers.quality, gate_build, build, target if target.is_file() else None)
+    if published != target and target.is_file():
+        context.log.warning(f"{target} is not as it was published; comparing with {published or 'nothing'}")
+    summary = _in_worker(workers.quality, gate_build, build, published)
     context.log.info(f"Checked {summary.disclosures:,} disclosures, {_counts(summary.findings)}")
     yield dg.MaterializeResult(
         GATED_DISCLOSURES,
-        metadata={"dagster/row_count": summary.disclosures, "quarantined": summary.quarantined},
+        metadata={
+            "dagster/row_count": summary.disclosures,
+            "quarantined": summary.quarantined,
+            **_seconds_since(started),
+        },
     )
     yield dg.MaterializeResult(
         FINDINGS,
@@ -157,6 +185,23 @@ def quality_gate(
     errors = summary.findings.get("error", 0)
     yield checks.NO_ERRORS.result(FINDINGS, [f"{errors} findings of severity error"] if errors else [])
     yield checks.GATE.result(GATED_DISCLOSURES, summary.blocking)
+
+
+@dg.asset(
+    key=RUNS,
+    deps=[GATED_DISCLOSURES, FINDINGS, REPORTS],
+    group_name="quality",
+    description="One row per run that was published: from which texts, and how good.",
+)
+def run_history(
+    settings: dg.ResourceParam[Settings], build: dg.ResourceParam[Build]
+) -> dg.MaterializeResult[None]:
+    started = time.monotonic()
+    runs = write_runs(build, last_good(settings.warehouse), settings.labels)
+    accuracy = {name: value for name, value in runs.row(-1, named=True).items() if isinstance(value, float)}
+    return dg.MaterializeResult(
+        metadata={"dagster/row_count": runs.height, **accuracy, **_seconds_since(started)}
+    )
 
 
 def _modelled(manifest: Path) -> dg.AssetsDefinition:
@@ -175,11 +220,13 @@ def _modelled(manifest: Path) -> dg.AssetsDefinition:
         # dbt's results are in the order in which nodes were ready, as Dagster wants them.
         for unique_id, result in results.items():
             if unique_id in specs and result.status == "success":
-                yield dg.MaterializeResult(specs[unique_id].key, metadata={"seconds": result.seconds})
+                rows = {} if result.rows is None else {"dagster/row_count": result.rows}
+                yield dg.MaterializeResult(specs[unique_id].key, metadata={**rows, "seconds": result.seconds})
             if unique_id in tests and result.status != "skipped":
                 yield checks.dbt_test(tests[unique_id], result)
         if failures:
             raise _failure("; ".join(failures), exit_code=1)
+        build.checksum.write_text(sha256_of(build.file), encoding="ascii")
 
     return models
 
@@ -216,30 +263,45 @@ def _publishing(modelled: dg.AssetsDefinition) -> dg.AssetsDefinition:
     ) -> Materializations:
         started = time.monotonic()
         warehouse = settings.warehouse
-        try:
-            if build.file.is_file():
-                export_marts(build.file, build.exports)
-            publish(build.file, warehouse.target)
-            link(warehouse.exports, build.exports)
-            if build.data_docs.is_dir():
-                link(warehouse.data_docs, build.data_docs)
-        except PublishError as error:
-            raise _failure(str(error), exit_code=1) from error
-        Publication(
+        publication = Publication(
             run_id=build.run_id,
             published_at=datetime.now(UTC).isoformat(timespec="seconds"),
             raw=str(settings.raw.resolve()),
             reports=pl.scan_parquet(build.reports).select(pl.len()).collect().item(),
             fingerprint=build.fingerprint.read_text(encoding="utf-8"),
-            sha256=sha256_of(warehouse.target),
-        ).write(warehouse)
+            sha256=_checksum(build),
+            version=next_version(warehouse),
+            target=warehouse.target.name,
+        )
+        try:
+            export_marts(build.file, build.exports)
+            publication.write(build.publication)
+            put_in_place(publication, warehouse)
+        except PublishError as error:
+            raise _failure(str(error), exit_code=1) from error
+        with alerting(warehouse, context.log.warning) as outbox:
+            note_published(outbox, warehouse, build.run_id, succeeded=True)
         context.log.info(f"Published {warehouse.target}")
-        seconds = {"seconds": time.monotonic() - started}
+        seconds = _seconds_since(started)
         yield dg.MaterializeResult(PUBLISHED_WAREHOUSE, metadata={"path": str(warehouse.target), **seconds})
         yield dg.MaterializeResult(EXPORTS, metadata={"path": str(warehouse.exports)})
         yield dg.MaterializeResult(DATA_DOCS, metadata={"path": str(warehouse.data_docs)})
 
     return published
+
+
+def _checksum(build: Build) -> str:
+    """Return the checksum of the build's file; fails if the file is not as dbt left it."""
+    if not (build.file.is_file() and build.checksum.is_file()):
+        raise _failure(f"{build.file} does not exist: dbt has built nothing; run the whole job", exit_code=1)
+    checksum = sha256_of(build.file)
+    if checksum != build.checksum.read_text(encoding="ascii"):
+        raise _failure(f"{build.file} was damaged after it was built; run the whole job again", exit_code=1)
+    return checksum
+
+
+def _seconds_since(started: float) -> dict[str, float]:
+    return {"seconds": round(time.monotonic() - started, 3)}
 
 
 def _in_worker(worker: Worker, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

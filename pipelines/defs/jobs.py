@@ -5,6 +5,14 @@ A process for each step would start Dagster and dbt again for each: five seconds
 
 import dagster as dg
 
+IN_PROGRESS = [
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
 BUILD_WAREHOUSE = dg.define_asset_job(
     "build_warehouse",
     selection=dg.AssetSelection.all(),

@@ -1,10 +1,11 @@
 """What a run needs apart from its code: where it reads and writes, and the processes it works with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import dagster as dg
 
+from pipelines.alerts import alerting, note_published
 from pipelines.paths import Build
 from pipelines.publish import build_lock, prune_builds
 from pipelines.settings import Settings
@@ -18,6 +19,9 @@ def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
     @contextmanager
     def build(context: dg.InitResourceContext) -> Iterator[Build]:
         with _lock(settings, context):
+            # What a killed run published without a word is said before it is replaced.
+            with alerting(settings.warehouse, _say(context)) as outbox:
+                note_published(outbox, settings.warehouse, "")
             own = settings.warehouse.build(_build_id(context))
             own.folder.mkdir(parents=True, exist_ok=True)
             prune_builds(settings.warehouse)
@@ -49,5 +53,8 @@ def _build_id(context: dg.InitResourceContext) -> str:
 def _lock(settings: Settings, context: dg.InitResourceContext) -> AbstractContextManager[None]:
     if settings.holds_lock:
         return nullcontext()
-    say = context.log.info if context.log else print
-    return build_lock(settings.warehouse.lock, say)
+    return build_lock(settings.warehouse.lock, _say(context))
+
+
+def _say(context: dg.InitResourceContext) -> Callable[[str], None]:
+    return context.log.info if context.log else print

@@ -1,8 +1,8 @@
-"""The daily build. It is stopped until somebody starts it in the UI, so that development builds nothing."""
+"""The daily build: for what the sensor on the texts does not see, and for what failed the day before."""
 
 import dagster as dg
 
-from pipelines.defs.jobs import BUILD_WAREHOUSE
+from pipelines.defs.jobs import BUILD_WAREHOUSE, IN_PROGRESS
 from pipelines.publish import unchanged
 from pipelines.settings import Settings
 
@@ -14,13 +14,15 @@ def daily_build(settings: Settings) -> dg.ScheduleDefinition:
         published = unchanged(settings.raw, settings.warehouse) if settings.raw.is_dir() else None
         if published:
             return dg.SkipReason(f"Nothing has changed since {published.published_at}")
+        if context.instance.get_run_ids(dg.RunsFilter(statuses=IN_PROGRESS), limit=1):
+            return dg.SkipReason("A run is in progress")
         return dg.RunRequest()
 
     return dg.ScheduleDefinition(
         name="daily_build",
         job=BUILD_WAREHOUSE,
-        cron_schedule="0 2 * * *",
+        cron_schedule=settings.schedule,
         execution_timezone="UTC",
         execution_fn=evaluate,
-        default_status=dg.DefaultScheduleStatus.STOPPED,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
     )

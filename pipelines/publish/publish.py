@@ -9,8 +9,6 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.paths import Warehouse
-
 MARTS = (
     "dim_breakdown",
     "dim_company",
@@ -27,8 +25,8 @@ MARTS = (
     "rpt_peer_comparison",
     "rpt_report_quality",
     "rpt_workforce",
+    "runs",
 )
-_KEPT_BUILDS = 3
 
 
 class PublishError(RuntimeError):
@@ -36,16 +34,23 @@ class PublishError(RuntimeError):
 
 
 def publish(build_file: Path, target: Path) -> None:
-    """Make ``build_file`` the published ``target``: it is checked, flushed to disk and renamed.
+    """Make ``build_file`` the published ``target``: it is checked, flushed to disk, linked and renamed.
 
-    Both must be on one file system. Raises PublishError if the file is not a whole warehouse; ``target`` is
-    then as it was.
+    ``build_file`` stays where it is, as a version to go back to. Raises PublishError if it is not a whole
+    warehouse; ``target`` is then as it was.
     """
     _check(build_file)
     _flush(build_file)
+    fresh = target.with_name(f".{target.name}.new")
+    fresh.unlink(missing_ok=True)
+    try:
+        fresh.hardlink_to(build_file)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(build_file, fresh)
+        _flush(fresh)
     # A log of somebody's writes to the old file must not be replayed into the new one.
     _log_of(target).unlink(missing_ok=True)
-    build_file.replace(target)
+    fresh.replace(target)
     _flush(target.parent)
 
 
@@ -57,17 +62,6 @@ def link(name: Path, folder: Path) -> None:
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(os.path.relpath(folder, name.parent), target_is_directory=True)
     fresh.replace(name)
-
-
-def prune_builds(warehouse: Warehouse) -> None:
-    """Remove all but the latest builds; what the warehouse links to always stays."""
-    linked = {name.resolve().parent for name in (warehouse.exports, warehouse.data_docs) if name.is_symlink()}
-    if not warehouse.builds.is_dir():
-        return
-    builds = sorted(warehouse.builds.iterdir(), key=lambda folder: folder.stat().st_mtime_ns, reverse=True)
-    for folder in builds[_KEPT_BUILDS:]:
-        if folder.resolve() not in linked:
-            shutil.rmtree(folder)
 
 
 def _check(build_file: Path) -> None:

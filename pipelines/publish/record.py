@@ -10,9 +10,8 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from pipelines.paths import ROOT, Warehouse
 
@@ -26,7 +25,8 @@ _OUTPUT_FOLDERS = frozenset(["target", "logs", "__pycache__"])
 class Publication:
     """A published warehouse: ``fingerprint`` of its inputs, ``sha256`` of its file, the folder of its texts.
 
-    ``published_at`` is ISO 8601 in UTC; ``reports`` counts the texts that were read.
+    ``published_at`` is ISO 8601 in UTC; ``reports`` counts the texts that were read. ``target`` is the name
+    of the file; ``instead_of`` the fingerprint of the version that this one was put back in place of.
     """
 
     run_id: str
@@ -36,20 +36,31 @@ class Publication:
     fingerprint: str
     sha256: str
 
-    def write(self, warehouse: Warehouse) -> None:
-        fresh = warehouse.record.with_name(f".{warehouse.record.name}.new")
-        fresh.write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        fresh.replace(warehouse.record)
+    version: int = 0
+    target: str = ""
+    instead_of: str = ""
+
+    def write(self, file: Path) -> None:
+        fresh = file.with_name(f".{file.name}.new")
+        with fresh.open("w", encoding="utf-8") as stream:
+            json.dump(asdict(self), stream, indent=2, ensure_ascii=False)
+            stream.write("\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        fresh.replace(file)
 
 
 def read_record(warehouse: Warehouse) -> Publication | None:
     """Return what was last published, None if there is no (readable) record."""
+    return read_publication(warehouse.record)
+
+
+def read_publication(file: Path) -> Publication | None:
+    """Return the publication in ``file``, None if it is not there or is not one."""
     try:
-        record: Any = json.loads(warehouse.record.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        return Publication(**json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
         return None
-    names = {field.name for field in fields(Publication)}
-    return Publication(**record) if isinstance(record, dict) and record.keys() == names else None
 
 
 def unchanged(raw: Path, warehouse: Warehouse) -> Publication | None:
@@ -57,8 +68,9 @@ def unchanged(raw: Path, warehouse: Warehouse) -> Publication | None:
     record = read_record(warehouse)
     if record is None or not warehouse.target.is_file() or not warehouse.exports.is_dir():
         return None
-    is_current = record.sha256 == sha256_of(warehouse.target) and record.fingerprint == input_fingerprint(raw)
-    return record if is_current else None
+    if record.sha256 != sha256_of(warehouse.target):
+        return None
+    return record if input_fingerprint(raw) in (record.fingerprint, record.instead_of) else None
 
 
 def input_fingerprint(raw: Path) -> str:

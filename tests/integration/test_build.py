@@ -61,7 +61,8 @@ def test_parquet_exports_hold_what_the_marts_hold(two_reports: Built) -> None:
 def test_nothing_lies_around_after_a_build(two_reports: Built) -> None:
     names = {path.name for path in two_reports.warehouse.folder.iterdir()}
     assert names == {
-        ".build.lock", "builds", "cache", "data_docs", "esg.build.json", "esg.duckdb", "exports",
+        ".build.lock", ".esg.alerts.lock", "builds", "cache", "data_docs", "esg.alerts.log",
+        "esg.alerts.sqlite", "esg.build.json", "esg.duckdb", "exports",
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,22 @@ import pytest
 from conftest import Builder, report_text
 
 from pipelines.paths import Warehouse
-from pipelines.publish import MARTS, PublishError, build_lock, link, prune_builds, publish
+from pipelines.publish import (
+    MARTS,
+    Publication,
+    PublishError,
+    build_lock,
+    last_good,
+    link,
+    next_version,
+    prune_builds,
+    publish,
+    put_in_place,
+    record,
+    roll_back,
+    unchanged,
+)
+from pipelines.publish.record import sha256_of
 
 WITHOUT_BUFFER = os.environ | {"PYTHONUNBUFFERED": "1"}
 
@@ -29,7 +45,7 @@ def test_a_build_replaces_the_published_file(tmp_path: Path, build_file: Path) -
     target = warehouse_file(tmp_path / "esg.duckdb", reports=1)
     publish(build_file, target)
     assert reports(target) == 2
-    assert not build_file.exists()
+    assert build_file.exists()  # as a version to go back to
 
 
 def test_an_open_reader_keeps_the_old_file_and_a_new_one_sees_the_new(
@@ -151,15 +167,94 @@ with build_lock(Path({str(lock)!r}), print):
     assert f"process {holder.pid} " in said[0]
 
 
-def test_the_latest_builds_and_the_linked_one_are_kept(tmp_path: Path) -> None:
-    warehouse = Warehouse(tmp_path / "esg.duckdb")
-    for number in range(6):
-        folder = warehouse.build(f"run{number}").folder
-        (folder / "exports").mkdir(parents=True)
-        os.utime(folder, (number, number))
-    link(warehouse.exports, warehouse.build("run1").exports)
-    prune_builds(warehouse)
-    assert {path.name for path in warehouse.builds.iterdir()} == {"run1", "run3", "run4", "run5"}
+class TestVersions:
+    @pytest.fixture
+    def warehouse(self, tmp_path: Path) -> Warehouse:
+        return Warehouse(tmp_path / "esg.duckdb")
+
+    def publish_one(
+        self, warehouse: Warehouse, number: int, *, at: str = "2027-01-01T00:00:00+00:00"
+    ) -> None:
+        build = warehouse.build(f"run{number}")
+        build.exports.mkdir(parents=True)
+        warehouse_file(build.file, reports=number)
+        publication = Publication(
+            run_id=build.run_id,
+            published_at=at,
+            raw="raw",
+            reports=number,
+            fingerprint=f"inputs{number}",
+            sha256=sha256_of(build.file),
+            version=next_version(warehouse),
+            target=warehouse.target.name,
+        )
+        publication.write(build.publication)
+        put_in_place(publication, warehouse)
+
+    def test_rollback_goes_back_one_version_at_a_time(self, warehouse: Warehouse) -> None:
+        # The clock was set back in between: versions are in the order in which they were published.
+        for number, at in ((1, "2030"), (2, "2027"), (3, "2028")):
+            self.publish_one(warehouse, number, at=f"{at}-01-01T00:00:00+00:00")
+        for number in (2, 1):
+            assert roll_back(warehouse, None, print).run_id == f"run{number}"
+            assert reports(warehouse.target) == number
+            assert warehouse.exports.resolve().parent.name == f"run{number}"
+        with pytest.raises(PublishError, match="no such version"):
+            roll_back(warehouse, None, print)
+        assert roll_back(warehouse, "run3", print).version == 3
+        assert next_version(warehouse) == 4
+
+    def test_what_was_rolled_back_is_not_published_again_from_the_same_inputs(
+        self, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for number in (1, 2, 3):
+            self.publish_one(warehouse, number)
+        roll_back(warehouse, None, print)
+        roll_back(warehouse, None, print)
+        inputs = "inputs3"
+        monkeypatch.setattr(record, "input_fingerprint", lambda _raw: inputs)
+        kept = unchanged(warehouse.folder, warehouse)
+        assert kept is not None
+        assert kept.run_id == "run1"
+        inputs = "inputs4"
+        assert unchanged(warehouse.folder, warehouse) is None
+
+    def test_a_damaged_version_is_passed_over_and_named(self, warehouse: Warehouse) -> None:
+        for number in (1, 2, 3):
+            self.publish_one(warehouse, number)
+        damage(warehouse.build("run2").file)
+        said: list[str] = []
+        assert roll_back(warehouse, None, said.append).run_id == "run1"
+        assert said == ["version 2 (run run2) is damaged"]
+
+    def test_a_damaged_published_file_is_noticed_and_the_last_good_one_known(
+        self, warehouse: Warehouse
+    ) -> None:
+        self.publish_one(warehouse, 1)
+        self.publish_one(warehouse, 2)
+        assert last_good(warehouse) == warehouse.target
+        damage(warehouse.target)  # and with it the version, which is the same file
+        assert unchanged(warehouse.folder, warehouse) is None
+        assert last_good(warehouse) == warehouse.build("run1").file
+        damage(warehouse.build("run1").file)
+        assert last_good(warehouse) is None
+
+    def test_versions_are_kept_by_number_and_by_age(self, warehouse: Warehouse) -> None:
+        now = datetime(2027, 3, 1, tzinfo=UTC)
+        for number in range(1, 10):
+            self.publish_one(warehouse, number, at=(now - timedelta(days=10 * (10 - number))).isoformat())
+        for number in range(6):
+            failed = warehouse.build(f"failed{number}").folder
+            failed.mkdir()
+            os.utime(failed, (number, number))
+        roll_back(warehouse, "run2", print)
+        prune_builds(warehouse, now)
+        # Five at least, all that are younger than 30 days, the published one; three that failed.
+        assert {path.name for path in warehouse.builds.iterdir()} == {
+            *("run2", "run5", "run6", "run7", "run8", "run9"), *("failed3", "failed4", "failed5"),
+        }  # fmt: skip
+        prune_builds(warehouse, now - timedelta(days=40))
+        assert warehouse.build("run5").file.is_file()
 
 
 def test_a_folder_of_somebody_is_not_replaced_by_a_link(tmp_path: Path) -> None:
@@ -175,6 +270,12 @@ def running(code: str) -> Iterator[subprocess.Popen[str]]:
         [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=WITHOUT_BUFFER
     ) as process:
         yield process
+
+
+def damage(file: Path) -> None:
+    with file.open("r+b") as stream:
+        stream.seek(5000)
+        stream.write(b"damage")
 
 
 def warehouse_file(path: Path, *, reports: int) -> Path:

@@ -39,7 +39,10 @@ sys.exit(f"loaded {{loaded}}" if loaded else 0)
 
 @pytest.mark.parametrize(
     "command",
-    ["build", "status", "findings", "explain", "query", "export", "add", "docs", "evaluate"],
+    [
+        *("build", "status", "findings", "explain", "query", "export", "add", "docs", "evaluate"),
+        *("serve", "rollback", "alerts"),
+    ],
 )
 def test_every_command_has_help(command: str) -> None:
     assert esg(command, "--help").exit_code == 0

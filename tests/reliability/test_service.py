@@ -1,0 +1,126 @@
+"""The service as an operator runs it: webserver, daemon, sensors and schedule, texts dropped meanwhile."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import report_text
+
+from pipelines.paths import Warehouse
+
+pytestmark = pytest.mark.slow
+
+ESG = "import sys; from pipelines.cli import app; app(sys.argv[1:])"
+# Each step takes a quarter of a minute; tests may share their machine with others.
+SECONDS = 240
+
+
+def test_texts_are_published_while_it_runs_and_it_ends_without_a_trace(raw: Path, tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path / "out" / "esg.duckdb")
+    (raw / "a-2022.txt").write_text(report_text("甲示例集团有限公司"), encoding="utf-8")
+    with service(raw, warehouse) as (process, port):
+        until(lambda: published(warehouse) == {"a-2022": 1234.5}, process)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/server_info", timeout=10) as answer:
+            assert json.load(answer)["dagster_webserver_version"]
+
+        # One is edited into another encoding, one arrives slowly, one cannot be read: one run for all.
+        content = report_text("乙示例集团有限公司", electricity="99").encode()
+        (raw / "broken.txt").write_bytes(bytes(range(256)))
+        (raw / "a-2022.txt").write_text(
+            report_text("甲示例集团有限公司", electricity="7"), encoding="gb18030"
+        )
+        with (raw / "b-2022.txt").open("wb") as file:
+            for start in range(0, len(content), 60):
+                file.write(content[start : start + 60])
+                file.flush()
+                time.sleep(0.3)
+        until(lambda: published(warehouse) == {"a-2022": 7.0, "b-2022": 99.0}, process)
+        until(warehouse.alert_log.is_file, process)
+
+        # Nobody else may serve the same warehouse.
+        second = subprocess.run(command(raw, warehouse, port), capture_output=True, text=True, check=False)
+        assert second.returncode == 2
+        assert f"process {process.pid}" in second.stderr
+        until(lambda: "daily_build" in ticks(warehouse), process)
+        children = descendants(process.pid)
+        assert len(children) >= 2
+        process.terminate()
+        assert process.wait(30) == 0
+        until(lambda: not any(map(is_alive, children)))
+    announced = [
+        event
+        for line in warehouse.alert_log.read_text(encoding="utf-8").splitlines()
+        for event in json.loads(line)["events"]
+    ]
+    assert [event["subject"] for event in announced if event["kind"] == "report_rejected"] == ["broken.txt"]
+    assert len({event["key"] for event in announced}) == len(announced)
+
+
+def command(raw: Path, warehouse: Warehouse, port: int) -> list[str]:
+    places = ["--raw", str(raw), "--out", str(warehouse.target), "--port", str(port)]
+    return [sys.executable, "-c", ESG, "serve", *places, "--schedule", "* * * * *"]
+
+
+@contextmanager
+def service(raw: Path, warehouse: Warehouse) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    with (raw.parent / "service.log").open("wb") as log:
+        process = subprocess.Popen(command(raw, warehouse, port), stdout=log, stderr=log)
+        try:
+            yield process, port
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def published(warehouse: Warehouse) -> dict[str, float]:
+    with suppress(duckdb.Error), duckdb.connect(warehouse.target, read_only=True) as connection:
+        return dict(
+            connection.sql(
+                "select report_id, value from marts.fct_disclosure "
+                "where metric_code = 'electricity_consumption'"
+            ).fetchall()
+        )
+    return {}
+
+
+def ticks(warehouse: Warehouse) -> set[str]:
+    """Return the names of schedules and sensors that the daemon has evaluated."""
+    import dagster as dg
+
+    with dg.DagsterInstance.from_config(str(warehouse.dagster_home)) as instance:
+        return {
+            state.instigator_name
+            for state in instance.all_instigator_state()
+            if instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=1)
+        }
+
+
+def descendants(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [each for child in map(int, children) for each in (child, *descendants(child))]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def until(condition: Callable[[], bool], process: subprocess.Popen[bytes] | None = None) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        assert process is None or process.poll() is None, "the service ended"
+        time.sleep(0.3)
