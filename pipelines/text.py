@@ -19,6 +19,8 @@ _SPACES = (
     "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
     "\u2008\u2009\u200a\u202f\u205f\u3000\u3164\uffa0"
 )
+BLANKS = r"\s\x1c-\x1f"
+"""What ``str.split`` parts at, as a class of characters in regular expressions of any dialect."""
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u2e3a\u2e3b"
 # Superscript digits are footnote marks: NFKC would turn them into digits of the number before them.
 SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from pipelines.text import fold, longest_of
+from pipelines.text import BLANKS, fold, longest_of
 
 SCALES: dict[str, int] = {
     "十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5,
@@ -77,6 +77,13 @@ class Units:
         scaled = rf"(?:{_SCALE}\s?)?(?:余|多)?\s?(?:{simple})"
         below = rf"\s*/\s*(?:{money}|人民币\s?{_SCALE}\s?元?|{simple})(?:营业收入|营收|收入|产值)?"
         return rf"(?:(?:{scaled}|{money})(?:{below})?|{_SCALE}余?(?!\s?[一-鿿a-z]))"
+
+    @functools.cached_property
+    def candidate(self) -> str:
+        """A regular expression that every unit matches, folded: only characters that units are made of."""
+        words = [*self._simple, *SCALES, _CURRENCY.pattern, _DENOMINATOR_WORDS.pattern, _PEOPLE.pattern]
+        characters = "".join(sorted(set("".join(words) + "元余多每per/+()²³:,.。· ") - set("\\[]^-&~")))
+        return rf"^(?:[{characters}\-{BLANKS}]|\([^()]*\))*$"
 
     def parse(self, printed: str) -> Quantity | None:
         """Return what a printed unit measures, or None where it is no unit (``""`` is none)."""

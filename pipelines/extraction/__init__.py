@@ -19,7 +19,8 @@ from pipelines.extraction.cards import read_cards
 from pipelines.extraction.charts import read_charts
 from pipelines.extraction.columns import read_columns
 from pipelines.extraction.document import Datapoint, Document, Line
-from pipelines.extraction.labels import LabelMatcher
+from pipelines.extraction.headers import header_candidate
+from pipelines.extraction.labels import LabelMatcher, heading_candidate, legend_candidate
 from pipelines.extraction.measures import read_measures
 from pipelines.extraction.nodes import read_nodes
 from pipelines.extraction.numbers import ValueReader
@@ -67,7 +68,7 @@ def extract_disclosures(lines: pl.DataFrame, reports: pl.DataFrame, catalogue: C
     fiscal_year, company_name_zh, company_name_en. The result is ordered by report, line and position.
     """
     readable = lines.filter(pl.col("role").is_in(["text"])).select(
-        "report_id", "line_no", "page_no", "text", "folded"
+        "report_id", "line_no", "page_no", "text", "folded", *candidates(catalogue)
     )
     by_report = readable.partition_by("report_id", as_dict=True)
     rows: list[dict[str, Any]] = []
@@ -76,6 +77,18 @@ def extract_disclosures(lines: pl.DataFrame, reports: pl.DataFrame, catalogue: C
         if of_report is not None:
             rows.extend(_extract(of_report.drop("report_id").iter_rows(), report, catalogue))
     return pl.DataFrame(rows, schema=DISCLOSURES)
+
+
+def candidates(catalogue: Catalogue) -> list[pl.Expr]:
+    """Return what rules out most lines for most rules at once: the last fields of ``Line``, as columns."""
+    folded = pl.col("folded")
+    return [
+        folded.str.contains(r"\d").alias("has_digit"),
+        folded.str.contains(header_candidate(catalogue)).alias("may_be_header"),
+        folded.str.contains(heading_candidate(catalogue)).alias("may_be_heading"),
+        folded.str.contains(catalogue.units.candidate).alias("may_be_unit"),
+        folded.str.contains(legend_candidate(catalogue)).alias("may_be_legend"),
+    ]
 
 
 def _extract(
@@ -87,7 +100,7 @@ def _extract(
         for name in _name_forms(report[column] or "")
     )  # fmt: skip
     document = Document(
-        [Line(*line) for line in lines],
+        [Line._make(line) for line in lines],
         catalogue,
         _value_reader(catalogue.units.pattern),
         LabelMatcher(catalogue, names),

@@ -38,7 +38,8 @@ def read_aligned_tables(document: Document) -> None:
     lines = [line for line in document.lines if line.folded.strip()]
     position = 0
     while position < len(lines):
-        titles = header_titles(lines[position].folded, document.catalogue)
+        line = lines[position]
+        titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
         if titles:
             position = _Table(document, titles).read(lines, position + 1)
         else:
@@ -61,7 +62,7 @@ class _Table:
         start = position
         while position < len(lines) and self._quiet < _QUIET_LINES:
             line = lines[position]
-            titles = header_titles(line.folded, self._document.catalogue)
+            titles = header_titles(line.folded, self._document.catalogue) if line.may_be_header else None
             if titles == self._titles:
                 self._pending, self._loose, self._quiet = [], [], 0
             elif titles or "\t" in line.text:
@@ -85,7 +86,7 @@ class _Table:
             self._loose.extend((line, *value) for value in values)
         elif values and words and self._is_short_row(line, words, values):
             self._short_row(line, words, values)
-        elif self._document.matcher.heading(line.text):
+        elif line.may_be_heading and self._document.matcher.heading(line.text):
             self._pending, self._loose = [], []
             self._open(line)
             self._quiet += 1

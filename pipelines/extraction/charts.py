@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from pipelines.extraction.document import Datapoint, Document
+from pipelines.extraction.document import Datapoint, Document, Line
 from pipelines.extraction.labels import Mapping
 from pipelines.extraction.legends import (
     GLUED_VALUE,
@@ -154,14 +154,20 @@ def _bars(
     document: Document, nodes: Sequence[Node], groups: Sequence[Group]
 ) -> Iterator[tuple[Group, list[Printed]]]:
     """Yield legends of one line with the values right below it, where they are as many."""
+    of_one_line: dict[Line, list[Group]] = defaultdict(list)
+    for group in groups:
+        if len({entry.line for entry in group.entries}) == 1:
+            of_one_line[group.entries[0].line].append(group)
     for position, node in enumerate(nodes):
-        of_line = [group for group in groups if {entry.line for entry in group.entries} == {node.lines[0]}]
+        of_line = of_one_line.get(node.lines[0], [])
+        if len(of_line) != 1:
+            continue
         run = []
         for below in itertools.takewhile(
             lambda each: each.kind in ("value", "values"), nodes[position + 1 :]
         ):
             run += [Printed(value, below.lines[0]) for value in below.values]
-        if len(of_line) == 1 and len(of_line[0].entries) == len(run) > 1:
+        if len(of_line[0].entries) == len(run) > 1:
             yield of_line[0], run
 
 

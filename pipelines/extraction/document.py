@@ -1,5 +1,6 @@
 """One report as the layouts read it: its lines, its footnotes, and the datapoints found so far."""
 
+import bisect
 import dataclasses
 import functools
 import re
@@ -7,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from pipelines.catalogue import Catalogue
 from pipelines.extraction.constraints import Fact
@@ -27,14 +29,21 @@ _UNIT_TITLE = re.compile(r"^\s*(?:单位|單位)\s*[::：]?\s*")
 _AFTER_COMMA = re.compile(r"[:,]\s*(?:单位\s*[::]?)?\s*([^:,()]{1,16})$")
 
 
-@dataclasses.dataclass(frozen=True)
-class Line:
-    """One line that may hold data: running headers, navigation and page numbers are left out before."""
+class Line(NamedTuple):
+    """One line that may hold data: running headers, navigation and page numbers are left out before.
+
+    The last five say cheaply, for all lines at once, what need not be looked for in a line (``candidates``).
+    """
 
     number: int
     page: int | None
     text: str
     folded: str
+    has_digit: bool
+    may_be_header: bool
+    may_be_heading: bool
+    may_be_unit: bool
+    may_be_legend: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,7 +123,8 @@ class Document:
         return {
             mark
             for mark, places in self._footnotes.items()
-            if any(abs(place - line.number) <= _FOOTNOTE_REACH for place in places)
+            if (near := bisect.bisect_left(places, line.number - _FOOTNOTE_REACH)) < len(places)
+            and places[near] <= line.number + _FOOTNOTE_REACH
         }
 
     def record(
@@ -202,6 +212,7 @@ class Document:
         return quantity.factor > 1 or whole.denominator == 1
 
 
+@functools.lru_cache(maxsize=4096)
 def unit_in_label(label: str, catalogue: Catalogue) -> str | None:
     """Return the unit printed in a label: ``总用水量（吨）`` -> ``吨``, None where there is none."""
     folded = fold(label)
@@ -220,6 +231,8 @@ def single_year(folded: str) -> int | None:
 
 def years_spoken_of(folded: str) -> list[int]:
     """Return the years that a text is about, in order; not those it compares with (较2020年减少)."""
+    if "19" not in folded and "20" not in folded:
+        return []
     return [int(year) for year in YEAR.findall(_COMPARED.sub("", folded))]
 
 

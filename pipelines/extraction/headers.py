@@ -5,12 +5,14 @@ import re
 
 from pipelines.catalogue import Catalogue, normalise_alias
 from pipelines.extraction.document import YEAR
-from pipelines.extraction.labels import TOTAL
+from pipelines.extraction.labels import TOTAL, title_start
+from pipelines.text import BLANKS
 
-_WORD = re.compile(
-    "^(?:关键)?(?:绩效)?(?:指标|项目|类别|范畴|范围|单位|计量单位|名称|内容|披露项|议题|环境|社会|管治|治理|年度?|度"
-    "|indicators?|metrics?|kpis?|items?|units?)(?:名称)?[\\d,、]*$"
+_WORDS = (
+    "(?:关键)?(?:绩效)?(?:指标|项目|类别|范畴|范围|单位|计量单位|名称|内容|披露项|议题|环境|社会|管治|治理|年度?|度"
+    "|indicators?|metrics?|kpis?|items?|units?)(?:名称)?[\\d,、]*"
 )
+_WORD = re.compile(f"^{_WORDS}$")
 _MARK = re.compile(r"^\d{1,2}[,、]?$")
 _LONGEST = 80
 
@@ -28,6 +30,12 @@ class Title:
     unit: str = ""
 
 
+def header_candidate(catalogue: Catalogue) -> str:
+    """Return a regular expression that every header matches: a header's word or a breakdown's title in it."""
+    ends = rf"[{BLANKS}\d年度]"  # a year may touch the word
+    return rf"^[^\t]*?(?:^|{ends})(?:{_WORDS}(?:$|{ends})|{title_start(catalogue)}\S*{ends}+\S)"
+
+
 def header_titles(folded: str, catalogue: Catalogue) -> list[Title] | None:
     """Return the value columns of a header line, None where the line is none.
 
@@ -39,11 +47,10 @@ def header_titles(folded: str, catalogue: Catalogue) -> list[Title] | None:
         return None
     years = [int(year) for year in YEAR.findall(folded)]
     words = YEAR.sub(" ", folded).split()
-    named = [word for word in words if _WORD.match(word)]
     others = [word for word in words if not _WORD.match(word)]
     if units := _units_of_columns(words, catalogue):
         return [Title(unit=unit) for unit in units]
-    if not named or len(set(years)) != len(years):
+    if len(others) == len(words) or len(set(years)) != len(years):
         return None
     if years:
         return [Title(year) for year in years] if all(_MARK.match(word) for word in others) else None

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from rapidfuzz.distance import Levenshtein
 
 from pipelines.catalogue import Catalogue, Target, normalise_alias, normalise_folded
-from pipelines.text import SUPERSCRIPTS, fold, longest_of
+from pipelines.text import BLANKS, SUPERSCRIPTS, fold, longest_of
 from pipelines.units import BARE, Quantity
 
 # A slip of the pen adds or loses one character (能源消耗总量耗) or, in a long label, mistakes one (百份比).
@@ -347,6 +347,29 @@ def _patterns(catalogue: Catalogue) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(longest_of(catalogue.members)), re.compile(
         rf"(?:以|按照?|依|^by|breakdownby){title}(?:组别|类别)?(?:来|进行)?(?:划分|分类|区分|分布|统计|分组|分)?(?:的|之)?"
     )
+
+
+def heading_candidate(catalogue: Catalogue) -> str:
+    """Return a regular expression for folded lines: ``LabelMatcher.heading`` finds nothing in any other.
+
+    Nor in any of its words, nor in a label that goes on in the next line.
+    """
+    return rf"[以按依]|b[^a-z]*y|(?:^|[{BLANKS}]){title_start(catalogue)}"
+
+
+def title_start(catalogue: Catalogue) -> str:
+    """Return a regular expression for the start of a breakdown's title, with what may stand before it."""
+    firsts = "".join(sorted({re.escape(title[0]) for title in catalogue.breakdown_titles}))
+    return rf"[^\pL]*(?:注[\d一二三四五]*[^\pL]*)*[{firsts}]"
+
+
+def legend_candidate(catalogue: Catalogue) -> str:
+    """Return a regular expression for folded lines: ``LabelMatcher.legend`` finds nothing in any other.
+
+    Only characters of members and bands, and notes in brackets.
+    """
+    letters = "".join(sorted(set("".join(catalogue.members)) | set("年龄周岁至到及以下上或不含的之间分级")))
+    return rf"^(?:\([^()]*\)|[^\w]|[\d_{re.escape(letters)}])*$"
 
 
 def _one_slip_away(form: str, catalogue: Catalogue) -> list[str]:

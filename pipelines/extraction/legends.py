@@ -62,7 +62,7 @@ def legend_of(document: Document, nodes: Sequence[Node]) -> list[Entry]:
         if node.kind == "statement" and (members := document.matcher.legend(node.label)):
             entries += [Entry(text, found, node.lines[0]) for text, found in members]
         for line in node.lines if node.kind in ("label", "heading", "counted", "other") else ():
-            if line.number in document.labelled:
+            if line.number in document.labelled or not line.may_be_legend:
                 continue
             members = document.matcher.legend(GLUED_VALUE.sub("", line.text))
             printed = [line.text.strip()] if len(members) == 1 else [text for text, _ in members]
@@ -72,6 +72,9 @@ def legend_of(document: Document, nodes: Sequence[Node]) -> list[Entry]:
 
 def titles_of(document: Document, node: Node) -> list[Title]:
     """Return the titles on a line: two charts side by side share one."""
+    begins_line = node.kind not in ("statement", "counted")
+    if begins_line and not any(line.may_be_heading for line in node.lines):
+        return []
     headings = [document.matcher.heading(part) for part in (node.label or node.lines[0].text).split()]
     return [Title(heading.breakdown, heading.metrics, node.lines[0]) for heading in headings if heading]
 

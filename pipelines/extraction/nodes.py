@@ -143,20 +143,20 @@ def _node(document: Document, line: Line) -> Node:
         return Node("note", (line,))
     if "\t" in text or len(folded) > 2 * LONGEST_LABEL:
         return Node("other", (line,))
-    titles = header_titles(line.folded, document.catalogue)
+    titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
     if titles is not None:
         return Node("header", (line,), titles=tuple(titles))
     if _PERIOD.match(folded) or _PERIOD_AXIS.match(folded):
         return Node("period", (line,))
     if value := document.values.whole(line.folded, text):
         return Node("value" if value.status == "reported" else "other", (line,), (value,))
-    if (marked := _MARKED.match(text)) and marked["mark"] in document.marks_near(line):
-        bare = dataclasses.replace(line, text=marked["label"], folded=line.folded[: marked.end("label")])
+    if line.has_digit and (marked := _MARKED.match(text)) and marked["mark"] in document.marks_near(line):
+        bare = line._replace(text=marked["label"], folded=line.folded[: marked.end("label")])
         return dataclasses.replace(_wordy(document, bare, bare.folded.strip()), lines=(line,))
     if none := _NO_CASE.match(line.folded):
         zero = document.values.zero(text, *none.span("none"))
         return Node("statement", (line,), (zero,), text[none.start("label") : none.end("label")])
-    values = tuple(document.values.within(line.folded, text))
+    values = tuple(document.values.within(line.folded, text)) if line.has_digit else ()
     if not values:
         return _wordy(document, line, folded)
     if _only_values(line.folded, values):
@@ -181,16 +181,16 @@ def _node(document: Document, line: Line) -> Node:
         return Node("counted", (line,), values, tail)
     return (
         Node("label", (line,), (), line.text.strip())
-        if document.matcher.heading(text)
+        if line.may_be_heading and document.matcher.heading(text)
         else Node("other", (line,))
     )
 
 
 def _wordy(document: Document, line: Line, folded: str) -> Node:
     label = clean_label(line.text)
-    if document.matcher.heading(line.text):
+    if line.may_be_heading and document.matcher.heading(line.text):
         return Node("heading", (line,), (), label)
-    if document.catalogue.units.parse(line.text):
+    if line.may_be_unit and document.catalogue.units.parse(line.text):
         return Node("unit", (line,), (), label)
     if _PROSE.search(_AMONG.sub("", folded)) or len(folded) > LONGEST_LABEL or not _CHINESE.search(folded):
         return Node("other", (line,))

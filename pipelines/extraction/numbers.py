@@ -14,6 +14,7 @@ from pipelines.text import SUPERSCRIPTS
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 NOT_DISCLOSED = re.compile(r"^(?:/|-{1,3}|未披露|暂未披露|未统计)$")
 NOT_APPLICABLE = re.compile(r"^(?:不适用|n/?a|n\.a\.)$")
+_LONGEST_NONE = 4
 # Digits that are part of a name and no value: years and dates, age bands, ordinals.
 _NAMES = re.compile(
     r"(?=[\d第<>≤≥\[范cgist])(?:"  # what a name can begin with: most characters are passed by at once
@@ -37,7 +38,7 @@ _BEFORE = re.compile(
     r"\s*(?P<currency>人民币|rmb)?\s*\Z"
 )
 _TRAILING = r"(?P<trailing>以上|以内|余|多|\+|内)?"
-_OPENS_WITH_NUMBER = re.compile(rf"{_LEADING}\s*(?:人民币|rmb)?\s*[-+]?\d")
+_BEFORE_NUMBER = frozenset("不超大高低少小接约达至近逾为共人r-+")  # what ``_LEADING`` and the rest begin with
 _QUALIFIERS = {
     "不超过": "less_than", "低于": "less_than", "少于": "less_than", "小于": "less_than",
     "以内": "less_than", "内": "less_than",
@@ -93,15 +94,18 @@ class ValueReader:
     def whole(self, folded: str, text: str, offset: int = 0) -> Value | None:
         """Read ``text`` if it is one value and nothing else: ``超过 98.5%``, ``15.38千克``, ``/``."""
         stripped = folded.strip()
-        start = offset + len(folded) - len(folded.lstrip())
-        verbatim = text[len(folded) - len(folded.lstrip()) :].rstrip()[: len(stripped)]
+        may_end_with_number = stripped[-1:].isdigit() and len(stripped) <= _LONGEST_UNIT_FIRST
+        may_be_none = len(stripped) <= _LONGEST_NONE
+        may_open_with_number = stripped[:1].isdigit() or stripped[:1] in _BEFORE_NUMBER
+        if not (may_be_none or may_end_with_number or may_open_with_number):
+            return None
+        indent = len(folded) - len(folded.lstrip())
+        start = offset + indent
+        verbatim = text[indent:].rstrip()[: len(stripped)]
         if NOT_DISCLOSED.match(stripped):
             return Value("not_disclosed", None, None, "", "exact", verbatim, start, start + len(verbatim))
         if NOT_APPLICABLE.match(stripped):
             return Value("not_applicable", None, None, "", "exact", verbatim, start, start + len(verbatim))
-        may_end_with_number = stripped[-1:].isdigit() and len(stripped) <= _LONGEST_UNIT_FIRST
-        if not (may_end_with_number or _OPENS_WITH_NUMBER.match(stripped)):
-            return None
         hidden = without_names(folded)
         match = self._whole.match(hidden)
         if match is None and may_end_with_number:

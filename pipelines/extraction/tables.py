@@ -145,16 +145,19 @@ class _Table:
             self._list_items(line, cells)
 
     def _header(self, cells: list[Cell]) -> list[Column] | None:
+        if sum(bool(cell.content) for cell in cells) < 2:
+            return None
+        if any(self._is_value(cell) and not single_year(cell.folded) for cell in cells):
+            return None
         columns = [self._column(cell) for cell in cells]
         roles = [column.role for column in columns]
         titled = {"label", "unit", "skipped"} & set(roles) or sum(
             column.year is not None for column in columns
         ) > 1
-        has_numbers = any(self._is_value(cell) and not single_year(cell.folded) for cell in cells)
         opening = next((cell.printed for cell in cells if cell.content), "")
-        if sum(bool(cell.content) for cell in cells) < 2 or self._document.matcher.heading(opening):
+        if self._document.matcher.heading(opening):
             return None
-        if not titled or has_numbers or ("value" not in roles and "skipped" not in roles):
+        if not titled or ("value" not in roles and "skipped" not in roles):
             return None
         if "label" not in roles:  # the last column of words before the unit and the values
             first = min(i for i, role in enumerate(roles) if role in ("unit", "value", "skipped"))

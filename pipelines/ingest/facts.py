@@ -6,6 +6,7 @@ company. A fact that is not found stays None: nothing is guessed here.
 """
 
 import hashlib
+import operator
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -99,6 +100,12 @@ class _Passage:
         text, folded = "\n".join(lines.texts), "\n".join(lines.folded)
         return cls(text[:_SEARCHED_CHARACTERS], folded[:_SEARCHED_CHARACTERS])
 
+    def with_word(self, word: str) -> "_Passage":
+        """Keep the lines that hold ``word``, for patterns that need it on their line."""
+        lines = zip(self.text.split("\n"), self.folded.split("\n"), strict=True)
+        kept = [(text, folded) for text, folded in lines if word in folded]
+        return _Passage("\n".join(text for text, _ in kept), "\n".join(folded for _, folded in kept))
+
     def cut(self, match: re.Match[str], group: str | int) -> str:
         """Return what ``group`` matched as it is printed, with single spaces; '' if it took no part."""
         return " ".join(self.text[match.start(group) : match.end(group)].split()) if match[group] else ""
@@ -174,10 +181,11 @@ def _name_in_definition(passage: _Passage) -> str | None:
 
 
 def _name_in_titles(printed: _Passage) -> str | None:
+    lines = printed.with_word("报告")
     names = Counter(
-        printed.cut(match, "name")
+        lines.cut(match, "name")
         for pattern in (_NAME_BEFORE_TITLE, _NAME_AFTER_TITLE)
-        for match in pattern.finditer(printed.folded)
+        for match in pattern.finditer(lines.folded)
     )
     return names.most_common(1)[0][0] if names else None
 
@@ -266,7 +274,10 @@ _PERIOD_DAYS = range(350, 381)
 _ABOUT_THE_REPORT = re.compile(r"报告|时间范围|期间|年度")
 _YEAR_ENDED = re.compile(r"截至 *(20\d\d|二[〇零○][一二三四五六七八九〇零○]{2}) *年[^,。;]{2,10}日 *止")
 _CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-_YEAR_OF_TITLE = re.compile(rf"({YEAR})\s{{0,9}}(?:年度?)?\s{{0,9}}{ESG_REPORT}|{ESG_REPORT} *\(?({YEAR})")
+_YEAR_OF_TITLE = re.compile(
+    r"(?=[2环可企社e])"  # what it begins with: most characters are passed by at once
+    rf"(?:({YEAR})\s{{0,9}}(?:年度?)?\s{{0,9}}{ESG_REPORT}|{ESG_REPORT} *\(?({YEAR}))"
+)
 # "报告期内,即2022年", "2022年(报告期)"
 _THE_PERIOD = r"(?:报告期|本年度|报告年度|汇报期)"
 _YEAR_NEAR_PERIOD = re.compile(
@@ -328,15 +339,16 @@ def _latest_of_most_frequent(votes: Counter[int]) -> int | None:
 def _script(printed: _Passage) -> str:
     """Return 'Hant' if a tenth of the ideographs are traditional; in traditional text a third is."""
     ideographs = "".join(re.findall(r"[\u4e00-\u9fff]+", printed.text[:_SCRIPT_SAMPLE]))
-    traditional = sum(map(str.__ne__, ideographs, fold(ideographs)))
+    traditional = sum(map(operator.ne, ideographs, fold(ideographs)))
     return "Hant" if traditional > _TRADITIONAL_SHARE * len(ideographs) else "Hans"
 
 
 def _title(printed: _Passage) -> str | None:
     """Return the title with its year: quoted, on a line of its own, or on one line after the year."""
+    lines = printed.with_word("报告")
     quoted = (match for match in _QUOTED_TITLE.finditer(printed.folded) if re.search(YEAR, match["title"]))
-    if whole := next(quoted, None) or _TITLE_LINE.search(printed.folded):
-        return printed.cut(whole, "title")
+    if whole := next(quoted, None) or _TITLE_LINE.search(lines.folded):
+        return (printed if whole.re is _QUOTED_TITLE else lines).cut(whole, "title")
     if parts := _TITLE_ON_TWO_LINES.search(printed.folded):
         return printed.cut(parts, "year") + printed.cut(parts, "title")
     return None
