@@ -39,11 +39,11 @@ class Line(NamedTuple):
     page: int | None
     text: str
     folded: str
-    has_digit: bool
-    may_be_header: bool
-    may_be_heading: bool
-    may_be_unit: bool
-    may_be_legend: bool
+    has_digit: bool = True
+    may_be_header: bool = True
+    may_be_heading: bool = True
+    may_be_unit: bool = True
+    may_be_legend: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
