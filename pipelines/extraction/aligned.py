@@ -41,9 +41,26 @@ def read_aligned_tables(document: Document) -> None:
         line = lines[position]
         titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
         if titles:
-            position = _Table(document, titles).read(lines, position + 1)
+            before = len(document.datapoints)
+            following = _Table(document, titles).read(lines, position + 1)
+            if len(document.datapoints) == before:  # the header was torn off and printed below its rows
+                _Table(document, titles).read(_rows_above(document, lines[:position], titles), 0)
+            position = following
         else:
             position += 1
+
+
+def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Title]) -> list[Line]:
+    """Return the rows and group headings right above a header that has none below it."""
+    table = _Table(document, list(titles))
+    rows: list[Line] = []
+    for line in reversed(lines):
+        is_row = line.number not in document.used and table.is_row(line)
+        is_group = line.may_be_heading and document.matcher.heading(line.text) is not None
+        if not (is_row or is_group):
+            break
+        rows.append(line)
+    return rows[::-1]
 
 
 class _Table:
@@ -72,6 +89,11 @@ class _Table:
             position += 1
         self._settle_merged()
         return max(start, position - self._quiet if self._quiet >= _QUIET_LINES else position)
+
+    def is_row(self, line: Line) -> bool:
+        """Say whether ``line`` holds a label and as many values as the header has columns."""
+        words, values = self._split(line)
+        return bool(words) and len(values) == len(self._titles)
 
     def _take(self, line: Line) -> None:
         words, values = self._split(line)

@@ -273,12 +273,12 @@ def _titles(
     if axes:  # an axis for each chart: each chart prints its own values
         orders: list[Order] = [_by_row] if len(axes) > 1 else [_by_row, _by_column]
         return [Title(year) for year in _years(axes[0])], orders
-    years = [
-        year
-        for node in region
-        if node.kind == "period" and node.first > values[0].first
-        for year in _years(node)
+    opening = [
+        one for one, after in itertools.pairwise(region) if (one.kind, after.kind) == ("period", "value")
     ]
+    closing = [node for node in region if node.kind == "period" and node.first > values[0].first]
+    periods = opening if len(opening) > 1 and opening[0].first < values[0].first else closing
+    years = [year for node in periods for year in _years(node)]
     if len(years) > 1 and len(set(years)) == len(years):
         return [Title(year) for year in years], [_by_column]
     return [Title(document.year)], [_by_column]
@@ -301,7 +301,8 @@ def _labels(
     units = [node for node in region if node.kind == "unit"]
     printed = [node.label for node in units] if len(units) == count else [""] * count
     if len(labels) != count:
-        known = [node for node in labels if document.matcher.is_known(node.label)]
+        matcher = document.matcher
+        known = [node for node in labels if matcher.is_known(node.label) or matcher.legend(node.label)]
         labels = known if len(known) == count else _standing_together(region, count) or known
     if count < len(labels) <= _MOST_LABELS and len(units) == count:
         labels = _agreeing(document, labels, printed)

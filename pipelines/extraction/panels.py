@@ -140,21 +140,20 @@ def _must_close(document: Document, page: Sequence[Node], title: Title, run: Run
 
 
 def _read_labelled(document: Document, page: Sequence[Node], panel: Panel) -> None:
-    """Read values that stand with their members, each the only one of its breakdown's title."""
-    for printed, entry in panel.labelled:
-        kinds = {kind for kind, _ in entry.members}
-        titles = [title for title in panel.titles if title.breakdown in kinds]
-        if len(titles) != 1:
-            continue
-        (title,) = titles
+    """Read values that stand with their members: the titles of one breakdown take its groups in turn."""
+    printed_by = {entry: printed for printed, entry in panel.labelled}
+    for title, group in _titled(panel.titles, groups_of(document, list(printed_by), panel.titles)):
         named = title.metrics or subject_of(document, page)
-        metrics = metrics_of(document, named, title.breakdown, printed.value)
-        if len(metrics) == 1:
-            member = next(member for kind, member in entry.members if kind == title.breakdown)
-            record_slice(
-                document, printed, entry, Mapping(metrics[0], title.breakdown, member, True), "", "adjacent",
-                "certain", [title.line], f"{title.line.number}",
-            )  # fmt: skip
+        for entry in group.entries:
+            metrics = metrics_of(document, named, title.breakdown, printed_by[entry].value)
+            if len(metrics) == 1:
+                member = next(member for kind, member in entry.members if kind == title.breakdown)
+                mapping = Mapping(metrics[0], title.breakdown, member, True)
+                certainty = "certain" if len(panel.titles) == 1 else "likely"
+                record_slice(
+                    document, printed_by[entry], entry, mapping, "", "adjacent", certainty, [title.line],
+                    f"{title.line.number}",
+                )  # fmt: skip
 
 
 def _titled(titles: Sequence[Title], groups: Sequence[Group]) -> list[tuple[Title, Group]]:
