@@ -5,6 +5,7 @@ alternate. Runs of labels followed by runs of values are torn tables or charts a
 """
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -84,7 +85,7 @@ class _Reader:
             if following is None or following.kind != "value":
                 self._title = node
         elif node.kind == "statement":
-            self._statement(node)
+            self._statement(position, node)
         elif node.kind == "statements":
             self._statements(position, node)
         elif node.kind == "value":
@@ -104,9 +105,22 @@ class _Reader:
             return self._period[0]
         return self._document.year
 
-    def _statement(self, node: Node) -> None:
+    def _title_follows(self, position: int, label: str) -> bool:
+        """Say whether a member's title stands below it and its siblings, with none of its own below that."""
+        kinds = {kind for _, members in self._document.matcher.legend(label) for kind, _ in members}
+        below = itertools.dropwhile(lambda node: node.kind in ("statement", "period"), self._nodes[position:])
+        title, following = next(below, None), next(below, None)
+        heading = self._document.matcher.heading(title.label) if title and title.kind == "heading" else None
+        if heading is None or heading.breakdown not in kinds:
+            return False
+        after = self._document.matcher.legend(following.label) if following else []
+        return not any(kind == heading.breakdown for _, members in after for kind, _ in members)
+
+    def _statement(self, position: int, node: Node) -> None:
         """Record ``女性董事比例 20%``: catalogued, or alone in its box with a unit of its own."""
-        if self._titled and self._document.matcher.legend(node.label):
+        if (self._titled and self._document.matcher.legend(node.label)) or (
+            not self._group.metrics and self._title_follows(position, node.label)
+        ):
             return
         value = node.values[0]
         mapping = self._possible(
@@ -321,8 +335,12 @@ class _Reader:
         pairing: str,
     ) -> None:
         opened = self._heading.first if self._heading else 0
+        of_nothing = not self._group.metrics and self._document.matcher.legend(
+            label
+        )  # 男性员工: of all staff?
         self._document.record(
             value, line, label=label, label_line=label_line, mapping=mapping, unit="",
             year=self._year(line, label), evidence=evidence, layout="card", pairing=pairing,
+            confidence="likely" if mapping and of_nothing else None,
             set_key=f"{opened}|{self._group.breakdown}",
         )  # fmt: skip

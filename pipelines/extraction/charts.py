@@ -26,6 +26,7 @@ from pipelines.extraction.legends import (
     is_in_order,
     is_share,
     legend_of,
+    metrics_of,
     pair_set,
     record_slice,
     sizes_of,
@@ -41,7 +42,7 @@ _PAGE_LINES = 120  # what counts as one page where the text keeps none
 def read_charts(document: Document, nodes: Sequence[Node]) -> None:
     """Read the charts among ``nodes`` whose values nothing else has paired; record their datapoints."""
     pages = _pages(nodes)
-    known = _known_of_tables(document)
+    known = _known_elsewhere(document)
     for spread in [*([page] for page in pages), *itertools.pairwise(pages)]:  # a chart may run over two pages
         free = [
             node
@@ -51,7 +52,10 @@ def read_charts(document: Document, nodes: Sequence[Node]) -> None:
         ]
         legend = legend_of(document, free) if _unpaired(document, free) else []
         if legend:
+            runs = _closing_runs(document, free)
             _read_repeated(document, free, legend, known)
+            for run in runs:
+                _complete(document, run, legend)
             _read_sets(document, free, legend)
 
 
@@ -81,18 +85,20 @@ def _is_glued(document: Document, node: Node) -> bool:
     return glued is not None and bool(document.matcher.legend(text[glued.end() :]))
 
 
-def _known_of_tables(document: Document) -> Known:
-    """Return what tables print for members in the report's year, by number and meaning."""
+def _known_elsewhere(document: Document) -> Known:
+    """Return what tables and sentences print for members in the report's year, by number and meaning."""
     known: Known = defaultdict(dict)
     for point in document.datapoints:
-        mapping = point.mapping if point.layout == "table" and point.year == document.year else None
+        mapping = (
+            point.mapping if point.layout in ("table", "narrative") and point.year == document.year else None
+        )
         if mapping and mapping.member:
             known[point.value.number].setdefault(mapping, point)
     return known
 
 
 def _read_repeated(document: Document, nodes: Sequence[Node], legend: Sequence[Entry], known: Known) -> None:
-    """Pair values that a table of the same report prints for exactly one member of the legend."""
+    """Pair values that a table or sentence prints for exactly one member of the legend."""
     entries: dict[tuple[str | None, str | None], Entry] = {}
     for entry in legend:
         for member in entry.members:
@@ -111,6 +117,40 @@ def _read_repeated(document: Document, nodes: Sequence[Node], legend: Sequence[E
             record_slice(
                 document, printed, entry, mapping, point.unit_printed, "repeated", "certain", [], None
             )
+
+
+def _complete(document: Document, run: Run, legend: Sequence[Entry]) -> None:
+    """Read what is left of a set whose other slices are repeated: counts beside shares, the last member."""
+    lines = {printed.line.number for slice_ in run for printed in slice_}
+    points = {
+        (point.line.number, point.value.start): point
+        for point in document.datapoints
+        if point.line.number in lines and point.mapping and point.mapping.member
+    }
+    found = [
+        next((point for p in slice_ if (point := points.get((p.line.number, p.value.start)))), None)
+        for slice_ in run
+    ]
+    mappings = [point.mapping for point in found if point and point.mapping]
+    if len(mappings) < len(run) - 1 or len({(each.metric, each.breakdown) for each in mappings}) != 1:
+        return
+    breakdown = mappings[0].breakdown
+    taken = {each.member for each in mappings}
+    entries = {member: entry for entry in legend for kind, member in entry.members if kind == breakdown}
+    left = [member for member in entries if member not in taken]
+    if len(taken) != len(mappings) or len(entries) != len(run) or len(left) != len(run) - len(mappings):
+        return
+    for slice_, point in zip(run, found, strict=True):
+        member = point.mapping.member if point and point.mapping else left[0]
+        for printed in slice_:
+            if (printed.line.number, printed.value.start) in points or member is None:
+                continue
+            metrics = metrics_of(document, (mappings[0].metric,), breakdown or "", printed.value)
+            if len(metrics) == 1:
+                mapping = Mapping(metrics[0], breakdown, member, True)
+                record_slice(
+                    document, printed, entries[member], mapping, "", "sum100", "likely", [], f"{min(lines)}"
+                )
 
 
 def _same_unit(document: Document, value: Value, point: Datapoint) -> bool:

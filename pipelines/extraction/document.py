@@ -150,6 +150,8 @@ class Document:
         """
         printed = self.unit_of(value, unit, label)
         quantity = self.catalogue.units.parse(printed)
+        if mapping and not self.is_possible(value, printed, mapping):
+            mapping = None
         certainty = "certain" if mapping is None or mapping.exact else "likely"
         self.used.add(line.number)
         self.labelled.add(label_line)

@@ -85,9 +85,9 @@ def _kind(document: Document, node: Node) -> str | None:
         return node.kind.rstrip("s")
     if node.kind == "statement":
         return "legend" if len(document.matcher.legend(node.label)) == 1 else None
-    if node.kind in ("label", "heading") and titles_of(document, node):
-        return "title"
-    return "legend" if legend_of(document, [node]) else None
+    if legend_of(document, [node]):  # before titles: 男 女 is a legend, though 男女 may title one
+        return "legend"
+    return "title" if node.kind in ("label", "heading") and titles_of(document, node) else None
 
 
 def _panels(document: Document, stretch: Sequence[Node]) -> Iterator[Panel]:
@@ -108,7 +108,7 @@ def _panel(document: Document, titles: Sequence[Node], rest: Sequence[Node]) -> 
     pieces = ""
     for node in rest:
         entries = legend_of(document, [node])
-        if node.kind == "statement":
+        if node.kind in ("statement", "counted") and len(entries) == len(node.values) == 1:
             panel.labelled.append((Printed(node.values[0], node.value_line), entries[0]))
             continue
         if node.values and node.kind != "period":
