@@ -411,7 +411,7 @@ class _Region:
         self, codes: set[str], used: set[int]
     ) -> dict[str, tuple[list[_Token], list[_Token], int]]:
         """Return code -> tokens of its title, the tokens after it and its line, for titles torn off."""
-        wordings = [(code, pairs) for code in sorted(codes) for pairs in self.titles[self.framework, code]]
+        wordings = [(code, pairs) for code in sorted(codes) for pairs in self._wordings(self.framework, code)]
         by_pair: dict[str, list[int]] = defaultdict(list)
         for i, (_, pairs) in enumerate(wordings):
             for pair in pairs:
@@ -496,17 +496,21 @@ class _Region:
 
     # --- titles ---
 
+    def _wordings(self, framework: str, code: str) -> tuple[frozenset[str], ...]:
+        """Return the wordings of a code's title; none where the text prints a code that no standard has."""
+        return self.titles.get((framework, code), ())
+
     def _likeness(self, code: str, folded: str) -> float:
         pairs = set(_pairs(_letters(folded)))
+        wordings = self._wordings("HKEX", code)
         return max(
-            (2 * len(pairs & title) / (len(pairs) + len(title) or 1) for title in self.titles["HKEX", code]),
-            default=0.0,
+            (2 * len(pairs & title) / (len(pairs) + len(title) or 1) for title in wordings), default=0.0
         )
 
     def _title_size(self, code: str, tokens: Sequence[_Token]) -> tuple[int, float]:
         """Return how many of the first tokens are the code's title, and how like its wording they are."""
         best = (0, 0.0)
-        for title in self.titles[self.framework, code]:
+        for title in self._wordings(self.framework, code):
             seen: set[str] = set()
             common, last = 0, ""
             for size, token in enumerate(tokens, start=1):

@@ -71,21 +71,23 @@ def test_rows_of_an_sdg_index_leave_the_description_out() -> None:
 # --- running text ---
 
 
+HKEX_INDEX = (
+    "內容索引\n\nESG 層面 描述 對應章節 頁碼\n\n層面 A1: 排放物\n\n一般披露\n\n"
+    "有關廢氣排放、向水及土地的排污、有害及無害廢棄物的產生等的：\n"
+    "(a) 政策；及\n(b) 遵守對發行人有重大影響的相關法律及規例的資料。\n\n排放物管理 P62-63\n\n"
+    "關鍵績效指標\nA1.1\n\n排放物種類及相關排放數據。\n排放物管理\n關鍵績效表\n\nP62-63\n\n"
+    "關鍵績效\n指標 A1.5\n\n描述所訂立的排放量目標及爲達到這些目標所採取的\n步驟。\n\n排放物管理 P62\n\n"
+    "層面 A2：資源使用\n\n一般披露 有效使用資源（包括能源、水及其他原材料）的政策。 能源管理 P60\n\n"
+    "關鍵績效指標\nA2.2\n\n總耗水量及密度（如以每產量單位、每項設施計算）。\n能源管理\n\nP61，\nP63\n\n"
+    "關鍵績效指標\nA2.3\n\n[ 於 2025 年 1 月 1 日刪除 ] / /\n\n"
+    "B2.2\n\n因工傷損失工作日數。 關鍵績效表 P69\n\n"
+    "B6.2\n\n接獲關於產品及服務的投訴數目以及應對方法。 深化業務 P29\n\n"
+    "B7.3\n\n描述向董事及員工提供的反貪污培訓。 商業道德 P21"
+)
+
+
 def test_title_chapter_and_page_follow_the_code_over_lines() -> None:
-    text = (
-        "內容索引\n\nESG 層面 描述 對應章節 頁碼\n\n層面 A1: 排放物\n\n一般披露\n\n"
-        "有關廢氣排放、向水及土地的排污、有害及無害廢棄物的產生等的：\n"
-        "(a) 政策；及\n(b) 遵守對發行人有重大影響的相關法律及規例的資料。\n\n排放物管理 P62-63\n\n"
-        "關鍵績效指標\nA1.1\n\n排放物種類及相關排放數據。\n排放物管理\n關鍵績效表\n\nP62-63\n\n"
-        "關鍵績效\n指標 A1.5\n\n描述所訂立的排放量目標及爲達到這些目標所採取的\n步驟。\n\n排放物管理 P62\n\n"
-        "層面 A2：資源使用\n\n一般披露 有效使用資源（包括能源、水及其他原材料）的政策。 能源管理 P60\n\n"
-        "關鍵績效指標\nA2.2\n\n總耗水量及密度（如以每產量單位、每項設施計算）。\n能源管理\n\nP61，\nP63\n\n"
-        "關鍵績效指標\nA2.3\n\n[ 於 2025 年 1 月 1 日刪除 ] / /\n\n"
-        "B2.2\n\n因工傷損失工作日數。 關鍵績效表 P69\n\n"
-        "B6.2\n\n接獲關於產品及服務的投訴數目以及應對方法。 深化業務 P29\n\n"
-        "B7.3\n\n描述向董事及員工提供的反貪污培訓。 商業道德 P21"
-    )
-    found = {code: (title, chapter, page) for code, title, chapter, page in index(text, "Hant")}
+    found = {code: (title, chapter, page) for code, title, chapter, page in index(HKEX_INDEX, "Hant")}
     assert found["A1"][1:] == ("排放物管理", "P62-63")
     assert found["A1.1"] == ("排放物種類及相關排放數據。", "排放物管理; 關鍵績效表", "P62-63")
     assert found["A1.5"] == ("描述所訂立的排放量目標及爲達到這些目標所採取的步驟。", "排放物管理", "P62")
@@ -93,6 +95,10 @@ def test_title_chapter_and_page_follow_the_code_over_lines() -> None:
     assert found["A2.2"][1:] == ("能源管理", "P61， P63")
     assert found["A2.3"] == ("[ 於 2025 年 1 月 1 日刪除 ]", "/", "/")
     assert found["B2.2"] == ("因工傷損失工作日數。", "關鍵績效表", "P69")
+
+
+def test_an_aspect_that_the_standard_does_not_have_is_no_error() -> None:
+    assert "A1.1" in {code for code, *_ in index(HKEX_INDEX.replace("A2：", "A7："), "Hant")}
 
 
 def test_a_chapter_before_its_codes_and_a_page_after_them() -> None:
