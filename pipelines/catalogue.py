@@ -17,6 +17,12 @@ from pipelines.text import SUPERSCRIPTS, fold
 from pipelines.units import Equivalence, Units, fold_unit
 
 SEEDS = Path(__file__).resolve().parent.parent / "dbt" / "seeds"
+# What a sentence adds to a label without changing it: particles, light verbs, counting words.
+_LIGHT = re.compile(
+    "(?<!人)(?<!平)(?<!年)均(?![每衡匀等])|共计|合计|总共|一共|(?<!公)共(?![同享建和创])|了(?!解)|的(?!确)|任何|已经?(?!知)|亦"
+    "|有关|相关|进行|开展|到(?!位|期)|(?:的?(?:情况|情形|现象))$"
+)
+_AND = re.compile("以及|[及或](?![时有]|以[上下])|和(?!谐)|与")
 _ANGLES = re.compile("<([^<>]*)>")  # a title; one alone says less or more than
 _BRACKETS_AND_BLANKS = re.compile(r"[()\[\]《》“”\"'「」『』{} ]")
 
@@ -65,8 +71,18 @@ class Catalogue:
     shares: tuple[tuple[str, str, str, str], ...]
     changes: Mapping[str, str]
     factors: tuple[tuple[str, str, str | None], ...]
+    words: Mapping[str, tuple[str, ...]]
     units: Units
     version: str
+
+    @functools.cached_property
+    def phrases(self) -> Mapping[str, tuple[Target, ...]]:
+        """The aliases as sentences print them, keyed by ``normalise_phrase``."""
+        found: dict[str, tuple[Target, ...]] = {}
+        for alias, targets in self.aliases.items():
+            key = normalise_phrase(alias)
+            found[key] = tuple(dict.fromkeys((*found.get(key, ()), *targets)))
+        return found
 
     def needs_member(self, metric: str) -> bool:
         """Say whether ``metric`` measures a group and means nothing without its member (a share of staff)."""
@@ -82,6 +98,15 @@ def normalise_alias(text: str) -> str:
 def normalise_folded(folded: str) -> str:
     """Return what ``normalise_alias`` does for a text that is folded."""
     return _BRACKETS_AND_BLANKS.sub("", _ANGLES.sub(r"\1", folded)).strip(SUPERSCRIPTS + ":-*^")
+
+
+def normalise_phrase(text: str) -> str:
+    """Return the form in which a sentence's words are compared with aliases.
+
+    ``normalise_alias`` without particles (了, 的), light verbs (进行, 开展) and counting words (共, 均); every
+    "and" is 、: 对21家供应商开展了审核 and 审核供应商 differ in order only, 童工或强制劳动 and 童工、强制劳动 not at all.
+    """
+    return _AND.sub("、", _LIGHT.sub("", normalise_alias(text)))
 
 
 @functools.cache
@@ -138,6 +163,7 @@ def load_catalogue(folder: Path = SEEDS) -> Catalogue:
             (row["emission_metric"], row["activity_metric"], row["without_metric"] or None)
             for _, row in _rows(folder, "metric_factors.csv")
         ),
+        words=_words(folder),
         units=_units(folder),
         version=_version(folder),
     )
@@ -190,6 +216,14 @@ def _parts(folder: Path, metrics: Mapping[str, Metric]) -> dict[str, tuple[str, 
         if row["part_metric"] not in found[row["total_metric"]]:
             found[row["total_metric"]].append(row["part_metric"])
     return {total: tuple(parts) for total, parts in found.items()}
+
+
+def _words(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the words of each role that the reading of sentences knows, longest first."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for _, row in _rows(folder, "sentence_words.csv"):
+        found[row["role"]].add(fold(row["word"]))
+    return {role: tuple(sorted(words, key=lambda word: (-len(word), word))) for role, words in found.items()}
 
 
 def _units(folder: Path) -> Units:

@@ -4,8 +4,10 @@ A folder of labels holds ``manifest.csv`` (label file, sha256 of the report's te
 report; ``tests/golden/README.md`` gives their fields. A label is *found* when a disclosure of its report
 stands on its line with its value, and *exact* when status, metric, member and fiscal year are right too.
 Labels that a careful reader cannot decide (``ambiguous``, ``borderline``) count neither for nor against.
-Precision is asked of tabular disclosures (table, card, chart) with a catalogued metric: which of them a label
-confirms. Board, index of standards and targets are counted in ``evaluation_listings``.
+Precision is asked of disclosures with a catalogued metric, of tabular ones (table, card, chart) and of narrative
+ones (sentences) apart: the share that a label confirms with its status, metric, member and year. A disclosure
+without a label counts against, one with an undecidable label not at all. Board, index of standards and targets are
+counted in ``evaluation_listings``.
 """
 
 import collections
@@ -71,6 +73,8 @@ class Accuracy:
     other_tabular_found: float | None
     narrative_labels: int
     narrative_exact: float | None
+    narrative_rows: int
+    narrative_precision: float | None
 
 
 def evaluate(warehouse: Path, labels: Path) -> list[Accuracy]:
@@ -308,10 +312,11 @@ def _tally(
     label_of = {row["disclosure_id"]: labels[i] for i, row in pairs.items()}
     for row in rows:
         confirming = label_of.get(row["disclosure_id"])
-        if row["layout"] in TABULAR and (confirming is None or confirming.is_decidable):
+        if confirming is None or confirming.is_decidable:
             group = "mapped" if row["metric_code"] in catalogue.metrics else "unmapped"
-            tally[group, "rows"] += 1
-            tally[group, "right"] += confirming is not None and (
+            kind = "" if row["layout"] in TABULAR else "narrative_"
+            tally[kind + group, "rows"] += 1
+            tally[kind + group, "right"] += confirming is not None and (
                 group == "unmapped" or not _faults(confirming, row, catalogue)
             )
     return tally
@@ -332,4 +337,6 @@ def _accuracy(report: str, tally: collections.Counter[tuple[str, str]]) -> Accur
         other_tabular_found=share("tabular_other", "found"),
         narrative_labels=tally["narrative", "labels"],
         narrative_exact=share("narrative", "exact"),
+        narrative_rows=tally["narrative_mapped", "rows"],
+        narrative_precision=share("narrative_mapped", "right", "rows"),
     )

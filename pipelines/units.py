@@ -74,7 +74,8 @@ class Units:
         """A regular expression, over folded text, for a unit that follows a number (longest first)."""
         simple = longest_of(self._simple, end=r"(?![a-z])")
         money = rf"(?:人民币\s?)?(?:{_SCALE}\s?)?(?:元|人民币)(?:\s?人民币)?"
-        scaled = rf"(?:{_SCALE}\s?)?(?:余|多)?\s?(?:{simple})"
+        # The simple unit first: 千瓦时 is no thousand of 瓦.
+        scaled = rf"(?:(?:{simple})|{_SCALE}\s?(?:余|多)?\s?(?:{simple})|(?:余|多)\s?(?:{simple}))"
         below = rf"\s*/\s*(?:{money}|人民币\s?{_SCALE}\s?元?|{simple})(?:营业收入|营收|收入|产值)?"
         return rf"(?:(?:{scaled}|{money})(?:{below})?|{_SCALE}余?(?!\s?[一-鿿a-z]))"
 
@@ -84,6 +85,12 @@ class Units:
         words = [*self._simple, *SCALES, _CURRENCY.pattern, _DENOMINATOR_WORDS.pattern, _PEOPLE.pattern]
         characters = "".join(sorted(set("".join(words) + "元余多每per/+()²³:,.。· ") - set("\\[]^-&~")))
         return rf"^(?:[{characters}\-{BLANKS}]|\([^()]*\))*$"
+
+    @functools.cached_property
+    def first_letters(self) -> str:
+        """The letters with which a printed unit may begin, folded: a set to look for after a number."""
+        words = (*self._simple, *SCALES, "元", "余", "多")
+        return "".join(sorted({word[0] for word in words if not word[0].isdigit()}))
 
     def parse(self, printed: str) -> Quantity | None:
         """Return what a printed unit measures, or None where it is no unit (``""`` is none)."""

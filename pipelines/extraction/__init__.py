@@ -7,6 +7,7 @@ Kinds of layout live in a module each (``tables``, ``aligned``, ``cards``, ``col
 import functools
 import hashlib
 import importlib.metadata
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,10 @@ from pipelines.extraction.headers import header_candidate
 from pipelines.extraction.labels import LabelMatcher, heading_candidate, legend_candidate
 from pipelines.extraction.measures import read_measures
 from pipelines.extraction.nodes import read_nodes
+from pipelines.extraction.notes import tie_notes
 from pipelines.extraction.numbers import ValueReader
 from pipelines.extraction.panels import read_panels
-from pipelines.extraction.sentences import read_sentences
+from pipelines.extraction.sentences import keep_statements, read_sentences
 from pipelines.extraction.tables import read_tables
 from pipelines.extraction.tiles import read_tiles
 from pipelines.units import BARE
@@ -46,6 +48,7 @@ DISCLOSURES = pl.Schema(
 )  # fmt: skip
 """Columns and dtypes of the extracted disclosures; their meaning is documented with ``fct_disclosure``."""
 
+_LEGAL_FORM = re.compile("(?:控股|集[团團]|股份|有限|[责責]任|公司)+$")
 _CODE = Path(__file__).resolve().parent.parent
 _VERSIONED = ("text.py", "units.py", "catalogue.py", "extraction", "ingest")
 
@@ -112,10 +115,12 @@ def _extract(
     read_measures(document, nodes)
     read_cards(document, nodes)
     read_panels(document, nodes)
-    read_sentences(document, nodes)
+    statements = read_sentences(document, nodes, names)
     read_columns(document, nodes)
     read_charts(document, nodes)
     read_tiles(document, nodes)
+    keep_statements(document, statements)
+    tie_notes(document)
     return _rows(document, report)
 
 
@@ -125,14 +130,24 @@ def _value_reader(pattern: str) -> ValueReader:
 
 
 def _name_forms(name: str) -> list[str]:
-    """Return a company's name and its parts: 甲集团（甲科技） is printed as 甲集团, 甲科技."""
-    parts = name.replace("（", "(").replace("）", "").replace(")", "").split("(")
-    return [part.strip() for part in parts if part.strip()]
+    """Return a company's name and its parts: 甲集团（乙科技） is printed as 甲集团, 甲, 乙科技."""
+    parts = [part.strip() for part in name.replace("（", "(").replace("）", "").replace(")", "").split("(")]
+    return [form for part in parts for form in (part, _LEGAL_FORM.sub("", part)) if form]
 
 
 def _rows(document: Document, report: dict[str, Any]) -> list[dict[str, Any]]:
     found = sorted(document.datapoints, key=lambda point: (point.line.number, point.value.start))
-    return [_row(point, report, document.catalogue) for point in found]
+    rows = [_row(point, report, document.catalogue) for point in found]
+    seen: set[str] = set()
+    for row in rows:
+        if row["disclosure_id"] in seen:  # one number for two things: 工亡和职业病均为0例
+            row["disclosure_id"] = _id(f"{row['disclosure_id']}|{row['metric_code']}|{row['member']}")
+        seen.add(row["disclosure_id"])
+    return rows
+
+
+def _id(place: str) -> str:
+    return hashlib.sha256(place.encode()).hexdigest()[:20]
 
 
 def _row(point: Datapoint, report: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
@@ -141,14 +156,14 @@ def _row(point: Datapoint, report: dict[str, Any], catalogue: Catalogue) -> dict
     canonical, unit = _canonical(point, catalogue)
     place = f"{report['sha256']}|{point.line.number}|{value.start}|{value.raw}"
     return {
-        "disclosure_id": hashlib.sha256(place.encode()).hexdigest()[:20],
+        "disclosure_id": _id(place),
         "report_id": report["report_id"],
         "company_id": report["company_id"],
         "metric_code": metric.code if metric else None,
         "breakdown": mapping.breakdown if mapping else None,
         "member": mapping.member if mapping else None,
         "fiscal_year": point.year,
-        "basis": metric.basis if metric else None,
+        "basis": point.basis or (metric.basis if metric else None),
         "status": value.status,
         "qualifier": point.qualifier,
         "value": canonical,
@@ -165,7 +180,7 @@ def _row(point: Datapoint, report: dict[str, Any], catalogue: Catalogue) -> dict
         "pairing": point.pairing,
         "confidence": point.confidence,
         "set_id": _set_id(point, report, catalogue),
-        "scope_note": None,
+        "scope_note": point.scope,
         "extractor_version": extractor_version(),
         "decimals": value.decimals,
         "proof": point.proof,
@@ -177,8 +192,8 @@ def _canonical(point: Datapoint, catalogue: Catalogue) -> tuple[float | None, st
     number, quantity = point.value.number, point.quantity
     if point.mapping:
         metric = catalogue.metrics[point.mapping.metric]
-        if number is None:
-            return None, metric.unit
+        if not number:
+            return None if number is None else 0.0, metric.unit
         return catalogue.units.convert(number, quantity or BARE, metric.unit, metric.topic), metric.unit
     if number is None or quantity is None or quantity.per or quantity.base == "bare":
         return None, None

@@ -65,6 +65,8 @@ class Datapoint:
     set_key: str | None
     qualifier: str
     proof: str | None
+    scope: str | None = None
+    basis: str | None = None
 
 
 class Document:
@@ -143,10 +145,13 @@ class Document:
         set_key: str | None = None,
         confidence: str | None = None,
         proof: str | None = None,
+        scope: str | None = None,
+        basis: str | None = None,
     ) -> None:
         """Keep one datapoint; ``unit`` is the one that its row, column or group prints (see ``unit_of``).
 
-        ``proof`` says in words what decided the pairing, and what was ruled out.
+        ``proof`` says in words what decided the pairing, and what was ruled out. ``scope`` is the perimeter it is
+        limited to; ``basis`` is given where it is not its metric's.
         """
         printed = self.unit_of(value, unit, label)
         quantity = self.catalogue.units.parse(printed)
@@ -161,9 +166,11 @@ class Document:
             layout=layout, pairing=pairing, confidence=confidence or certainty, set_key=set_key, proof=proof,
             qualifier=value.qualifier if value.qualifier != "exact"
             else label_qualifier(fold(label)) or "exact",
+            scope=scope, basis=basis,
         )  # fmt: skip
         self.datapoints.append(point)
-        if mapping and value.number is not None and point.confidence == "certain":
+        is_plain = point.confidence == "certain" and not scope and not basis
+        if mapping and value.number is not None and is_plain:
             fact = self.fact(value.number, value.decimals or 0, quantity, mapping, year)
             if fact:
                 known = dataclasses.replace(fact, is_exact=point.qualifier == "exact")

@@ -46,8 +46,21 @@ _QUALIFIERS = {
     "高于": "more_than",
     "至少": "more_than", "逾": "more_than", "超": "more_than", "以上": "more_than", "余": "more_than",
     "多": "more_than", "+": "more_than", "高达": "up_to", "接近": "about", "大约": "about",
-    "近": "about", "约": "about",
+    "将近": "about", "上": "more_than", "近": "about", "约": "about",
 }  # fmt: skip
+_CHINESE_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_CHINESE_POWERS = {"十": 10, "百": 100, "千": 1000}
+# 一 is an article more often than a number (一系列, 一家公司); 第三, 每两年 and 数百 count nothing.
+_CHINESE_NUMBER = re.compile(
+    r"(?<![第每某数几之其逐近上十百千万亿\d])(?P<leading>近|约|逾|超过|超|上)?"
+    r"(?P<number>(?!一(?![一二两三四五六七八九十百千万亿]))[一二两三四五六七八九十百千万亿]+)(?P<more>余|多)?"
+    r"(?=\s?(?:[名位人场家项次个件起例份户辆台所支条笔]|公里|小时|学时))"
+)
+_COUNTED = re.compile("(?:员工|雇员|人员)$")  # 名员工: what is counted is the label, not the unit
+_SCALES = "(?:十亿|百亿|千亿|亿|千万|百万|十万|万|w)"
+_PROSE_LEADING = re.compile(
+    r"(不超过|不低于|不少于|超过|大于|高于|低于|少于|小于|高达|接近|大约|将近|至少|近|约|逾|超)(?:为|达|了)?\s*(人民币|rmb)?\s*$"
+)
 _LABEL_QUALIFIER = re.compile(
     r"(不超过|不低于|不少于|超过|高于|低于|少于|高达|接近|大约|近|约|逾|超)(?:为|达|人民币)?\s*[::]?$"
 )
@@ -91,6 +104,12 @@ class ValueReader:
             rf"(?<![\d.,a-z/-])(?P<number>{NUMBER})\s*(?P<plus>\+)?\s*(?P<unit>{unit_pattern})?(?P<trailing>以上|以内|余|多|\+|内)?"
         )
 
+        self._prose_number = re.compile(rf"(?<![\d.a-z/*-])(?<!\d,){NUMBER}(?![\da-z.]*[a-z]{{2}})")
+        self._prose_unit = re.compile(
+            rf"\s*(?P<plus>\+)?\s*(?P<more>[余多])?\s*(?P<unit>{unit_pattern}|{_SCALES}(?:余|多)?)?\s*"
+            rf"(?P<trailing>以上|以内|以下|余|多|\+)?"
+        )
+
     def whole(self, folded: str, text: str, offset: int = 0) -> Value | None:
         """Read ``text`` if it is one value and nothing else: ``超过 98.5%``, ``15.38千克``, ``/``."""
         stripped = folded.strip()
@@ -129,6 +148,56 @@ class ValueReader:
             previous = match.end()
         return values
 
+    def in_prose(self, folded: str, text: str) -> list[Value]:
+        """Return every number of a sentence with its unit, in order; also those in words (三名, 近百份).
+
+        Unlike ``within`` it reads 2,420万借款人 as a scale with a noun, and 名员工 as 名: what a sentence
+        counts is its label.
+        """
+        hidden = without_names(folded) if _DIGIT.search(folded) else folded
+        numbers = [self._prose_value(match, hidden, text) for match in self._prose_number.finditer(hidden)]
+        found = [value for value in numbers if value]
+        read = [(value.start, value.end) for value in found]
+        for match in _CHINESE_NUMBER.finditer(hidden):
+            if any(start <= match.start("number") < end for start, end in read):
+                continue  # 190 万人: a scale
+            unit = self._prose_unit.match(hidden, match.end())
+            words = [match["leading"], match["more"]]
+            found.append(
+                Value(
+                    status="reported", number=Decimal(chinese_number(match["number"])), decimals=0,
+                    unit=_unit_text(unit, text), raw=match["number"], start=match.start("number"),
+                    qualifier=next((_QUALIFIERS[word] for word in words if word in _QUALIFIERS), "exact"),
+                    end=unit.end("unit") if unit and unit["unit"] else match.end(),
+                )
+            )  # fmt: skip
+        return sorted(found, key=lambda value: value.start)
+
+    def _prose_value(self, match: re.Match[str], hidden: str, text: str) -> Value | None:
+        digits = match.group().replace(",", "")
+        if len(digits) > _LONGEST_NUMBER:
+            return None
+        start, end = match.span()
+        leading = _PROSE_LEADING.search(hidden, max(0, start - 12), start)
+        after = self._prose_unit.match(hidden, end)
+        unit = _unit_text(after, text)
+        words = [leading[1] if leading else None]
+        if after:
+            words += [after["trailing"], after["plus"], after["more"], _remainder(after["unit"])]
+        stop = start + len(match.group())
+        if after and unit:
+            stop = after.start("unit") + len(unit)
+            if words[1]:
+                stop = max(stop, after.end("trailing"))
+        elif after and (after["plus"] or after["more"]):
+            stop = after.end("more") if after["more"] else after.end("plus")
+        raw_end = stop if unit in ("%", "％") else end
+        return Value(
+            status="reported", number=Decimal(digits), decimals=decimals_of(digits), unit=unit,
+            qualifier=next((_QUALIFIERS[word] for word in words if word in _QUALIFIERS), "exact"),
+            raw=text[start:raw_end], start=start, end=stop,
+        )  # fmt: skip
+
     def _value(
         self, match: re.Match[str], text: str, offset: int, before: re.Match[str] | None = None
     ) -> Value:
@@ -146,6 +215,28 @@ class ValueReader:
             status="reported", number=Decimal(digits), decimals=decimals_of(digits), unit=unit,
             qualifier=qualifier, raw=text[start:end], start=offset + start, end=offset + match.end(),
         )  # fmt: skip
+
+
+def chinese_number(words: str) -> int:
+    """Return the number that Chinese numerals say: 一千一百万 -> 11000000, 百 -> 100, 两 -> 2."""
+    total = section = digit = 0
+    for word in words:
+        if word in _CHINESE_DIGITS:
+            digit = _CHINESE_DIGITS[word]
+        elif word in _CHINESE_POWERS:
+            section += (digit or 1) * _CHINESE_POWERS[word]
+            digit = 0
+        else:
+            total = (total + section + digit or 1) * (10**4 if word == "万" else 10**8)
+            section = digit = 0
+    return total + section + digit
+
+
+def _unit_text(after: re.Match[str] | None, text: str) -> str:
+    """Return the unit as printed, without 余 before it and without the noun that it counts."""
+    if after is None or not after["unit"]:
+        return ""
+    return text[after.start("unit") : after.start("unit") + len(_COUNTED.sub("", after["unit"]))].rstrip()
 
 
 def without_names(folded: str) -> str:

@@ -1,196 +1,381 @@
-"""KPIs in sentences: ``实现营业收入 54.7 亿元，同比增长 67.1%``.
+"""KPIs in sentences: ``实现营业收入54.7亿元``, ``约70%的员工已加入工会``, ``未发生任何工伤事件``.
 
-Only what an alias explains word for word is read: the words of a clause before its number, or after it where
-the clause begins with the number. Targets, forecasts and other people's statistics are no datapoints.
+Lines are joined to paragraphs (``prose``) and parted into sentences. The words around a number in its clause,
+without subject, period, adverbs and verbs that do not say what is measured, are its label; an alias must explain
+all of them (``phrases``). A clause that names nothing goes on with what the one before it measures (其中, 占比,
+同比增长). Aims, rules, conditions and other people's figures are no datapoints. The vocabulary is
+``dbt/seeds/sentence_words.csv``; numbers that no alias explains are kept as statements without a metric.
 """
 
 import dataclasses
+import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from pipelines.extraction.document import Document, Line, years_spoken_of
+from pipelines.catalogue import Catalogue, normalise_alias, normalise_phrase
+from pipelines.extraction.document import YEAR, Document, Line
 from pipelines.extraction.labels import Mapping
 from pipelines.extraction.nodes import Node
-from pipelines.extraction.numbers import Value, label_qualifier
-from pipelines.text import fold
+from pipelines.extraction.numbers import Value
+from pipelines.extraction.phrases import SINCE, Meaning, Phrases
+from pipelines.extraction.prose import SENTENCE, Passage, passages
+from pipelines.units import Quantity
 
-_SENTENCE = re.compile("[^。!?;！？；]+[。!?;！？；]?")
-_CLAUSE_START = re.compile(r"[,:、(（「“]|,(?!\d)")
-_ENDS_SENTENCE = re.compile(r"[。!?;！？；:：]\s*$")
-_OTHERS = re.compile(
-    "目标|力争|计划|预计|预期|将于|将在|承诺|拟于|全国|我国|中国政府|行业平均|世界|全球平均|国家|据统计|例如|假设|不低于|要求|[=＝×*]|活动"
-)
-_OPENING = re.compile(
-    "^(?:我们|公司|本公司|本集团|实现|拥有|现有|持有|具有|已有|共有|并|且|而|其|均|累计实现|年度受理|共受理|受理|共接到|共收到|接到|收到|促成的?|完成|投入|占)"
-)
-_RESPECTIVELY = re.compile("(?:分别)(?:达到|达|为|是)?约?$")
-_JOINED = re.compile("(?:以及|及|和|与|、)")
-_NO_PROSE = ("value", "values", "counted", "unit", "header", "period")
-_GROWTH = re.compile("(?:较上年|较去年)?同比(?:增长|增加|提升|上升)")
-_LONGEST = 30
+_MAYBE = re.compile("[0-9未没无两三四五六七八九十百千万]")  # one set: quick to look for
+_CLAUSE_START = re.compile(r"[:、(]|,(?!\d{3})")
+_CLAUSE_END = re.compile(r"[、。;:()!?]|,(?!\d{3})")
+_JOINS = re.compile("以及|[及和与并]")
+_PART_END = re.compile("[,。;!?]")
+_BRACKETS = re.compile(r"\([^()]*\)")
+_RESPECTIVELY = re.compile("分别(?:达到|达|为|是|约)*$")
+_EACH = re.compile("均(?:为|达到|达|是)?$")
+_LISTED = re.compile("以及|[及和与或、]")
+_FORMULA = re.compile("[=＝×]|[*/]\\s*\\d+\\s*$")
+_RANGE = re.compile(r"\s*[-~至到]\s*\d")
+_OF_RANGE = re.compile("[每至到~-]$")
+_LIMIT = re.compile(r"\s*\S{0,5}?(?:及以[上下]|以[上下内](?:的|为|,?[且或]))")  # 营业收入300万元及以上的企业
+_THRESHOLD = ("以上", "以下", "以内", "及以")
+_EVENT = re.compile(r"^\W*((?:19|20)\d\d)\s*年\s*(?:\d{1,2}\s*月|初|底|末)")
+_SINCE = re.compile(SINCE)
+_TO_DATE = re.compile(rf"累计|截[至止]|{SINCE}")
+_AT = re.compile(r"截[至止]")
+_OF_YEAR = re.compile("报告期|本年|今年|年度|全年|期末|年末")
+_COMPARED = re.compile(r"(?:相?较于?|相比于?|对比|比)(?:上年|去年|\s*(?:19|20)\d\d\s*年?)")
+_CHINESE = re.compile("[一-鿿]")
+_CASES = re.compile("(?:事件|案件|案例|事故|事项)$")
+_EDGES = " ,，、;；:：。•·▪●○◆■"
+_NO_STATEMENT = frozenset({"bare", "hour", "day", "month", "year", "year_of_age", "percentage_point", "ratio"})
+_FEW = 20  # 三个方面 count ideas, 1,000个维度 do not
 _MOST_VALUES = 60  # a sentence with more is a list torn out of a table
-_FARTHEST = 2
 
 
 @dataclasses.dataclass(frozen=True)
-class _Passage:
-    """Lines joined to one text, with the place in its line of every character."""
+class Statement:
+    """A number in a sentence with the words that say what it is; ``value`` has its place in ``line``."""
 
-    folded: str
-    text: str
-    lines: tuple[Line, ...]
-    starts: tuple[int, ...]
-
-    def line_at(self, position: int) -> tuple[Line, int]:
-        """Return the line that prints the character at ``position``, and the place of the line's start."""
-        index = max(i for i, start in enumerate(self.starts) if start <= position)
-        return self.lines[index], self.starts[index]
+    value: Value
+    line: Line
+    label: str
+    label_line: Line
+    year: int
+    evidence: tuple[Line, ...]
 
 
-def read_sentences(document: Document, nodes: Sequence[Node]) -> None:
-    """Read the KPIs in the sentences among ``nodes`` and record their datapoints."""
-    for passage in _passages(document, nodes):
-        for sentence in _SENTENCE.finditer(passage.folded):
-            if re.search(r"\d", sentence.group()) and not _OTHERS.search(sentence.group()):
-                _read(document, passage, sentence.start(), sentence.end())
+class _Vocabulary:
+    """What makes a sentence worth reading, and what makes its numbers no datapoints."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        words = {role: "|".join(of_role) for role, of_role in catalogue.words.items()}
+        self.own = re.compile(rf"{words['subject']}|报告期|本年|截至|截止|19\d\d\s*年|20\d\d\s*年|20\d\d全年")
+        self.aside = re.compile(f"{words['aim']}|{words['rule']}")
+        self.modal = re.compile(words["modal"])
+        self.never = re.compile(f"{words['others']}|{words['condition']}|{words['story']}")
+        self.zero = re.compile(words["zero"])
+        self.incident = re.compile(words["incident"])
+        self.event = re.compile(f"^[^了]*(?:{words['event']})$")
+        self.abstract = re.compile(f"[^,。、]{{0,4}}(?:{words['abstract']})")
+        # A number with a unit (which may begin the next line), a decimal or zero without one, and words.
+        self._hot = re.compile(
+            rf"\d\s*(?:\+|[{re.escape(catalogue.units.first_letters)}](?<![年月日])|$|\.\d)|(?<![\d.])0(?![\d.])"
+            rf"|{words['zero']}|[两三四五六七八九十百千万][余多]?\s?[名位人场家项次个件起例份户所]"
+        )
+
+    def is_hot(self, folded: str) -> bool:
+        """Say whether a text holds what may be a datapoint: a number that is no date, or a zero in words."""
+        return _MAYBE.search(folded) is not None and self._hot.search(folded) is not None
 
 
-def _passages(document: Document, nodes: Sequence[Node]) -> Iterator[_Passage]:
-    """Yield the paragraphs that hold sentences: lines that go on in the next one are joined."""
-    group: list[Line] = []
-    for node in nodes:
-        is_prose = node.kind not in _NO_PROSE and "\t" not in node.lines[0].text
-        for line in node.lines:
-            is_near = group and line.number - group[-1].number <= _FARTHEST
-            if group and not (is_prose and is_near and not _ENDS_SENTENCE.search(group[-1].folded)):
-                yield from _passage(group)
-                group = []
-            if is_prose and line.number not in document.used:
-                group.append(line)
-    yield from _passage(group)
+@functools.cache
+def _vocabulary(catalogue: Catalogue) -> _Vocabulary:
+    return _Vocabulary(catalogue)
 
 
-def _passage(lines: Sequence[Line]) -> Iterator[_Passage]:
-    starts, length = [], 0
-    for line in lines:
-        starts.append(length)
-        length += len(line.folded)
-    folded = "".join(line.folded for line in lines)
-    if "。" in folded or ";" in folded:
-        yield _Passage(folded, "".join(line.text for line in lines), tuple(lines), tuple(starts))
+def read_sentences(
+    document: Document, nodes: Sequence[Node], own_names: Sequence[str] = ()
+) -> list[Statement]:
+    """Record the KPIs in the sentences among ``nodes``; return the other quantified statements."""
+    phrases, vocabulary = Phrases(document.catalogue, own_names), _vocabulary(document.catalogue)
+    rest: list[Statement] = []
+    for passage in passages(document, nodes, vocabulary.is_hot):
+        for sentence in SENTENCE.finditer(passage.folded):
+            if vocabulary.is_hot(sentence.group()):
+                rest += _Sentence(document, vocabulary, phrases, passage, *sentence.span()).read()
+    return rest
 
 
-def _read(document: Document, passage: _Passage, start: int, end: int) -> None:
-    folded, text = passage.folded[start:end], passage.text[start:end]
-    values = document.values.within(folded, text)
-    if len(values) > _MOST_VALUES:
-        return
-    grown = ""
-    for i, value in enumerate(values):
-        previous = values[i - 1].end if i else 0
-        following = values[i + 1].start if i + 1 < len(values) else len(folded)
-        found = _meaning(document, folded, value, previous, following)
-        if found is None:
-            found = _respectively(document, folded, values, i)
-        if found is None and grown:
-            found = _growth(document, folded, value, previous, grown)
-        if found is not None:
-            mapping, label = found
-            grown = _bare(folded[label[0] : label[1]])
-            _record(document, passage, start, value, mapping, label, _year(document, folded, value.start))
+def keep_statements(document: Document, statements: Sequence[Statement]) -> None:
+    """Record the statements on lines that only sentences have used, without a metric."""
+    own = {point.line.number for point in document.datapoints if point.layout == "narrative"}
+    others = document.used - own
+    for each in statements:
+        if each.line.number not in others:
+            document.record(
+                each.value, each.line, label=each.label, label_line=each.label_line.number, mapping=None, unit="",
+                year=each.year, evidence=each.evidence, layout="narrative", pairing="adjacent",
+            )  # fmt: skip
 
 
-def _meaning(
-    document: Document, folded: str, value: Value, previous: int, following: int
-) -> tuple[Mapping, tuple[int, int]] | None:
-    """Return what a clause says about its number, and where in the sentence its label stands."""
-    before = _clause_start(folded, previous, value.start)
-    quantity = document.catalogue.units.parse(value.unit)
-    for begin, finish in ((before, value.start), (value.end, _clause_end(folded, value.end, following))):
-        if begin == value.end and re.search("[一-鿿]", _bare(folded[before : value.start])):
-            continue
-        label = _bare(folded[begin:finish])
-        if not 2 <= len(label) <= _LONGEST:
-            continue
-        mapping = document.matcher.match_exactly(label, quantity)
-        if mapping:
-            return mapping, (begin, finish)
-    return None
+class _Sentence:
+    """One sentence: its numbers are read from left to right, each with what was said before it."""
 
+    def __init__(
+        self, document: Document, vocabulary: _Vocabulary, phrases: Phrases, passage: Passage, start: int, end: int
+    ) -> None:
+        self._document, self._vocabulary, self._phrases, self._passage = document, vocabulary, phrases, passage
+        self._start = start
+        self._folded, self._text = passage.folded[start:end], passage.text[start:end]
+        self._masked = _BRACKETS.sub(lambda found: "\0" * len(found.group()), self._folded)
+        self._values = document.values.in_prose(self._folded, self._text)
+        self._previous: Meaning | None = None
+        self._verb = ""
 
-def _growth(
-    document: Document, folded: str, value: Value, previous: int, grown: str
-) -> tuple[Mapping, tuple[int, int]] | None:
-    """Read 同比增长 67.1% as the growth of what the clause before it names."""
-    begin = _clause_start(folded, previous, value.start)
-    label = document.matcher.bare(_bare(folded[begin : value.start]))
-    if not _GROWTH.fullmatch(label):
+    def read(self) -> list[Statement]:
+        """Record what is catalogued and return the rest."""
+        if len(self._values) > _MOST_VALUES or _FORMULA.search(self._folded):
+            return []
+        rest = self._read_zeros()
+        for i, value in enumerate(self._values):
+            quantity = self._document.catalogue.units.parse(value.unit)
+            if quantity is None and (value.unit or not (value.number == 0 or "." in value.raw)):
+                continue  # a number that counts nothing: a list's item, a footnote mark, a version
+            if self._is_aside(value.start):
+                self._previous = None
+            elif meanings := self._meanings(i, quantity):
+                begin, finish = self._bounds(i)
+                for meaning in meanings:
+                    self._record(value, meaning, begin, finish)
+                self._previous = meanings[-1]
+            elif statement := self._statement(i, quantity):
+                rest.append(statement)
+        return rest
+
+    # --- what a number measures ---
+
+    def _meanings(self, i: int, quantity: Quantity | None) -> list[Meaning]:
+        """Return what a number measures: nothing, one thing, or several (A和B均为0例)."""
+        value = self._values[i]
+        if _RANGE.match(self._folded, value.end) or _LIMIT.match(self._folded, value.start + len(value.raw)):
+            return []
+        if listed := self._listed(i, quantity):
+            return listed
+        before, after = self._around(i)
+        head = self._phrases.bare(before)
+        tail = self._phrases.tail(after) if quantity else ""
+        if head or not self._verb:
+            self._verb = self._phrases.verb(head)
+        meaning = self._phrases.named(head, tail, quantity, is_zero=self._values[i].number == 0)
+        if meaning:
+            meaning = self._in_context(i, meaning, before, quantity)
+        elif self._previous:
+            meaning = self._phrases.continued(self._previous, head + tail, quantity)
+        else:
+            meaning = self._phrases.topical(self._clause_above(i), head + tail, quantity)
+        return [meaning] if meaning else []
+
+    def _in_context(
+        self, i: int, meaning: Meaning, before: str, quantity: Quantity | None
+    ) -> Meaning | None:
+        """Return a meaning as verb, date, place and the clause before allow it."""
+        metric = self._document.catalogue.metrics[meaning.mapping.metric]
+        if quantity is None and metric.unit != "ratio" and self._values[i].number != 0:
+            return None  # 注册用户1.4: a number needs its unit
+        if self._verb == "flow" and metric.basis != "duration":
+            return None  # 获得18项软件著作权 tells no stock
+        if metric.basis == "cumulative" and not _TO_DATE.search(self._folded):
+            return None  # 为100万人提供借款服务 may be the year's
+        carried = self._previous and self._phrases.carried(self._previous, meaning.words, quantity)
+        if carried and carried.mapping.metric != metric.code:
+            return carried  # 服务小企业主82.6万户，促成借款金额达270亿元: theirs
+        if metric.unit == "percent" and self._vocabulary.event.search(self._said_before(before)):
+            meaning = dataclasses.replace(meaning, confidence="ambiguous")  # 举办问答活动，满意度达100%
+        if meaning.scope is None and meaning.mapping.breakdown != "region":
+            place = self._phrases.place(self._folded[: self._values[0].start])
+            meaning = dataclasses.replace(meaning, scope=place)
+        return meaning
+
+    def _listed(self, i: int, quantity: Quantity | None) -> list[Meaning]:
+        """Read ``A和B均为0例`` as both, and ``A和B分别为0.05%和100%`` by order."""
+        first = i
+        each = _EACH.search(self._said(i))
+        if not each:
+            firsts = (k for k in range(i, -1, -1) if _RESPECTIVELY.search(self._said(k)))
+            first = next(firsts, -1)
+        if first < 0:
+            return []
+        clause = (_EACH if each else _RESPECTIVELY).sub("", self._said(first))
+        labels = _LISTED.split(clause[clause.rfind(",") + 1 :])
+        if len(labels) < 2 or i - first >= len(labels):
+            return []
+        asked = labels if each else [labels[i - first]]
+        found = [self._phrases.named(self._phrases.bare(label), "", quantity) for label in asked]
+        return [meaning for meaning in found if meaning] if all(found) else []
+
+    def _said(self, i: int) -> str:
+        return self._folded[: self._values[i].start].rstrip()
+
+    def _said_before(self, before: str) -> str:
+        """Return the clause that ends where the clause ``before`` begins."""
+        said = self._folded[: max(self._folded.find(before), 0)].rstrip(",")
+        return said[said.rfind(",") + 1 :]
+
+    def _clause_above(self, i: int) -> str:
+        """Return the clause before that of a number, where it holds no number itself."""
+        begin, _ = self._bounds(i)
+        said = self._folded[:begin].rstrip(",")
+        start = said.rfind(",") + 1
+        return "" if any(start <= value.start < begin for value in self._values) else said[start:]
+
+    def _around(self, i: int) -> tuple[str, str]:
+        """Return the words of the clause before and after a number, without what stands in brackets."""
+        begin, finish = self._bounds(i)
+        value = self._values[i]
+        text = self._folded if self._is_bracketed(i) else self._masked
+        return text[begin : value.start].replace("\0", ""), text[value.end : finish].replace("\0", "")
+
+    def _bounds(self, i: int) -> tuple[int, int]:
+        """Return where the clause of a number begins and ends: at commas, or at 和 between two numbers."""
+        value, inside = self._values[i], self._is_bracketed(i)
+        text = self._folded if inside else self._masked
+        previous, following = 0, len(text)
+        for k, other in enumerate(self._values):
+            if k != i and self._is_bracketed(k) == inside:
+                if k < i:
+                    previous = other.end
+                else:
+                    following = other.start
+                    break
+        marks = [mark.end() for mark in _CLAUSE_START.finditer(text, previous, value.start)]
+        if not marks and i:
+            marks = [mark.end() for mark in _JOINS.finditer(text, previous, value.start)]
+        end = _CLAUSE_END.search(text, value.end, following)
+        if not end and following < len(text):
+            end = _JOINS.search(text, value.end, following)
+        return marks[-1] if marks else previous, end.start() if end else following
+
+    def _is_bracketed(self, i: int) -> bool:
+        return self._masked[self._values[i].start] == "\0"
+
+    # --- what is no datapoint ---
+
+    def _is_aside(self, position: int) -> bool:
+        """Say whether a number is an aim, a rule, a condition, or other people's."""
+        said = self._folded[:position]
+        return bool(
+            self._vocabulary.modal.search(self._folded)
+            or self._vocabulary.aside.search(said, max(said.rfind(","), 0))
+            or self._vocabulary.never.search(said)
+            or any(int(year) > self._document.year + 1 for year in YEAR.findall(said))
+        )
+
+    def _is_own(self, position: int) -> bool:
+        """Say whether the text up to ``position`` speaks of the company, or of a period."""
+        said = self._passage.before + self._passage.folded[:position]
+        return self._vocabulary.own.search(said) is not None or any(name in said for name in self._phrases.names)
+
+    def _read_zeros(self) -> list[Statement]:
+        """Record zeros in words (未发生任何A和B); return those of things that are not catalogued."""
+        rest = []
+        for zero in self._vocabulary.zero.finditer(self._folded):
+            if self._is_aside(zero.end()):
+                continue
+            value = self._document.values.zero(self._text, *zero.span())
+            end = _PART_END.search(self._folded, zero.end())
+            finish = end.start() if end else len(self._folded)
+            words = normalise_phrase(self._folded[zero.end() : finish])
+            whole = self._none_of(words)
+            found = [whole] if whole else [self._none_of(part) for part in words.split("、")]
+            meanings = {meaning.mapping.metric: meaning for meaning in found if meaning}
+            for meaning in meanings.values():
+                self._record(value, meaning, zero.end(), finish)
+            if not meanings and self._vocabulary.incident.search(words) and self._is_own(self._start + finish):
+                statement = self._located(value, zero.end(), finish)
+                rest += [statement] if statement else []
+        return rest
+
+    def _none_of(self, words: str) -> Meaning | None:
+        for form in (words, f"{words}事件", _CASES.sub("", words)):
+            if mapping := self._phrases.mapping(form, None, is_zero=True):
+                return Meaning(mapping, form)
         return None
-    quantity = document.catalogue.units.parse(value.unit)
-    mapping = document.matcher.match_exactly(document.matcher.bare(grown) + "同比增长", quantity)
-    return (mapping, (begin, value.start)) if mapping else None
 
+    def _statement(self, i: int, quantity: Quantity | None) -> Statement | None:
+        """Return a number that no alias explains, where its sentence says what it is."""
+        value, said = self._values[i], self._said(i)
+        counts_ideas = (value.number or 0) < _FEW and self._vocabulary.abstract.match(self._folded, value.end)
+        is_quoted = said.count("“") > said.count("”") or said.count("《") > said.count("》")
+        if (
+            quantity is None
+            or quantity.base in _NO_STATEMENT
+            or counts_ideas
+            or is_quoted
+            or self._is_bracketed(i)
+            or not self._is_own(self._start + value.start)
+            or _OF_RANGE.search(said)
+            or self._vocabulary.aside.search(self._folded)
+            or self._folded.startswith(_THRESHOLD, value.end)
+        ):
+            return None
+        statement = self._located(value, *self._bounds(i))
+        return statement if statement and len(_CHINESE.findall(statement.label)) > 1 else None
 
-def _respectively(
-    document: Document, folded: str, values: Sequence[Value], i: int
-) -> tuple[Mapping, tuple[int, int]] | None:
-    """Pair ``客诉率和投诉处理成功率分别为0.05%和100%`` by order."""
-    first = next(
-        (k for k in range(i, -1, -1) if _RESPECTIVELY.search(folded[: values[k].start].rstrip())), None
-    )
-    if first is None:
-        return None
-    begin = _clause_start(folded, values[first - 1].end if first else 0, values[first].start)
-    labels = _JOINED.split(_RESPECTIVELY.sub("", folded[begin : values[first].start].rstrip()))
-    if not i - first < len(labels):
-        return None
-    quantity = document.catalogue.units.parse(values[i].unit)
-    mapping = document.matcher.match_exactly(_bare(labels[i - first]), quantity)
-    return (mapping, (begin, values[first].start)) if mapping else None
+    # --- when, and where it is printed ---
 
+    def _year(self, position: int, mapping: Mapping | None = None) -> int:
+        """Return the year that a number at ``position`` is about; not a year compared with or counted from.
 
-def _clause_start(folded: str, previous: int, end: int) -> int:
-    marks = [match.end() for match in _CLAUSE_START.finditer(folded, previous, end)]
-    return marks[-1] if marks else previous
+        What follows on an event (2022年3月，疫情爆发。我们捐赠20万元) happened in its year.
+        """
+        said = _SINCE.sub("", _COMPARED.sub("", self._folded[:position]))
+        if years := YEAR.findall(said):
+            return int(years[-1])
+        if mapping is None or self._document.catalogue.metrics[mapping.metric].basis != "duration":
+            return self._document.year
+        before = SENTENCE.findall(self._passage.before + self._passage.folded[: self._start])
+        event = _EVENT.match(before[-1]) if before and not _OF_YEAR.search(said) else None
+        return int(event[1]) if event else self._document.year
 
+    def _basis(self, mapping: Mapping, position: int) -> str | None:
+        """Return ``cumulative`` for an amount of a year's metric that is counted since a date."""
+        if self._document.catalogue.metrics[mapping.metric].basis != "duration":
+            return None
+        said = self._folded[:position]
+        of_year = (_OF_YEAR.search(said) or YEAR.search(said)) and not _AT.search(said)
+        is_total = "累计" in said[max(said.rfind(","), 0) :] and not of_year
+        return "cumulative" if is_total or _SINCE.search(said) else None
 
-def _clause_end(folded: str, start: int, following: int) -> int:
-    mark = re.compile("[,、。;:()（）」”]").search(folded, start, following)
-    return mark.start() if mark else following
+    def _record(self, value: Value, meaning: Meaning, begin: int, finish: int) -> None:
+        located = self._located(value, begin, finish)
+        if located:
+            self._document.record(
+                located.value, located.line, label=located.label, label_line=located.label_line.number,
+                mapping=meaning.mapping, unit="", evidence=located.evidence, layout="narrative",
+                pairing="adjacent", confidence=meaning.confidence, year=self._year(value.start, meaning.mapping),
+                scope=located.label if meaning.is_part else self._printed(meaning.scope),
+                basis=self._basis(meaning.mapping, value.start),
+            )  # fmt: skip
 
+    def _located(self, value: Value, begin: int, finish: int) -> Statement | None:
+        """Return a value with its place in its line; None where the number is broken over two lines."""
+        index, column = self._passage.place(self._start + value.start)
+        line = self._passage.lines[index]
+        if line.text[column : column + len(value.raw)] != value.raw:
+            return None
+        before, after = self._text[begin : value.start], self._text[value.end : max(finish, value.end)]
+        label = "…".join(filter(None, (before.strip(_EDGES), after.strip(_EDGES))))
+        opening = begin + len(before) - len(before.lstrip(_EDGES)) if before.strip(_EDGES) else value.start
+        first, _ = self._passage.place(self._start + opening)
+        last, _ = self._passage.place(self._start + max(value.start, finish - 1))
+        placed = dataclasses.replace(value, start=column, end=column + value.end - value.start)
+        first = min(first, index)
+        lines = self._passage.lines
+        return Statement(
+            placed, line, label, lines[first], self._year(value.start), lines[first : max(last, index) + 1]
+        )
 
-def _bare(label: str) -> str:
-    label = label.strip(" ,、的了")
-    while (shorter := _OPENING.sub("", label).strip()) != label:
-        label = shorter
-    return label
-
-
-def _year(document: Document, folded: str, position: int) -> int:
-    years = years_spoken_of(folded[:position])
-    return years[-1] if years else document.year
-
-
-def _record(
-    document: Document,
-    passage: _Passage,
-    start: int,
-    value: Value,
-    mapping: Mapping,
-    label: tuple[int, int],
-    year: int,
-) -> None:
-    line, line_start = passage.line_at(start + value.start)
-    label_line, _ = passage.line_at(start + label[0])
-    offset = start - line_start
-    if value.start + offset + len(value.raw) > len(line.text):
-        return  # the number itself is broken over two lines
-    printed = passage.text[start + label[0] : start + label[1]].strip(" ,，、")
-    lines = [each for each in passage.lines if label_line.number <= each.number <= line.number] or [line]
-    placed = dataclasses.replace(value, start=value.start + offset, end=value.end + offset)
-    if placed.qualifier == "exact" and (qualifier := label_qualifier(fold(printed))):
-        placed = dataclasses.replace(placed, qualifier=qualifier)
-    document.record(
-        placed, line, label=printed, label_line=label_line.number, mapping=mapping, unit="", year=year,
-        evidence=lines, layout="narrative", pairing="adjacent",
-    )  # fmt: skip
+    def _printed(self, words: str | None) -> str | None:
+        """Return folded words as the sentence prints them."""
+        if words is None:
+            return None
+        kept = [i for i, letter in enumerate(self._folded) if normalise_alias(letter) or letter in "-:"]
+        found = "".join(self._folded[i] for i in kept).find(words)
+        return self._text[kept[found] : kept[found + len(words) - 1] + 1] if found >= 0 else words

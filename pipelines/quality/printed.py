@@ -10,7 +10,9 @@ import polars as pl
 # Binary fractions: 42.35 - 42.3 is a little more than 0.05.
 _BINARY = 1e-9
 
-FACT = ["report_id", "company_id", "metric_code", "breakdown", "member", "fiscal_year", "scope_note"]
+FACT = [
+    "report_id", "company_id", "metric_code", "breakdown", "member", "fiscal_year", "basis", "scope_note",
+]  # fmt: skip
 """What a number is about."""
 
 
@@ -79,4 +81,27 @@ def _as_printed() -> pl.Expr:
         pl.when(has_unit)
         .then("raw_value")
         .otherwise(pl.concat_str("raw_value", "unit_printed", separator=" "))
+    )
+
+
+def join_perimeters(left: pl.DataFrame, right: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """Join facts of one perimeter; one without a partner of its own is compared with those of another.
+
+    Both have ``scope_note``; the result has the left one, and the right one as ``other_scope``.
+    """
+    others = right.rename({"scope_note": "other_scope"})
+    facts = left.with_row_index("fact")
+    same = facts.join(others.with_columns(scope_note="other_scope"), on=[*on, "scope_note"], nulls_equal=True)
+    alone = facts.join(same.select("fact").unique(), on="fact", how="anti")
+    across = alone.join(others, on=on, nulls_equal=True)
+    return pl.concat([same.select(across.columns), across]).drop("fact")
+
+
+def perimeters(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Return words for a message that compares two perimeters; empty where they are the same."""
+    names = [scope.fill_null("the whole company") for scope in (one, other)]
+    return (
+        pl.when(one.ne_missing(other))
+        .then(pl.format(" The perimeters differ: {} against {}.", *names))
+        .otherwise(pl.lit(""))
     )

@@ -4,17 +4,19 @@ import polars as pl
 
 from pipelines.catalogue import Catalogue
 from pipelines.quality.checks import CHECKS, NO_DATAPOINTS, number, places
-from pipelines.quality.printed import most_exact, printed_facts
+from pipelines.quality.printed import join_perimeters, most_exact, perimeters, printed_facts
 
 _OF_YEAR = ["report_id", "fiscal_year", "scope_note"]
+_YEAR = ["report_id", "fiscal_year"]
 
 
 def intensity_base(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     """An intensity is its amount divided by its base, as far as the digits of all three leave it open.
 
-    Returns CHECKS: one row per intensity with amount and base printed for the same year and perimeter; where
-    one of them is printed with several values, those that fit best count. Where total emissions are not
-    printed, scopes 1 and 2 stand for them if no scope 3 is. Where the base is not printed, one
+    Returns CHECKS: one row per intensity with amount and base printed for the same year, and for the same
+    perimeter if there are any (the message says where perimeters differ); where one of them is printed with
+    several values, those that fit best count. Where total emissions are not printed, scopes 1 and 2 stand for
+    them if no scope 3 is. Where the base is not printed, one
     row per intensity that implies another base than the most exactly printed one. Zeros say nothing and are
     left out.
     """
@@ -23,8 +25,8 @@ def intensity_base(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFr
     pairs = _pairs(facts, catalogue)
     bases = facts.select(*_OF_YEAR, base_metric="metric_code", base="value", base_rounding="rounding",
                          base_lines="lines", base_print="print", base_ids="ids")  # fmt: skip
-    with_base = pairs.join(bases, on=[*_OF_YEAR, "base_metric"], nulls_equal=True)
-    without_base = pairs.join(bases, on=[*_OF_YEAR, "base_metric"], nulls_equal=True, how="anti")
+    with_base = join_perimeters(pairs, bases, [*_YEAR, "base_metric"])
+    without_base = pairs.join(bases, on=[*_YEAR, "base_metric"], nulls_equal=True, how="anti")
     return pl.concat([_against_base(with_base), _against_each_other(without_base)])
 
 
@@ -35,7 +37,7 @@ def _sums_of_scopes(facts: pl.DataFrame) -> pl.DataFrame:
     others = facts.filter(pl.col("metric_code").is_in(["ghg_total", "ghg_scope3"]))
     both = scopes[0].join(scopes[1], on=on, nulls_equal=True, suffix="_2")
     return (
-        both.join(others, on=on, how="anti", nulls_equal=True)
+        both.join(others, on=[*_YEAR, "company_id"], how="anti")
         .with_columns(
             pl.lit("ghg_total").alias("metric_code"),
             pl.col("value") + pl.col("value_2"),
@@ -66,7 +68,7 @@ def _pairs(facts: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     amounts = facts.select(*_OF_YEAR, amount_metric="metric_code", amount="value", amount_rounding="rounding",
                            amount_lines="lines", amount_print="print", amount_ids="ids")  # fmt: skip
     intensities = facts.filter(pl.col("value") > pl.col("rounding")).join(ratios, on="metric_code")
-    return intensities.join(amounts, on=[*_OF_YEAR, "amount_metric"], nulls_equal=True).with_columns(
+    return join_perimeters(intensities, amounts, [*_YEAR, "amount_metric"]).drop("other_scope").with_columns(
         **_quotient("implied", divisor=pl.col("value"), rounding=pl.col("rounding"))
     )
 
@@ -86,21 +88,21 @@ def _against_base(pairs: pl.DataFrame) -> pl.DataFrame:
         disclosure_ids=pl.concat_list("ids", "amount_ids", "base_ids"),
         message=pl.format(
             "{}: {} of {} is printed as {} on {}, but {} ({}) by {} ({}) gives {} {}; the print would need "
-            + "{} to be {} to {}: look whether it is of another perimeter, or off by a power of ten.",
+            + "{} to be {} to {}: look whether it is of another perimeter, or off by a power of ten.{}",
             "report_id", "metric_code", "fiscal_year", "print", places(pl.col("lines")),
             "amount_print", places(pl.col("amount_lines")), "base_print", places(pl.col("base_lines")),
             number(pl.col("expected") * pl.col("to_printed")), "unit_printed",
-            "base_metric", *_limits("implied"),
+            "base_metric", *_limits("implied"), perimeters(pl.col("scope_note"), pl.col("other_scope")),
         ),
     )  # fmt: skip
 
 
 def _against_each_other(pairs: pl.DataFrame) -> pl.DataFrame:
-    exact_first = pairs.sort(*_OF_YEAR, "base_metric", pl.col("implied_open") / pl.col("implied"))
-    of_base = [*_OF_YEAR, "base_metric"]
+    exact_first = pairs.sort(*_YEAR, "base_metric", pl.col("implied_open") / pl.col("implied"))
+    of_base = [*_YEAR, "base_metric"]
     reference = [
         pl.col(name).first().over(of_base).alias(f"other_{name}")
-        for name in ("metric_code", "implied", "implied_open", "lines", "ids")
+        for name in ("metric_code", "implied", "implied_open", "lines", "ids", "scope_note")
     ]
     others = exact_first.with_columns(reference).filter(pl.col("metric_code") != pl.col("other_metric_code"))
     judged = others.with_columns(
@@ -116,10 +118,11 @@ def _against_each_other(pairs: pl.DataFrame) -> pl.DataFrame:
         disclosure_ids=pl.concat_list("ids", "amount_ids", "other_ids"),
         message=pl.format(
             "{}: {} of {}, {} on {}, and {} on {} imply a {} of {} to {}, but {} on {} implies {} to {}; "
-            + "look which of them is misprinted or of another perimeter.",
+            + "look which of them is misprinted or of another perimeter.{}",
             "report_id", "metric_code", "fiscal_year", "print", places(pl.col("lines")),
             "amount_print", places(pl.col("amount_lines")), "base_metric", *_limits("implied"),
             "other_metric_code", places(pl.col("other_lines")), *_limits("other_implied"),
+            perimeters(pl.col("scope_note"), pl.col("other_scope_note")),
         ),
     )  # fmt: skip
 

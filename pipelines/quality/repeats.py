@@ -4,7 +4,7 @@ import polars as pl
 
 from pipelines.catalogue import Catalogue
 from pipelines.quality.checks import CHECKS, NO_DATAPOINTS, fact_name, number, places
-from pipelines.quality.printed import FACT, printed_facts
+from pipelines.quality.printed import FACT, perimeters, printed_facts
 
 
 def repeated_fact(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
@@ -51,22 +51,23 @@ def restatement(disclosures: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFram
 
     Returns CHECKS: one row per fact in two successive reports of a company, named after the later one; each
     report speaks through its most exact print for the whole company, or for the one perimeter that it names.
-    A report that names several and prints nothing for the whole is not compared.
+    A report that names several and prints nothing for the whole is not compared; where two reports name
+    different ones, the message says so.
     """
     years = reports.select("report_id", report_year="fiscal_year")
     of_report = [name for name in FACT if name != "scope_note"]
     of_company = [name for name in of_report if name != "report_id"]
-    perimeters = pl.col("scope_note").drop_nulls().n_unique().over(of_report)
+    scopes = pl.col("scope_note").drop_nulls().n_unique().over(of_report)
     of_whole = pl.col("scope_note").is_null()
     by_report = (
         printed_facts(disclosures)
-        .filter(of_whole | ((perimeters == 1) & ~of_whole.any().over(of_report)))
+        .filter(of_whole | ((scopes == 1) & ~of_whole.any().over(of_report)))
         .sort("rounding", nulls_last=True, maintain_order=True)
         .unique(of_report, keep="first", maintain_order=True)
         .join(years, on="report_id")
         .sort("report_year", "report_id", *of_company[1:])
     )
-    names = ("report_id", "value", "rounding", "qualifier", "print", "lines", "ids")
+    names = ("report_id", "value", "rounding", "qualifier", "print", "lines", "ids", "scope_note")
     pairs = by_report.with_columns(
         pl.col(name).shift(1).over(of_company).alias(f"earlier_{name}") for name in names
     ).filter(pl.col("earlier_report_id").is_not_null())
@@ -93,9 +94,9 @@ def restatement(disclosures: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFram
         is_blocking=pl.lit(False),
         message=pl.format(
             "{}: {} is {} on {}, but {} printed {} on {}; "
-            + "it is restated, or one of them is misread or of another perimeter.",
+            + "it is restated, or one of them is misread or of another perimeter.{}",
             "report_id", fact_name(), "print", places(pl.col("lines")), "earlier_report_id", "earlier_print",
-            places(pl.col("earlier_lines")),
+            places(pl.col("earlier_lines")), perimeters(pl.col("scope_note"), pl.col("earlier_scope_note")),
         ),
     ).select(CHECKS.names())  # fmt: skip
 

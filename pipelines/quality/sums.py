@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.catalogue import Catalogue
 from pipelines.quality.checks import CHECKS, NO_DATAPOINTS, number, places
-from pipelines.quality.printed import printed_facts, with_rounding
+from pipelines.quality.printed import join_perimeters, printed_facts, with_rounding
 
 # Sums of binary fractions: 472.78, not 472.78000000000003.
 _EXACT_FIGURES = 12
@@ -66,7 +66,7 @@ def parts_to_total(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFr
     sets = (
         _listings(disclosures, "sums_to_total", catalogue)
         .with_columns(total_metric=pl.col("metric_code").replace_strict(total_of, default=None))
-        .join(totals, on=["report_id", "fiscal_year", "scope_note", "total_metric"], nulls_equal=True)
+        .pipe(join_perimeters, totals, ["report_id", "fiscal_year", "total_metric"])
         .with_columns(tolerance=pl.col("tolerance") + pl.col("total_rounding"))
     )
     best = _with_distance(sets).sort("set_order", pl.col("deviation") - pl.col("tolerance"))
@@ -101,11 +101,16 @@ def scope_sum(disclosures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     def emissions(metric: str) -> pl.DataFrame:
         return facts.filter(metric_code=metric).select(*of_year, "value", "rounding", "ids", "lines")
 
+    def with_emissions(frame: pl.DataFrame, metric: str) -> pl.DataFrame:
+        named = {name: f"{name}_{metric}" for name in ("value", "rounding", "ids", "lines")}
+        joined = join_perimeters(frame, emissions(metric).rename(named), ["report_id", "fiscal_year"])
+        return joined.drop("other_scope")
+
     without = emissions("ghg_scope1")
     for metric in ("ghg_scope2", "ghg_total"):
-        without = without.join(emissions(metric), on=of_year, nulls_equal=True, suffix=f"_{metric}")
+        without = with_emissions(without, metric)
     without = without.rename({"value_ghg_total": "expected"})
-    with_scope3 = without.join(emissions("ghg_scope3"), on=of_year, nulls_equal=True, suffix="_ghg_scope3")
+    with_scope3 = with_emissions(without, "ghg_scope3")
     sums = pl.concat([without, with_scope3], how="diagonal").with_columns(
         scopes=pl.when(pl.col("value_ghg_scope3").is_null())
         .then(pl.lit("1 and 2")).otherwise(pl.lit("1, 2 and 3")),
@@ -143,16 +148,17 @@ def _listings(disclosures: pl.DataFrame, rule: str, catalogue: Catalogue) -> pl.
     ).with_columns(
         meant_decimals=(pl.col("decimals") - pl.col("final_zeros").cast(pl.Int32)).clip(lower_bound=0)
     )
-    of_set = ["set_id", "report_id", "metric_code", "breakdown", "fiscal_year", "scope_note"]
+    of_set = ["set_id", "report_id", "metric_code", "breakdown", "fiscal_year"]
     finest_digit = pl.col("meant_decimals").max().cast(pl.Float64)
     members = rows.group_by(*of_set, "member", "value", maintain_order=True).agg(
-        pl.col("rounding", "status", "meant_decimals").first(),
+        pl.col("rounding", "status", "meant_decimals", "scope_note").first(),
         ids=pl.col("disclosure_id"),
         lines=pl.col("line_no"),
     )
     sets = members.group_by(of_set, maintain_order=True).agg(
         members=pl.col("member").unique().sort().str.join("|"),
         size=pl.col("member").n_unique(),
+        scope_note=pl.col("scope_note").first(),
         is_readable=((pl.col("status") == "reported") & pl.col("rounding").is_not_null()).all(),
         observed=pl.col("value").sum().round_sig_figs(_EXACT_FIGURES),
         tolerance=pl.col("rounding").sum(),

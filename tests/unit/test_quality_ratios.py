@@ -47,10 +47,24 @@ def test_the_base_that_fits_counts_where_several_are_printed() -> None:
     assert failed(intensity_base(disclosures(WATER, STAFF, beijing, per_head), CATALOGUE)) == []
 
 
-def test_other_years_and_other_perimeters_are_not_mixed() -> None:
+def test_other_years_are_not_mixed() -> None:
     last_year = datapoint("water_per_employee", "1.07", 13, fiscal_year=2020)
+    assert intensity_base(disclosures(WATER, STAFF, last_year), CATALOGUE).is_empty()
+
+
+def test_numbers_of_one_perimeter_are_compared_first() -> None:
+    office = [
+        datapoint("water_consumption", "107", 14, scope_note="北京办公室"),
+        datapoint("employees_total", "100", 15, scope_note="北京办公室", basis="instant"),
+        datapoint("water_per_employee", "1.07", 16, scope_note="北京办公室"),
+    ]
+    assert failed(intensity_base(disclosures(WATER, STAFF, *office), CATALOGUE)) == []
+
+
+def test_a_comparison_across_perimeters_says_so() -> None:
     office = datapoint("water_per_employee", "1.07", 14, scope_note="北京办公室")
-    assert intensity_base(disclosures(WATER, STAFF, last_year, office), CATALOGUE).is_empty()
+    (row,) = failed(intensity_base(disclosures(WATER, STAFF, office), CATALOGUE))
+    assert row["message"].endswith("The perimeters differ: 北京办公室 against the whole company.")
 
 
 def test_a_printed_zero_says_nothing() -> None:

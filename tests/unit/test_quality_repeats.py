@@ -77,6 +77,22 @@ def test_another_year_member_or_perimeter_is_another_fact_and_an_ambiguous_one_n
     assert repeated_fact(frame, CATALOGUE).is_empty()
 
 
+def test_a_restatement_with_another_perimeter_says_so() -> None:
+    frame = disclosures(
+        datapoint("water_consumption", "6,462.44", 1, report_id="acme-2021", scope_note="上海、重庆"),
+        datapoint("water_consumption", "1,921.44", 1, report_id="acme-2023", scope_note="上海"),
+    )
+    (row,) = failed(restatement(frame, reports("acme-2021", "acme-2023")))
+    assert row["message"].endswith("The perimeters differ: 上海 against 上海、重庆.")
+
+
+def test_an_amount_since_the_beginning_is_not_that_of_the_year() -> None:
+    frame = disclosures(
+        datapoint("rnd_spend", "3", 1), datapoint("rnd_spend", "10", 2, basis="cumulative")
+    )
+    assert repeated_fact(frame, CATALOGUE).is_empty()
+
+
 def test_a_later_report_that_prints_another_value_restates_it() -> None:
     frame = disclosures(
         datapoint("paper_consumption", "66.72", 1, report_id="acme-2021", unit_printed="吨"),

@@ -1,0 +1,204 @@
+"""What the words around a number mean: frames (who, when, how, the verb) come off, an alias explains the rest."""
+
+import dataclasses
+import functools
+import re
+from collections.abc import Iterator, Sequence
+
+from pipelines.catalogue import Catalogue, normalise_alias, normalise_phrase
+from pipelines.extraction.document import Document
+from pipelines.extraction.labels import Group, LabelMatcher, Mapping
+from pipelines.units import Quantity
+
+PERIOD = (
+    r"(?:截[至止]?至?|于|在|自|从)?(?:本?报告期(?:内|末|间)?|(?:19|20)\d\d(?:财年|全年|年(?:度|末|底|内|期间)?)"
+    r"(?:\d{1,2}月(?:份|底|末|初)?)?(?:\d{1,2}日)?(?:至今|以来|起)?|本财?年度?|本年末|年度?末|年底|期末)[,]?"
+)
+SINCE = r"(?:自从?|从)[^,。;]{1,16}?(?:以来|至今|起(?!草|点)|开始)|(?:成立|创立|上线)(?:至今|以来)"
+_YEAR_WITHIN = re.compile(r"(?<=[一-鿿])\s*在?(?:19|20)\d\d\s*年度?的?(?=\s*[一-鿿])")  # 温室 2024 年排放总量
+_COPULA = re.compile(
+    "(?:已?达到?了?|(?<!行)为|是|大?约|约合|将近|接近|[近超逾]|[超高低大小少不](?:超?过|于)|人民币|rmb"
+    "|共计?|合计|总计|累计达|价值|[:,])+$"
+)
+_SHARE = re.compile("^(?:占比?|比例|比重|占有率)$")
+_GROWTH = re.compile("^[较比]?(?:上年|去年|上一年|上年度)?(?:同期)?(?:同比)?(?:增长|增加|提升|上升|增幅)率?$")
+_WHERE = re.compile("^(?:在|于|位于|来自)")
+_TOTAL = re.compile("累计|共|总|全年|年度|合计")
+_ADVERB = re.compile("累计|新增|人均|平均|同比|总|年|期")
+_COUNTS = {"person": "人数", "count": "数量"}  # 研发人员402人 are 研发人员人数
+_DONE = re.compile("进行|开展|参加|参与")  # 60位员工进行培训 are no 员工培训人数
+_LONGEST = 40
+_LONGEST_TOPIC = 8
+_LONGEST_GENERIC = 6  # 总金额, 覆盖率: words that need a topic
+
+
+@dataclasses.dataclass(frozen=True)
+class Meaning:
+    """What a number measures, the words that say so, and the part of the company that it is limited to.
+
+    ``is_part``: one gift among several, whose words are its perimeter. ``confidence`` is None where the words
+    say it all.
+    """
+
+    mapping: Mapping
+    words: str
+    scope: str | None = None
+    confidence: str | None = None
+    is_part: bool = False
+
+
+class Frames:
+    """The vocabulary of ``sentence_words.csv`` as patterns; the same for all reports."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        words = {role: "|".join(map(re.escape, of_role)) for role, of_role in catalogue.words.items()}
+        manner = f"(?:{words['manner']})[^,]{{0,14}}?(?:{words['manner_end']})"
+        verb = f"(?:(?P<flow>{words['flow_verb']})|{words['stock_verb']}|{words['verb']})了?"
+        self.subjects = words["subject"]
+        self.opening = re.compile(
+            rf"^(?:{PERIOD}|{SINCE}|{manner}|(?:{words['subject']})[的在]?|{words['connective']}|[^一-鿿\w])+"
+        )
+        self.tail = re.compile(rf"^(?:的|(?:{words['subject']})的?)+")
+        self.verb, self.verb_first = re.compile(f"{verb}$"), re.compile(f"^{verb}")
+        self.limited = re.compile(
+            f"^(?:全体)?(?:员工|党员)?(?:为.+|(?P<scope>(?:{words['preposition']}).+?)(?:以.+|共|累计)?)$"
+        )
+        self.gift = re.compile("^(?:无偿|定向)?(?:捐|资助|援助)")
+        self.giving = re.compile(r"^(?P<scope>[向为给].{2,22}?)(?=(?:无偿|定向|累计|共)?(?:捐|资助|援助))")
+        self.place = re.compile(f"^(?P<scope>.{{1,12}}?(?:{words['place']}))[在内的]*")
+        self.bearer = re.compile(words["bearer"])
+        self.member = re.compile("|".join(map(re.escape, catalogue.members)) + "|岁")
+        self.matcher = LabelMatcher(dataclasses.replace(catalogue, aliases=catalogue.phrases))
+
+
+@functools.cache
+def frames(catalogue: Catalogue) -> Frames:
+    """Return the frames of a catalogue, made once."""
+    return Frames(catalogue)
+
+
+class Phrases:
+    """Reads the words around a number. ``own_names``: the company's names, which tell only whose it is."""
+
+    def __init__(self, catalogue: Catalogue, own_names: Sequence[str]) -> None:
+        self._catalogue = catalogue
+        self._aliases = catalogue.phrases
+        self._frames = frames(catalogue)
+        self._matcher = self._frames.matcher
+        names = {normalise_alias(name) for name in own_names if len(name) > 1}
+        self.names = tuple(sorted(names, key=len, reverse=True))
+
+    def bare(self, words: str) -> str:
+        """Return the words before a number without who, when, how and 达到."""
+        text = normalise_alias(_YEAR_WITHIN.sub("", words))
+        while (shorter := self._without_name(self._frames.opening.sub("", _COPULA.sub("", text)))) != text:
+            text = shorter
+        return text
+
+    def _without_name(self, text: str) -> str:
+        name = next((name for name in self.names if text.startswith(name)), "")
+        return text[len(name) :].removeprefix("的") if name else text
+
+    def tail(self, words: str) -> str:
+        """Return the words after a number without the company's name: 的信也科技员工 is 的员工."""
+        text = _COPULA.sub("", normalise_alias(words))
+        rest = self._frames.tail.sub("", self._without_name(text.removeprefix("的")))
+        return "的" + rest if text.startswith("的") else rest
+
+    def verb(self, head: str) -> str:
+        """Return ``flow`` where the words before a number say that it was gained in a period, else ``any``."""
+        found = self._frames.verb.search(head)
+        return "flow" if found and found["flow"] else "any"
+
+    def place(self, opening: str) -> str | None:
+        """Return the place with which a sentence opens: 上海办公室的47台饮水机 ...."""
+        found = self._frames.place.match(self.bare(opening))
+        return found["scope"] if found else None
+
+    def named(self, head: str, tail: str, quantity: Quantity | None, *, is_zero: bool = False) -> Meaning | None:
+        """Return what the words around a number name by themselves."""
+        labels = [label for label in self._labels(head, tail, quantity) if len(label[0]) <= _LONGEST]
+        if quantity and (count := _COUNTS.get(quantity.base)):
+            labels += [(words + count, scope) for words, scope in labels if not _DONE.search(words)]
+        for words, scope in labels:
+            if mapping := self.mapping(words, quantity, is_zero=is_zero):
+                is_gift = self._catalogue.metrics[mapping.metric].basis == "duration" and self._frames.gift.match(words)
+                is_part = bool(is_gift) and not _TOTAL.search(head)
+                return Meaning(mapping, words, scope, is_part=is_part)
+        return None
+
+    def _labels(self, head: str, tail: str, quantity: Quantity | None) -> Iterator[tuple[str, str | None]]:
+        """Yield (label, scope): the words around a number, then without what limits or only joins them."""
+        yield head + tail, None
+        if tail and (verb := self._frames.verb.search(head)):
+            rest = head[: verb.start()]
+            limited = self._frames.limited.match(rest)
+            yield tail if limited else rest + tail, limited["scope"] if limited else None
+        if opened := self._frames.verb_first.match(head):
+            yield head[opened.end() :] + tail, None
+        if given := self._frames.giving.match(head):
+            yield head[given.end("scope") :] + tail, given["scope"]
+            yield head[given.end("scope") :], given["scope"]
+        if tail and quantity and quantity.base in ("RMB", "percent") and not tail.startswith("的"):
+            yield head, None
+        if placed := self._frames.place.match(head):
+            yield head[placed.end() :] + tail, placed["scope"]
+
+    def continued(self, previous: Meaning, words: str, quantity: Quantity | None) -> Meaning | None:
+        """Return what words mean that name only a part, a share or the growth of what stands before them."""
+        if not words:
+            return None
+        if _GROWTH.match(words):
+            return self.carried(previous, "同比增长", quantity)
+        if _SHARE.match(words) and previous.mapping.member:
+            mapping = self._share(previous.mapping, quantity)
+            return dataclasses.replace(previous, mapping=mapping, confidence="likely") if mapping else None
+        place = normalise_phrase(_WHERE.sub("", words))
+        group = Group(metrics=(previous.mapping.metric,))
+        if self._frames.member.search(place) and (mapping := self._matcher.match_exactly(place, quantity, group)):
+            return Meaning(mapping, place, previous.scope, "likely")
+        return self.carried(previous, words, quantity)
+
+    def _share(self, whole: Mapping, quantity: Quantity | None) -> Mapping | None:
+        for metric in self._catalogue.parts.get(whole.metric, ()):
+            if metric != whole.metric and quantity and self._matcher.agrees(metric, quantity):
+                return Mapping(metric, whole.breakdown, whole.member, whole.exact)
+        return None
+
+    def carried(self, previous: Meaning, words: str, quantity: Quantity | None) -> Meaning | None:
+        """Read words that go on with the topic of the clause before: 培训人数 ..., 覆盖率 is 培训覆盖率."""
+        before, label = normalise_phrase(previous.words), normalise_phrase(words)
+        for length in range(min(len(before), _LONGEST_TOPIC), 1, -1):
+            for start in range(len(before) - length + 1):
+                if found := self._on_topic(before[start : start + length], label, quantity):
+                    return dataclasses.replace(found, scope=previous.scope, is_part=previous.is_part)
+        return None
+
+    def topical(self, clause: str, words: str, quantity: Quantity | None) -> Meaning | None:
+        """Read words by the end of a clause without numbers: 扩大在社区投资方面的投入，总金额达234万元."""
+        if not words or len(words) > _LONGEST_GENERIC or self._frames.bearer.search(clause):
+            return None
+        topic, label = normalise_phrase(clause)[-_LONGEST_TOPIC:], normalise_phrase(words)
+        found = (self._on_topic(topic[start:], label, quantity) for start in range(len(topic) - 1))
+        return next((meaning for meaning in found if meaning), None)
+
+    def _on_topic(self, topic: str, label: str, quantity: Quantity | None) -> Meaning | None:
+        words = topic + label
+        if words not in self._aliases or _ADVERB.search(topic):
+            return None
+        mapping = self.mapping(words, quantity)
+        return Meaning(mapping, words, None, "likely") if mapping else None
+
+    def mapping(self, words: str, quantity: Quantity | None, *, is_zero: bool = False) -> Mapping | None:
+        """Return what words mean for a number in ``quantity``; zero is zero in every unit."""
+        label = normalise_phrase(words)
+        if len(label) < 2:
+            return None
+        if label not in self._aliases and not self._frames.member.search(label):
+            return None
+        mapping = self._matcher.match_exactly(label, quantity)
+        if mapping is None and is_zero and quantity is None:
+            targets = self._aliases.get(label, ())
+            if len(targets) == 1 and not self._catalogue.needs_member(targets[0].metric):
+                return Mapping(targets[0].metric, targets[0].breakdown, targets[0].member, True)
+        return mapping

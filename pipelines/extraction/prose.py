@@ -1,0 +1,88 @@
+"""Paragraphs: lines joined to one text in which every character knows its place."""
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from pipelines.extraction.document import Document, Line
+from pipelines.extraction.nodes import Node, is_list_item
+
+SENTENCE = re.compile("[^。!?;]+[。!?;]?")
+_ENDS_SENTENCE = re.compile(r"[。!?;:]\s*$")
+_PUNCTUATION = re.compile("[,。;:、]")
+_NO_PROSE = frozenset({"value", "values", "counted", "unit", "header", "period"})
+_FARTHEST = 2  # lines: some texts print an empty line after each
+_HEADING = 0.6  # of the next line's length: a shorter line without punctuation is no part of its sentence
+_CONTEXT = 4  # lines above that may tell who and when
+
+
+@dataclasses.dataclass(frozen=True)
+class Passage:
+    """A paragraph as one text. ``before`` is the text just above it.
+
+    ``starts`` tells where each line begins in ``folded``, ``cuts`` how many blanks of it were left out there.
+    """
+
+    folded: str
+    text: str
+    lines: tuple[Line, ...]
+    starts: tuple[int, ...]
+    cuts: tuple[int, ...]
+    before: str
+
+    def place(self, position: int) -> tuple[int, int]:
+        """Return the index of the line that prints ``position``, and the position within that line."""
+        index = max(i for i, start in enumerate(self.starts) if start <= position)
+        return index, position - self.starts[index] + self.cuts[index]
+
+
+def passages(document: Document, nodes: Sequence[Node], is_hot: Callable[[str], bool]) -> Iterator[Passage]:
+    """Yield the paragraphs that hold what ``is_hot`` asks for; lines that something else has read are left out."""
+    lines = [
+        (line, node.kind not in _NO_PROSE and "\t" not in line.text and line.number not in document.used)
+        for node in nodes
+        for line in node.lines
+    ]
+    end = 0
+    for i, (line, is_prose) in enumerate(lines):
+        if i < end or not is_prose or not is_hot(line.folded):
+            continue
+        begin = i
+        while begin > end and lines[begin - 1][1] and _goes_on(lines[begin - 1][0], lines[begin][0]):
+            begin -= 1
+        end = i + 1
+        while end < len(lines) and lines[end][1] and _goes_on(lines[end - 1][0], lines[end][0]):
+            end += 1
+        paragraph = [line for line, _ in lines[begin:end]]
+        if any(_PUNCTUATION.search(line.folded) for line in paragraph):
+            yield _passage(paragraph, _above([line for line, _ in lines[max(0, begin - _CONTEXT) : begin + 1]]))
+
+
+def _goes_on(line: Line, following: Line) -> bool:
+    """Say whether the sentence of ``line`` goes on in ``following``: it is near, and no heading stands above."""
+    if following.number - line.number > _FARTHEST or _ENDS_SENTENCE.search(line.folded):
+        return False
+    folded = line.folded.strip()
+    is_heading = len(folded) < _HEADING * len(following.folded.strip()) and not _PUNCTUATION.search(folded)
+    return not is_heading and not is_list_item(following.folded)
+
+
+def _above(lines: Sequence[Line]) -> str:
+    """Return the text of the lines that stand without a gap above the last one."""
+    near = 0
+    while near + 1 < len(lines) and lines[-near - 1].number - lines[-near - 2].number <= _FARTHEST:
+        near += 1
+    return "".join(line.folded.strip() for line in lines[len(lines) - 1 - near : -1])
+
+
+def _passage(lines: Sequence[Line], before: str) -> Passage:
+    folded, text, starts, cuts = "", "", [], []
+    for line in lines:
+        cut = len(line.folded) - len(line.folded.lstrip())
+        piece = line.folded[cut:].rstrip()
+        glue = " " if folded and folded[-1].isascii() and piece[:1].isascii() else ""
+        starts.append(len(folded) + len(glue))
+        cuts.append(cut)
+        folded += glue + piece
+        text += glue + line.text[cut : cut + len(piece)]
+    return Passage(folded, text, tuple(lines), tuple(starts), tuple(cuts), before)
