@@ -23,7 +23,6 @@ _COPULA = re.compile(
 _SHARE = re.compile("^(?:占比?|比例|比重|占有率)$")
 _GROWTH = re.compile("^[较比]?(?:上年|去年|上一年|上年度)?(?:同期)?(?:同比)?(?:增长|增加|提升|上升|增幅)率?$")
 _WHERE = re.compile("^(?:在|于|位于|来自)")
-_TOTAL = re.compile("累计|共|总|全年|年度|合计")
 _ADVERB = re.compile("累计|新增|人均|平均|同比|总|年|期")
 _COUNTS = {"person": "人数", "count": "数量"}  # 研发人员402人 are 研发人员人数
 _DONE = re.compile("进行|开展|参加|参与")  # 60位员工进行培训 are no 员工培训人数
@@ -123,8 +122,7 @@ class Phrases:
         for words, scope in labels:
             if mapping := self.mapping(words, quantity, is_zero=is_zero):
                 is_gift = self._catalogue.metrics[mapping.metric].basis == "duration" and self._frames.gift.match(words)
-                is_part = bool(is_gift) and not _TOTAL.search(head)
-                return Meaning(mapping, words, scope, is_part=is_part)
+                return Meaning(mapping, words, scope, is_part=bool(is_gift))
         return None
 
     def _labels(self, head: str, tail: str, quantity: Quantity | None) -> Iterator[tuple[str, str | None]]:

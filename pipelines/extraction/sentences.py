@@ -39,6 +39,7 @@ _EVENT = re.compile(r"^\W*((?:19|20)\d\d)\s*年\s*(?:\d{1,2}\s*月|初|底|末)"
 _SINCE = re.compile(SINCE)
 _TO_DATE = re.compile(rf"累计|截[至止]|{SINCE}")
 _AT = re.compile(r"截[至止]")
+_TOTAL = re.compile("累计|共|总|全年|年度|合计")
 _OF_YEAR = re.compile("报告期|本年|今年|年度|全年|期末|年末")
 _COMPARED = re.compile(r"(?:相?较于?|相比于?|对比|比)(?:上年|去年|\s*(?:19|20)\d\d\s*年?)")
 _CHINESE = re.compile("[一-鿿]")
@@ -188,6 +189,8 @@ class _Sentence:
             return carried  # 服务小企业主82.6万户，促成借款金额达270亿元: theirs
         if metric.unit == "percent" and self._vocabulary.event.search(self._said_before(before)):
             meaning = dataclasses.replace(meaning, confidence="ambiguous")  # 举办问答活动，满意度达100%
+        if meaning.is_part and _TOTAL.search(before):
+            meaning = dataclasses.replace(meaning, is_part=False)
         if meaning.scope is None and meaning.mapping.breakdown != "region":
             place = self._phrases.place(self._folded[: self._values[0].start])
             meaning = dataclasses.replace(meaning, scope=place)

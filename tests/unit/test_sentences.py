@@ -1,7 +1,9 @@
-"""KPIs in sentences: only what an alias explains word for word."""
+"""KPIs in sentences: what a number measures, when, for whom, and what is no datapoint."""
 
 import pytest
 from reading import facts, read
+
+Expected = list[tuple[str, str | None, int, float]]
 
 
 @pytest.mark.parametrize(
@@ -11,18 +13,128 @@ from reading import facts, read
         ("报告期内，我们的投诉处理率达100%。", [("complaint_handling_rate", None, 2023, 100.0)]),
         ("截至报告期末，我们共有供应商299家。", [("suppliers_total", None, 2023, 299.0)]),
         ("公司男性员工占比49.20%。", [("employees_share", "gender:male", 2023, 49.2)]),
+        ("目前公司30岁及以下员工占比42.87%。", [("employees_share", "age:<=30", 2023, 42.87)]),
+        (
+            "截至2022年3月31日，我们拥有252项商标、201项域名以及189项软件著作权。",
+            [
+                ("trademarks", None, 2022, 252.0),
+                ("domain_names", None, 2022, 201.0),
+                ("software_copyrights", None, 2022, 189.0),
+            ],
+        ),
+        ("约70%的东方科技员工已加入工会或行业协会。", [("union_membership_share", None, 2023, 70.0)]),
+        ("2023年，我们对21家供应商开展了审核。", [("suppliers_audited", None, 2023, 21.0)]),
+        ("2023年，我们根据公司的标准对21家供应商进行评估。", [("suppliers_audited", None, 2023, 21.0)]),
+        ("我们雇用了3名残疾员工。", [("employees_count", "disability:yes", 2023, 3.0)]),
+        ("本公司董事会共有8名成员（包括3名独立董事）。", [("board_size", None, 2023, 8.0)]),
+        ("公司为公益事业贡献了超过599小时的员工志愿服务工时。", [("volunteer_hours", None, 2023, 599.0)]),
+    ],
+)
+def test_the_words_before_and_after_a_number_name_it(text: str, expected: Expected) -> None:
+    assert [fact for fact in facts(text) if fact[0]] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         (
             "客诉率和投诉处理完结率分别为0.05%和100%。",
             [("complaint_rate", None, 2023, 0.05), ("complaint_resolution_rate", None, 2023, 100.0)],
         ),
         (
-            "截至2022年3月31日，我们拥有252项商标、201项域名。",
-            [("trademarks", None, 2022, 252.0), ("domain_names", None, 2022, 201.0)],
+            "员工因工死亡和职业病均为0例，工伤13起。",
+            [
+                ("fatalities", None, 2023, 0.0),
+                ("occupational_disease_cases", None, 2023, 0.0),
+                ("injuries", None, 2023, 13.0),
+            ],
+        ),
+        (
+            "公司共有979名员工，其中北京地区员工650名，占比66.4%。",
+            [
+                ("employees_total", None, 2023, 979.0),
+                ("employees_count", "region:beijing", 2023, 650.0),
+                ("employees_share", "region:beijing", 2023, 66.4),
+            ],
+        ),
+        (
+            "公司拥有全职员工706人，其中685人在中国，12人在印度尼西亚，7人在尼日利亚。",
+            [
+                ("employees_count", "employment_type:full_time", 2023, 706.0),
+                ("employees_count", "region:china", 2023, 685.0),
+                ("employees_count", "region:indonesia", 2023, 12.0),
+                ("employees_count", "region:nigeria", 2023, 7.0),
+            ],
+        ),
+        (
+            "公司实现营业收入54.7亿元，同比增长67.1%，净利润13.0亿元。",
+            [
+                ("revenue", None, 2023, 5.47e9),
+                ("revenue_growth", None, 2023, 67.1),
+                ("net_profit", None, 2023, 1.3e9),
+            ],
+        ),
+        (
+            "参与培训人数为376人，覆盖率为42%。",
+            [("training_participants_total", None, 2023, 376.0), ("training_coverage", None, 2023, 42.0)],
+        ),
+        (
+            "我们通过平台服务全国小企业主约826,000户，共计促成借款金额达270亿元，占全年贷款发放总量的19.7%。",
+            [
+                ("small_business_borrowers", None, 2023, 826000.0),
+                ("small_business_loans", None, 2023, 2.7e10),
+                ("small_business_loan_share", None, 2023, 19.7),
+            ],
+        ),
+        (
+            "我们扩大在社区投资方面的投入，总金额达到234万元。",
+            [("community_investment", None, 2023, 2340000.0)],
         ),
     ],
 )
-def test_a_clause_names_its_number(text: str, expected: list[object]) -> None:
-    assert facts(text) == expected
+def test_a_clause_goes_on_with_the_one_before_it(text: str, expected: Expected) -> None:
+    assert [fact for fact in facts(text) if fact[0]] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        ("报告期内，我们未发生任何用户信息泄露的事件。", ["privacy_incidents"]),
+        ("公司没有发生任何与用户数据泄露相关的事件。", ["privacy_incidents"]),
+        ("公司未发生员工因工亡故情况，亦未发生任何工伤事件。", ["fatalities", "injuries"]),
+        ("公司未发生雇佣童工、强制劳动和雇佣纠纷情况。", ["labour_incidents"]),
+        ("公司未发生任何内外部举报案件及舞弊事件。", ["corruption_cases"]),
+        ("公司未出现违反环境法律情况。", ["environmental_violations"]),
+        ("公司無自有車輛，因此直接溫室氣體排放量為0。", ["ghg_scope1"]),
+        ("若未发生工伤事件，公司给予奖励。", []),
+    ],
+)
+def test_none_in_words_is_zero(text: str, metrics: list[str]) -> None:
+    rows = [row for row in read(text) if row["metric_code"]]
+    assert [(row["metric_code"], row["value"], row["status"]) for row in rows] == [
+        (metric, 0.0, "reported") for metric in metrics
+    ]
+    assert len({row["disclosure_id"] for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("number", "value", "qualifier"),
+    [
+        ("1.403亿", 140300000.0, "exact"),
+        ("超过1.403亿", 140300000.0, "more_than"),
+        ("约82.6万人", 826000.0, "about"),
+        ("近70,000人", 70000.0, "about"),
+        ("22万余人", 220000.0, "more_than"),
+        ("10多亿人", 1e9, "more_than"),
+        ("不超过500人", 500.0, "less_than"),
+        ("将近一千一百万人", 1.1e7, "about"),
+        ("三百人", 300.0, "exact"),
+    ],
+)
+def test_a_number_is_read_with_scale_and_qualifier(number: str, value: float, qualifier: str) -> None:
+    (row,) = read(f"截至报告期末，我们累计注册用户{number}。")
+    assert (row["metric_code"], row["value"], row["qualifier"]) == ("registered_users", value, qualifier)
+    assert row["raw_value"] in number
 
 
 def test_a_sentence_wrapped_over_lines_is_read_as_one() -> None:
@@ -35,12 +147,52 @@ def test_a_sentence_wrapped_over_lines_is_read_as_one() -> None:
     assert row["evidence"].endswith("公司反贪污培训覆盖率达\n到100%。")
 
 
+def test_a_unit_may_stand_on_the_next_line() -> None:
+    (row,) = read("2023年，公司自来水消耗密度为1.74吨 / 人\n民币百万元。")
+    assert (row["metric_code"], row["value"]) == ("water_intensity_revenue", 1.74)
+
+
+def test_a_heading_above_is_no_part_of_a_sentence() -> None:
+    assert facts("供应商审核\n2023年，公司严格管理供应商，截至年末共有供应商299家，持续开展合作与交流。") == [
+        ("suppliers_total", None, 2023, 299.0)
+    ]
+
+
 @pytest.mark.parametrize(
-    ("words", "qualifier"), [("超过", "more_than"), ("约", "about"), ("不超过", "less_than"), ("", "exact")]
+    ("text", "year", "basis"),
+    [
+        ("2022年，公司研发费用为3亿元。", 2022, "duration"),
+        ("公司研发费用为3亿元。", 2023, "duration"),
+        ("截至2022年3月31日，公司研发费用为3亿元。", 2022, "duration"),
+        ("较2022年增长后，公司研发费用为3亿元。", 2023, "duration"),
+        ("从成立至今，我们已累计投入3亿元进行产品研发。", 2023, "cumulative"),
+        ("自2014年起，我们已累计投入3亿元进行产品研发。", 2023, "cumulative"),
+    ],
 )
-def test_the_words_before_a_number_qualify_it(words: str, qualifier: str) -> None:
-    (row,) = read(f"我们累计注册用户{words}1.403亿。")
-    assert (row["metric_code"], row["qualifier"]) == ("registered_users", qualifier)
+def test_the_period_is_the_one_that_the_sentence_names(text: str, year: int, basis: str) -> None:
+    (row,) = read(text)
+    assert (row["metric_code"], row["fiscal_year"], row["basis"]) == ("rnd_spend", year, basis)
+
+
+def test_what_follows_on_an_event_happened_in_its_year() -> None:
+    text = "2022年3月，上海爆发新一轮疫情，形势严峻。\n在关键时期，公司向市慈善基金捐赠20万元。"
+    assert [fact for fact in facts(text) if fact[0]] == [("donations", None, 2022, 200000.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "scope"),
+    [
+        ("2023年，我们的万国数据中心的PUE低于1.4。", "pue", "万国数据中心"),
+        ("上海办公室的47台饮水机晚上关闭，2023全年节省了约85,000千瓦时的电力。", "electricity_saved", "上海办公室"),
+        ("公司向电销业务团队以线上+线下相结合的形式开展了两场合规培训。", "compliance_trainings", "向电销业务团队"),
+        ("我们的员工在抗疫前线投入了164个小时的志愿工作。", "volunteer_hours", "在抗疫前线"),
+        ("我们向红十字会捐赠了1,000万元人民币。", "donations", "我们向红十字会捐赠了"),
+        ("公司全年捐赠1,000万元。", "donations", None),
+    ],
+)
+def test_a_number_of_a_part_says_of_which(text: str, metric: str, scope: str | None) -> None:
+    (row,) = (row for row in read(text) if row["metric_code"])
+    assert (row["metric_code"], row["scope_note"]) == (metric, scope)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +204,52 @@ def test_the_words_before_a_number_qualify_it(words: str, qualifier: str) -> Non
         "公司组织60位员工进行了培训。",
         "工伤率=（工伤事件数量）*1,000,000/工作总时长。",
         "依据2011年第7号法规，我们修订了制度。",
+        "公司应当保证员工培训覆盖率达到100%。",
+        "营业收入300万元及以上的为小型企业。",
+        "2020年以来，公司获得18项软件著作权。",  # gained, while the metric is what is held
+        "2023年，我们为100万人提供了借款服务。",  # of the year, while the metric counts to date
+        "1. 电力使用效率：数据中心消耗的所有能源与负载消耗的能源的比值。",
     ],
 )
-def test_targets_other_peoples_figures_and_formulas_are_no_datapoints(text: str) -> None:
+def test_targets_rules_other_peoples_figures_and_formulas_are_no_datapoints(text: str) -> None:
     assert [fact for fact in facts(text) if fact[0]] == []
+
+
+def test_a_rate_of_an_event_is_ambiguous() -> None:
+    (row,) = read("公司在线上举办的消保知识问答活动，用户满意度达100%。")
+    assert (row["metric_code"], row["confidence"]) == ("customer_satisfaction", "ambiguous")
+
+
+def test_other_quantified_statements_are_kept_without_a_metric() -> None:
+    (row,) = read("2023年，我们成功锁定“代理维权”机构超30家，持续打击黑产。")
+    assert (row["metric_code"], row["value"], row["qualifier"]) == (None, 30.0, "more_than")
+    assert row["label_raw"] == "我们成功锁定“代理维权”机构超"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我们从三个方面开展工作。",
+        "公司在24小时内响应。",
+        "我们遵循第1至6项原则。",
+        "我们严格遵守《2025年前100项任务清单》。",
+    ],
+)
+def test_ideas_deadlines_and_titles_are_no_statements(text: str) -> None:
+    assert facts(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["截至报告期末，我們共有供應商299家。", "截至报告期末，我们共有供应商２９９家。"]
+)
+def test_script_and_width_do_not_matter(text: str) -> None:
+    assert facts(text) == [("suppliers_total", None, 2023, 299.0)]
+
+
+def test_a_sentence_confirms_a_tables_number() -> None:
+    text = "指标\t单位\t2023年\n供应商总数\t家\t299\n\n截至报告期末，我们共有供应商299家。"
+    rows = read(text)
+    assert [(row["layout"], row["metric_code"], row["value"]) for row in rows] == [
+        ("table", "suppliers_total", 299.0),
+        ("narrative", "suppliers_total", 299.0),
+    ]
