@@ -103,8 +103,8 @@ def normalise_folded(folded: str) -> str:
 def normalise_phrase(text: str) -> str:
     """Return the form in which a sentence's words are compared with aliases.
 
-    ``normalise_alias`` without particles (了, 的), light verbs (进行, 开展) and counting words (共, 均); every
-    "and" is 、: 对21家供应商开展了审核 and 审核供应商 differ in order only, 童工或强制劳动 and 童工、强制劳动 not at all.
+    ``normalise_alias`` without particles (了, 的), light verbs (进行, 开展) and counting words (共, 均);
+    every "and" is 、: 对供应商开展了审核 is 对供应商审核, and 童工或强制劳动 is 童工、强制劳动.
     """
     return _AND.sub("、", _LIGHT.sub("", normalise_alias(text)))
 

@@ -4,9 +4,9 @@ A folder of labels holds ``manifest.csv`` (label file, sha256 of the report's te
 report; ``tests/golden/README.md`` gives their fields. A label is *found* when a disclosure of its report
 stands on its line with its value, and *exact* when status, metric, member and fiscal year are right too.
 Labels that a careful reader cannot decide (``ambiguous``, ``borderline``) count neither for nor against.
-Precision is asked of disclosures with a catalogued metric, of tabular ones (table, card, chart) and of narrative
-ones (sentences) apart: the share that a label confirms with its status, metric, member and year. A disclosure
-without a label counts against, one with an undecidable label not at all. Board, index of standards and targets are
+Precision is asked of disclosures with a catalogued metric, of tabular ones (table, card, chart) and of
+narrative ones (sentences) apart: the share that a label confirms with its status, metric, member and year. A
+disclosure without a label counts against, one with an undecidable label not at all. Board, index of standards and targets are
 counted in ``evaluation_listings``.
 """
 

@@ -150,8 +150,8 @@ class Document:
     ) -> None:
         """Keep one datapoint; ``unit`` is the one that its row, column or group prints (see ``unit_of``).
 
-        ``proof`` says in words what decided the pairing, and what was ruled out. ``scope`` is the perimeter it is
-        limited to; ``basis`` is given where it is not its metric's.
+        ``proof`` says in words what decided the pairing, and what was ruled out. ``scope`` is the perimeter
+        it is limited to; ``basis`` is given where it is not its metric's.
         """
         printed = self.unit_of(value, unit, label)
         quantity = self.catalogue.units.parse(printed)

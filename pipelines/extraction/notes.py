@@ -1,4 +1,4 @@
-"""Footnotes that limit a number's perimeter (仅包括上海办公室) or say that it was redefined, tied to their marks.
+"""Footnotes that limit a perimeter (仅包括上海办公室) or tell of a redefinition, tied to their marks.
 
 A mark stands on a number (315 件²), on its label (供應商總數 *) or on the heading above a group of rows
 (水资源消耗及密度⁴). What a report prints again without the mark has the same perimeter.
@@ -163,7 +163,7 @@ def _end_of_group(lines: Sequence[Line], heading: Line) -> int:
 
 
 def _headings(document: Document, notes: Sequence[Note], line: Line) -> Iterator[int]:
-    """Yield the numbers of the lines below that begin another group: marked, or a table's row without values."""
+    """Yield the lines below that begin another group: marked, or a table's row without values."""
     columns = line.text.count("\t")
     for other in document.lines:
         if line.number < other.number <= line.number + _GROUP:
@@ -192,7 +192,8 @@ def _in_label(point: Datapoint, line: Line, position: int) -> bool:
 
 
 def _repeat(document: Document, scopes: dict[int, list[str]]) -> None:
-    """Give the perimeter of a fact to its other prints in the report: the summary repeats it without the mark."""
+    """Give the perimeter of a fact to its other prints: a summary repeats it without the mark."""
+
     def key(point: Datapoint) -> tuple[object, ...]:
         mapping = point.mapping
         place = (mapping.metric, mapping.breakdown, mapping.member) if mapping else ()

@@ -105,8 +105,9 @@ class ValueReader:
         )
 
         self._prose_number = re.compile(rf"(?<![\d.a-z/*-])(?<!\d,){NUMBER}(?![\da-z.]*[a-z]{{2}})")
+        # 23 本年度 is a footnote's mark, no 23 copies
         self._prose_unit = re.compile(
-            rf"\s*(?P<plus>\+)?\s*(?P<more>[余多])?\s*(?P<unit>{unit_pattern}|{_SCALES}(?:余|多)?)?\s*"
+            rf"(?!\s*本[年报公集次])\s*(?P<plus>\+)?\s*(?P<more>[余多])?\s*(?P<unit>{unit_pattern}|{_SCALES}(?:余|多)?)?\s*"
             rf"(?P<trailing>以上|以内|以下|余|多|\+)?"
         )
 

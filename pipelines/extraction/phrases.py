@@ -1,4 +1,4 @@
-"""What the words around a number mean: frames (who, when, how, the verb) come off, an alias explains the rest."""
+"""What the words around a number mean: who, when, how and the verb come off, an alias explains the rest."""
 
 import dataclasses
 import functools
@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipelines.catalogue import Catalogue, normalise_alias, normalise_phrase
-from pipelines.extraction.document import Document
 from pipelines.extraction.labels import Group, LabelMatcher, Mapping
 from pipelines.units import Quantity
 
@@ -35,8 +34,8 @@ _LONGEST_GENERIC = 6  # 总金额, 覆盖率: words that need a topic
 class Meaning:
     """What a number measures, the words that say so, and the part of the company that it is limited to.
 
-    ``is_part``: one gift among several, whose words are its perimeter. ``confidence`` is None where the words
-    say it all.
+    ``is_part``: one gift, whose words are its perimeter; whether the year had others is not said, so that it is
+    ambiguous as the year's amount. ``confidence`` is None where the words say it all.
     """
 
     mapping: Mapping
@@ -105,7 +104,7 @@ class Phrases:
         return "的" + rest if text.startswith("的") else rest
 
     def verb(self, head: str) -> str:
-        """Return ``flow`` where the words before a number say that it was gained in a period, else ``any``."""
+        """Return ``flow`` where the words before a number say that it was gained, else ``any``."""
         found = self._frames.verb.search(head)
         return "flow" if found and found["flow"] else "any"
 
@@ -114,14 +113,18 @@ class Phrases:
         found = self._frames.place.match(self.bare(opening))
         return found["scope"] if found else None
 
-    def named(self, head: str, tail: str, quantity: Quantity | None, *, is_zero: bool = False) -> Meaning | None:
+    def named(
+        self, head: str, tail: str, quantity: Quantity | None, *, is_zero: bool = False
+    ) -> Meaning | None:
         """Return what the words around a number name by themselves."""
         labels = [label for label in self._labels(head, tail, quantity) if len(label[0]) <= _LONGEST]
         if quantity and (count := _COUNTS.get(quantity.base)):
             labels += [(words + count, scope) for words, scope in labels if not _DONE.search(words)]
         for words, scope in labels:
             if mapping := self.mapping(words, quantity, is_zero=is_zero):
-                is_gift = self._catalogue.metrics[mapping.metric].basis == "duration" and self._frames.gift.match(words)
+                is_gift = self._catalogue.metrics[
+                    mapping.metric
+                ].basis == "duration" and self._frames.gift.match(words)
                 return Meaning(mapping, words, scope, is_part=bool(is_gift))
         return None
 
@@ -153,7 +156,9 @@ class Phrases:
             return dataclasses.replace(previous, mapping=mapping, confidence="likely") if mapping else None
         place = normalise_phrase(_WHERE.sub("", words))
         group = Group(metrics=(previous.mapping.metric,))
-        if self._frames.member.search(place) and (mapping := self._matcher.match_exactly(place, quantity, group)):
+        if self._frames.member.search(place) and (
+            mapping := self._matcher.match_exactly(place, quantity, group)
+        ):
             return Meaning(mapping, place, previous.scope, "likely")
         return self.carried(previous, words, quantity)
 

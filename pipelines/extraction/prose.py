@@ -37,7 +37,7 @@ class Passage:
 
 
 def passages(document: Document, nodes: Sequence[Node], is_hot: Callable[[str], bool]) -> Iterator[Passage]:
-    """Yield the paragraphs that hold what ``is_hot`` asks for; lines that something else has read are left out."""
+    """Yield the paragraphs that hold what ``is_hot`` asks for, without lines that are used."""
     lines = [
         (line, node.kind not in _NO_PROSE and "\t" not in line.text and line.number not in document.used)
         for node in nodes
@@ -55,11 +55,13 @@ def passages(document: Document, nodes: Sequence[Node], is_hot: Callable[[str], 
             end += 1
         paragraph = [line for line, _ in lines[begin:end]]
         if any(_PUNCTUATION.search(line.folded) for line in paragraph):
-            yield _passage(paragraph, _above([line for line, _ in lines[max(0, begin - _CONTEXT) : begin + 1]]))
+            yield _passage(
+                paragraph, _above([line for line, _ in lines[max(0, begin - _CONTEXT) : begin + 1]])
+            )
 
 
 def _goes_on(line: Line, following: Line) -> bool:
-    """Say whether the sentence of ``line`` goes on in ``following``: it is near, and no heading stands above."""
+    """Say whether the sentence of ``line`` goes on in ``following``: near, and below no heading."""
     if following.number - line.number > _FARTHEST or _ENDS_SENTENCE.search(line.folded):
         return False
     folded = line.folded.strip()

@@ -1,9 +1,9 @@
 """KPIs in sentences: ``实现营业收入54.7亿元``, ``约70%的员工已加入工会``, ``未发生任何工伤事件``.
 
 Lines are joined to paragraphs (``prose``) and parted into sentences. The words around a number in its clause,
-without subject, period, adverbs and verbs that do not say what is measured, are its label; an alias must explain
-all of them (``phrases``). A clause that names nothing goes on with what the one before it measures (其中, 占比,
-同比增长). Aims, rules, conditions and other people's figures are no datapoints. The vocabulary is
+without subject, period, adverbs and verbs that do not say what is measured, are its label; an alias must
+explain all of them (``phrases``). A clause that names nothing goes on with what the one before it measures
+(其中, 占比, 同比增长). Aims, rules, conditions and others' figures are no datapoints. The vocabulary is
 ``dbt/seeds/sentence_words.csv``; numbers that no alias explains are kept as statements without a metric.
 """
 
@@ -45,7 +45,9 @@ _COMPARED = re.compile(r"(?:相?较于?|相比于?|对比|比)(?:上年|去年|\
 _CHINESE = re.compile("[一-鿿]")
 _CASES = re.compile("(?:事件|案件|案例|事故|事项)$")
 _EDGES = " ,，、;；:：。•·▪●○◆■"
-_NO_STATEMENT = frozenset({"bare", "hour", "day", "month", "year", "year_of_age", "percentage_point", "ratio"})
+_NO_STATEMENT = frozenset(
+    {"bare", "hour", "day", "month", "year", "year_of_age", "percentage_point", "ratio"}
+)
 _FEW = 20  # 三个方面 count ideas, 1,000个维度 do not
 _MOST_VALUES = 60  # a sentence with more is a list torn out of a table
 
@@ -111,8 +113,8 @@ def keep_statements(document: Document, statements: Sequence[Statement]) -> None
     for each in statements:
         if each.line.number not in others:
             document.record(
-                each.value, each.line, label=each.label, label_line=each.label_line.number, mapping=None, unit="",
-                year=each.year, evidence=each.evidence, layout="narrative", pairing="adjacent",
+                each.value, each.line, label=each.label, label_line=each.label_line.number, mapping=None,
+                unit="", year=each.year, evidence=each.evidence, layout="narrative", pairing="adjacent",
             )  # fmt: skip
 
 
@@ -120,9 +122,20 @@ class _Sentence:
     """One sentence: its numbers are read from left to right, each with what was said before it."""
 
     def __init__(
-        self, document: Document, vocabulary: _Vocabulary, phrases: Phrases, passage: Passage, start: int, end: int
+        self,
+        document: Document,
+        vocabulary: _Vocabulary,
+        phrases: Phrases,
+        passage: Passage,
+        start: int,
+        end: int,
     ) -> None:
-        self._document, self._vocabulary, self._phrases, self._passage = document, vocabulary, phrases, passage
+        self._document, self._vocabulary, self._phrases, self._passage = (
+            document,
+            vocabulary,
+            phrases,
+            passage,
+        )
         self._start = start
         self._folded, self._text = passage.folded[start:end], passage.text[start:end]
         self._masked = _BRACKETS.sub(lambda found: "\0" * len(found.group()), self._folded)
@@ -173,9 +186,7 @@ class _Sentence:
             meaning = self._phrases.topical(self._clause_above(i), head + tail, quantity)
         return [meaning] if meaning else []
 
-    def _in_context(
-        self, i: int, meaning: Meaning, before: str, quantity: Quantity | None
-    ) -> Meaning | None:
+    def _in_context(self, i: int, meaning: Meaning, before: str, quantity: Quantity | None) -> Meaning | None:
         """Return a meaning as verb, date, place and the clause before allow it."""
         metric = self._document.catalogue.metrics[meaning.mapping.metric]
         if quantity is None and metric.unit != "ratio" and self._values[i].number != 0:
@@ -273,7 +284,9 @@ class _Sentence:
     def _is_own(self, position: int) -> bool:
         """Say whether the text up to ``position`` speaks of the company, or of a period."""
         said = self._passage.before + self._passage.folded[:position]
-        return self._vocabulary.own.search(said) is not None or any(name in said for name in self._phrases.names)
+        return self._vocabulary.own.search(said) is not None or any(
+            name in said for name in self._phrases.names
+        )
 
     def _read_zeros(self) -> list[Statement]:
         """Record zeros in words (未发生任何A和B); return those of things that are not catalogued."""
@@ -286,11 +299,16 @@ class _Sentence:
             finish = end.start() if end else len(self._folded)
             words = normalise_phrase(self._folded[zero.end() : finish])
             whole = self._none_of(words)
-            found = [whole] if whole else [self._none_of(part) for part in words.split("、")]
+            parts = words.split("、") if whole is None else ()
+            found = (whole, *map(self._none_of, parts))
             meanings = {meaning.mapping.metric: meaning for meaning in found if meaning}
             for meaning in meanings.values():
                 self._record(value, meaning, zero.end(), finish)
-            if not meanings and self._vocabulary.incident.search(words) and self._is_own(self._start + finish):
+            if (
+                not meanings
+                and self._vocabulary.incident.search(words)
+                and self._is_own(self._start + finish)
+            ):
                 statement = self._located(value, zero.end(), finish)
                 rest += [statement] if statement else []
         return rest
@@ -352,7 +370,8 @@ class _Sentence:
             self._document.record(
                 located.value, located.line, label=located.label, label_line=located.label_line.number,
                 mapping=meaning.mapping, unit="", evidence=located.evidence, layout="narrative",
-                pairing="adjacent", confidence=meaning.confidence, year=self._year(value.start, meaning.mapping),
+                pairing="adjacent", confidence="ambiguous" if meaning.is_part else meaning.confidence,
+                year=self._year(value.start, meaning.mapping),
                 scope=located.label if meaning.is_part else self._printed(meaning.scope),
                 basis=self._basis(meaning.mapping, value.start),
             )  # fmt: skip

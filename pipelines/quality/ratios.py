@@ -68,8 +68,10 @@ def _pairs(facts: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     amounts = facts.select(*_OF_YEAR, amount_metric="metric_code", amount="value", amount_rounding="rounding",
                            amount_lines="lines", amount_print="print", amount_ids="ids")  # fmt: skip
     intensities = facts.filter(pl.col("value") > pl.col("rounding")).join(ratios, on="metric_code")
-    return join_perimeters(intensities, amounts, [*_YEAR, "amount_metric"]).drop("other_scope").with_columns(
-        **_quotient("implied", divisor=pl.col("value"), rounding=pl.col("rounding"))
+    return (
+        join_perimeters(intensities, amounts, [*_YEAR, "amount_metric"])
+        .drop("other_scope")
+        .with_columns(**_quotient("implied", divisor=pl.col("value"), rounding=pl.col("rounding")))
     )
 
 

@@ -87,9 +87,7 @@ def test_a_restatement_with_another_perimeter_says_so() -> None:
 
 
 def test_an_amount_since_the_beginning_is_not_that_of_the_year() -> None:
-    frame = disclosures(
-        datapoint("rnd_spend", "3", 1), datapoint("rnd_spend", "10", 2, basis="cumulative")
-    )
+    frame = disclosures(datapoint("rnd_spend", "3", 1), datapoint("rnd_spend", "10", 2, basis="cumulative"))
     assert repeated_fact(frame, CATALOGUE).is_empty()
 
 
