@@ -34,8 +34,8 @@ _LONGEST_GENERIC = 6  # 总金额, 覆盖率: words that need a topic
 class Meaning:
     """What a number measures, the words that say so, and the part of the company that it is limited to.
 
-    ``is_part``: one gift, whose words are its perimeter; whether the year had others is not said, so that it is
-    ambiguous as the year's amount. ``confidence`` is None where the words say it all.
+    ``is_part``: one gift, whose words are its perimeter; whether the year had others is not said, so that it
+    is ambiguous as the amount of the year. ``confidence`` is None where the words say it all.
     """
 
     mapping: Mapping

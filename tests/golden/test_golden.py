@@ -26,6 +26,9 @@ RAW = HERE.parents[1] / "raw"
 # the extraction, and never lowered without a reason in the changelog.
 EXACT_FLOORS = {"bairong-2020": 0.97, "jiayin-2023": 0.95, "finvolution-2021": 0.7}
 PRECISION_FLOOR = 0.97
+# The same for sentences.
+NARRATIVE_EXACT_FLOORS = {"bairong-2020": 0.9, "jiayin-2023": 0.94, "finvolution-2021": 0.88}
+NARRATIVE_PRECISION_FLOOR = 0.97
 # Chapters and pages that conversion tore off their codes are left out.
 PLACED_FLOORS = {"bairong-2020": 1.0, "jiayin-2023": 1.0, "finvolution-2021": 0.6}
 MARTS = {
@@ -80,6 +83,63 @@ def test_what_is_read_is_right(accuracy: dict[str, Accuracy], report: str) -> No
     assert (accuracy[report].tabular_precision or 0) >= PRECISION_FLOOR
 
 
+@pytest.mark.parametrize("report", NARRATIVE_EXACT_FLOORS)
+def test_labelled_datapoints_in_sentences_are_read_exactly(
+    accuracy: dict[str, Accuracy], report: str
+) -> None:
+    assert (accuracy[report].narrative_exact or 0) >= NARRATIVE_EXACT_FLOORS[report]
+
+
+@pytest.mark.parametrize("report", NARRATIVE_EXACT_FLOORS)
+def test_what_is_read_in_sentences_is_right(accuracy: dict[str, Accuracy], report: str) -> None:
+    assert (accuracy[report].narrative_precision or 0) >= NARRATIVE_PRECISION_FLOOR
+
+
+# --- the sentences and notes of two reports without labels ---
+
+
+@pytest.mark.parametrize(
+    ("report", "line", "metric", "member", "year", "value"),
+    [
+        ("jiayin-2021", 60, "revenue", None, 2021, 1.7805e9),
+        ("jiayin-2021", 1195, "borrowers_cumulative", None, 2021, 1.11e7),
+        ("jiayin-2021", 1252, "trademarks", None, 2021, 161.0),
+        ("jiayin-2021", 1767, "employees_count", "nigeria", 2021, 7.0),
+        ("jiayin-2021", 1767, "labour_incidents", None, 2021, 0.0),
+        ("jiayin-2021", 2402, "donations", None, 2022, 50000.0),
+        ("vcredit-2024", 206, "community_investment", None, 2024, 2342877.81),
+        ("vcredit-2024", 1145, "board_size", None, 2024, 8.0),
+        ("vcredit-2024", 2698, "labour_incidents", None, 2024, 0.0),
+        ("vcredit-2024", 2737, "employees_share", "<=30", 2024, 42.87),
+        ("vcredit-2024", 4054, "ghg_intensity_revenue", None, 2024, 0.2658),
+        ("vcredit-2024", 4131, "electricity_intensity_revenue", None, 2024, 0.32601),
+        ("vcredit-2024", 4209, "water_intensity_revenue", None, 2024, 1.74),
+    ],
+)
+def test_sentences_of_reports_without_labels(
+    disclosures: pl.DataFrame, report: str, line: int, metric: str, member: str | None, year: int, value: float
+) -> None:
+    found = disclosures.filter(
+        pl.col("layout") == "narrative", report_id=report, line_no=line, metric_code=metric
+    ).select("member", "fiscal_year", "value")
+    assert (member, year, pytest.approx(value)) in found.rows()
+
+
+@pytest.mark.parametrize(
+    ("report", "metric", "words"),
+    [
+        ("bairong-2020", "water_consumption", "百融雲創北京地區職場"),
+        ("jiayin-2021", "paper_consumption", "不涉及重庆办公场所和北京办公场所"),
+        ("jiayin-2023", "water_consumption", "覆盖上海办公场所"),
+        ("finvolution-2021", "paper_consumption", "总部办公室"),
+        ("vcredit-2024", "ghg_total", "開始計入範圍三排放量"),
+    ],
+)
+def test_footnotes_tell_the_perimeter(
+    disclosures: pl.DataFrame, report: str, metric: str, words: str
+) -> None:
+    noted = disclosures.filter(pl.col("scope_note").is_not_null(), report_id=report, metric_code=metric)
+    assert noted.height > 0 and noted["scope_note"].str.contains(words, literal=True).all()
 # --- board, index of standards, targets ---
 
 
