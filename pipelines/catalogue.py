@@ -106,7 +106,12 @@ def normalise_phrase(text: str) -> str:
     ``normalise_alias`` without particles (了, 的), light verbs (进行, 开展) and counting words (共, 均);
     every "and" is 、: 对供应商开展了审核 is 对供应商审核, and 童工或强制劳动 is 童工、强制劳动.
     """
-    return _AND.sub("、", _LIGHT.sub("", normalise_alias(text)))
+    return reduce_phrase(normalise_alias(text))
+
+
+def reduce_phrase(normal: str) -> str:
+    """Return what ``normalise_phrase`` does for a text in the form of ``normalise_alias``."""
+    return _AND.sub("、", _LIGHT.sub("", normal))
 
 
 @functools.cache

@@ -5,7 +5,13 @@ import functools
 import re
 from collections.abc import Iterator, Sequence
 
-from pipelines.catalogue import Catalogue, normalise_alias, normalise_phrase
+from pipelines.catalogue import (
+    Catalogue,
+    normalise_alias,
+    normalise_folded,
+    normalise_phrase,
+    reduce_phrase,
+)
 from pipelines.extraction.labels import Group, LabelMatcher, Mapping
 from pipelines.units import Quantity
 
@@ -19,13 +25,14 @@ _COPULA = re.compile(
     "(?:已?达到?了?|(?<!行)为|是|大?约|约合|将近|接近|[近超逾]|[超高低大小少不](?:超?过|于)|人民币|rmb"
     "|共计?|合计|总计|累计达|价值|[:,])+$"
 )
+_COPULA_ENDS = frozenset("到了为是约合近接超逾过于币b计达值:,")
 _SHARE = re.compile("^(?:占比?|比例|比重|占有率)$")
 _GROWTH = re.compile("^[较比]?(?:上年|去年|上一年|上年度)?(?:同期)?(?:同比)?(?:增长|增加|提升|上升|增幅)率?$")
 _WHERE = re.compile("^(?:在|于|位于|来自)")
 _ADVERB = re.compile("累计|新增|人均|平均|同比|总|年|期")
 _COUNTS = {"person": "人数", "count": "数量"}  # 研发人员402人 are 研发人员人数
 _DONE = re.compile("进行|开展|参加|参与")  # 60位员工进行培训 are no 员工培训人数
-_LONGEST = 40
+_LONGEST = 30  # letters: aliases are shorter
 _LONGEST_TOPIC = 8
 _LONGEST_GENERIC = 6  # 总金额, 覆盖率: words that need a topic
 
@@ -88,8 +95,12 @@ class Phrases:
 
     def bare(self, words: str) -> str:
         """Return the words before a number without who, when, how and 达到."""
-        text = normalise_alias(_YEAR_WITHIN.sub("", words))
-        while (shorter := self._without_name(self._frames.opening.sub("", _COPULA.sub("", text)))) != text:
+        text = _without_copula(normalise_folded(_YEAR_WITHIN.sub("", words) if "年" in words else words))
+        while text:
+            found = self._frames.opening.match(text)
+            shorter = self._without_name(_without_copula(text[found.end() :]) if found else text)
+            if shorter == text:
+                break
             text = shorter
         return text
 
@@ -99,7 +110,7 @@ class Phrases:
 
     def tail(self, words: str) -> str:
         """Return the words after a number without the company's name: 的信也科技员工 is 的员工."""
-        text = _COPULA.sub("", normalise_alias(words))
+        text = _without_copula(normalise_folded(words))
         rest = self._frames.tail.sub("", self._without_name(text.removeprefix("的")))
         return "的" + rest if text.startswith("的") else rest
 
@@ -154,7 +165,7 @@ class Phrases:
         if _SHARE.match(words) and previous.mapping.member:
             mapping = self._share(previous.mapping, quantity)
             return dataclasses.replace(previous, mapping=mapping, confidence="likely") if mapping else None
-        place = normalise_phrase(_WHERE.sub("", words))
+        place = reduce_phrase(_WHERE.sub("", words))
         group = Group(metrics=(previous.mapping.metric,))
         if self._frames.member.search(place) and (
             mapping := self._matcher.match_exactly(place, quantity, group)
@@ -170,10 +181,11 @@ class Phrases:
 
     def carried(self, previous: Meaning, words: str, quantity: Quantity | None) -> Meaning | None:
         """Read words that go on with the topic of the clause before: 培训人数 ..., 覆盖率 is 培训覆盖率."""
-        before, label = normalise_phrase(previous.words), normalise_phrase(words)
+        before, label = reduce_phrase(previous.words), reduce_phrase(words)
         for length in range(min(len(before), _LONGEST_TOPIC), 1, -1):
             for start in range(len(before) - length + 1):
-                if found := self._on_topic(before[start : start + length], label, quantity):
+                topic = before[start : start + length]
+                if topic + label in self._aliases and (found := self._on_topic(topic, label, quantity)):
                     return dataclasses.replace(found, scope=previous.scope, is_part=previous.is_part)
         return None
 
@@ -181,7 +193,7 @@ class Phrases:
         """Read words by the end of a clause without numbers: 扩大在社区投资方面的投入，总金额达234万元."""
         if not words or len(words) > _LONGEST_GENERIC or self._frames.bearer.search(clause):
             return None
-        topic, label = normalise_phrase(clause)[-_LONGEST_TOPIC:], normalise_phrase(words)
+        topic, label = normalise_phrase(clause)[-_LONGEST_TOPIC:], reduce_phrase(words)
         found = (self._on_topic(topic[start:], label, quantity) for start in range(len(topic) - 1))
         return next((meaning for meaning in found if meaning), None)
 
@@ -194,7 +206,7 @@ class Phrases:
 
     def mapping(self, words: str, quantity: Quantity | None, *, is_zero: bool = False) -> Mapping | None:
         """Return what words mean for a number in ``quantity``; zero is zero in every unit."""
-        label = normalise_phrase(words)
+        label = reduce_phrase(words)
         if len(label) < 2:
             return None
         if label not in self._aliases and not self._frames.member.search(label):
@@ -205,3 +217,7 @@ class Phrases:
             if len(targets) == 1 and not self._catalogue.needs_member(targets[0].metric):
                 return Mapping(targets[0].metric, targets[0].breakdown, targets[0].member, True)
         return mapping
+
+
+def _without_copula(text: str) -> str:
+    return _COPULA.sub("", text) if text[-1:] in _COPULA_ENDS else text

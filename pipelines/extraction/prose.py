@@ -1,8 +1,10 @@
 """Paragraphs: lines joined to one text in which every character knows its place."""
 
+import bisect
 import dataclasses
+import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from pipelines.extraction.document import Document, Line
 from pipelines.extraction.nodes import Node, is_list_item
@@ -32,20 +34,26 @@ class Passage:
 
     def place(self, position: int) -> tuple[int, int]:
         """Return the index of the line that prints ``position``, and the position within that line."""
-        index = max(i for i, start in enumerate(self.starts) if start <= position)
+        index = bisect.bisect_right(self.starts, position) - 1
         return index, position - self.starts[index] + self.cuts[index]
 
 
-def passages(document: Document, nodes: Sequence[Node], is_hot: Callable[[str], bool]) -> Iterator[Passage]:
-    """Yield the paragraphs that hold what ``is_hot`` asks for, without lines that are used."""
+def passages(document: Document, nodes: Sequence[Node], hot: Sequence[re.Pattern[str]]) -> Iterator[Passage]:
+    """Yield the paragraphs that hold what one of ``hot`` finds, without lines that are used."""
     lines = [
-        (line, node.kind not in _NO_PROSE and "\t" not in line.text and line.number not in document.used)
+        (line, is_prose and line.number not in document.used)
         for node in nodes
+        for is_prose in (node.kind not in _NO_PROSE,)
         for line in node.lines
     ]
+    starts = list(itertools.accumulate((len(line.folded) + 1 for line, _ in lines), initial=0))
+    folded = "\n".join(line.folded for line, _ in lines)
+    found = {
+        bisect.bisect_right(starts, match.start()) - 1 for each in hot for match in each.finditer(folded)
+    }
     end = 0
-    for i, (line, is_prose) in enumerate(lines):
-        if i < end or not is_prose or not is_hot(line.folded):
+    for i in sorted(found):
+        if i < end or not lines[i][1] or "\t" in lines[i][0].text:
             continue
         begin = i
         while begin > end and lines[begin - 1][1] and _goes_on(lines[begin - 1][0], lines[begin][0]):
@@ -62,6 +70,8 @@ def passages(document: Document, nodes: Sequence[Node], is_hot: Callable[[str], 
 
 def _goes_on(line: Line, following: Line) -> bool:
     """Say whether the sentence of ``line`` goes on in ``following``: near, and below no heading."""
+    if "\t" in line.text or "\t" in following.text:
+        return False
     if following.number - line.number > _FARTHEST or _ENDS_SENTENCE.search(line.folded):
         return False
     folded = line.folded.strip()

@@ -21,7 +21,6 @@ from pipelines.extraction.phrases import SINCE, Meaning, Phrases
 from pipelines.extraction.prose import SENTENCE, Passage, passages
 from pipelines.units import Quantity
 
-_MAYBE = re.compile("[0-9未没无两三四五六七八九十百千万]")  # one set: quick to look for
 _CLAUSE_START = re.compile(r"[:、(]|,(?!\d{3})")
 _CLAUSE_END = re.compile(r"[、。;:()!?]|,(?!\d{3})")
 _JOINS = re.compile("以及|[及和与并]")
@@ -29,6 +28,7 @@ _PART_END = re.compile("[,。;!?]")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _RESPECTIVELY = re.compile("分别(?:达到|达|为|是|约)*$")
 _EACH = re.compile("均(?:为|达到|达|是)?$")
+_LISTING = re.compile("均|分别")
 _LISTED = re.compile("以及|[及和与或、]")
 _FORMULA = re.compile("[=＝×]|[*/]\\s*\\d+\\s*$")
 _RANGE = re.compile(r"\s*[-~至到]\s*\d")
@@ -77,15 +77,18 @@ class _Vocabulary:
         self.incident = re.compile(words["incident"])
         self.event = re.compile(f"^[^了]*(?:{words['event']})$")
         self.abstract = re.compile(f"[^,。、]{{0,4}}(?:{words['abstract']})")
-        # A number with a unit (which may begin the next line), a decimal or zero without one, and words.
-        self._hot = re.compile(
-            rf"\d\s*(?:\+|[{re.escape(catalogue.units.first_letters)}](?<![年月日])|$|\.\d)|(?<![\d.])0(?![\d.])"
-            rf"|{words['zero']}|[两三四五六七八九十百千万][余多]?\s?[名位人场家项次个件起例份户所]"
+        # A number with a unit, a decimal or zero without one, and words. Each opens with one set of letters,
+        # which is quick to look for.
+        letters = re.escape(catalogue.units.first_letters)
+        zeros = catalogue.words["zero"]
+        self.hot = (
+            re.compile(rf"[0-9](?:\s*(?:\+|[{letters}](?<![年月日]))|\.\d)"),
+            re.compile(r"0(?<![\d.]0)(?![\d.])"),
+            re.compile("[两三四五六七八九十百千万](?:[余多]?\\s?[名位人场家项次个件起例份户所])"),
+            re.compile(
+                f"[{''.join({word[0] for word in zeros})}](?:{'|'.join({word[1:] for word in zeros})})"
+            ),
         )
-
-    def is_hot(self, folded: str) -> bool:
-        """Say whether a text holds what may be a datapoint: a number that is no date, or a zero in words."""
-        return _MAYBE.search(folded) is not None and self._hot.search(folded) is not None
 
 
 @functools.cache
@@ -99,9 +102,9 @@ def read_sentences(
     """Record the KPIs in the sentences among ``nodes``; return the other quantified statements."""
     phrases, vocabulary = Phrases(document.catalogue, own_names), _vocabulary(document.catalogue)
     rest: list[Statement] = []
-    for passage in passages(document, nodes, vocabulary.is_hot):
+    for passage in passages(document, nodes, vocabulary.hot):
         for sentence in SENTENCE.finditer(passage.folded):
-            if vocabulary.is_hot(sentence.group()):
+            if any(hot.search(passage.folded, *sentence.span()) for hot in vocabulary.hot):
                 rest += _Sentence(document, vocabulary, phrases, passage, *sentence.span()).read()
     return rest
 
@@ -140,6 +143,9 @@ class _Sentence:
         self._folded, self._text = passage.folded[start:end], passage.text[start:end]
         self._masked = _BRACKETS.sub(lambda found: "\0" * len(found.group()), self._folded)
         self._values = document.values.in_prose(self._folded, self._text)
+        self._clauses: dict[int, tuple[int, int]] = {}
+        future = (found for found in YEAR.finditer(self._folded) if int(found[1]) > document.year + 1)
+        self._future = next((found.start() for found in future), end)
         self._previous: Meaning | None = None
         self._verb = ""
 
@@ -209,6 +215,8 @@ class _Sentence:
 
     def _listed(self, i: int, quantity: Quantity | None) -> list[Meaning]:
         """Read ``A和B均为0例`` as both, and ``A和B分别为0.05%和100%`` by order."""
+        if not _LISTING.search(self._folded):
+            return []
         first = i
         each = _EACH.search(self._said(i))
         if not each:
@@ -248,6 +256,11 @@ class _Sentence:
 
     def _bounds(self, i: int) -> tuple[int, int]:
         """Return where the clause of a number begins and ends: at commas, or at 和 between two numbers."""
+        if i not in self._clauses:
+            self._clauses[i] = self._clause(i)
+        return self._clauses[i]
+
+    def _clause(self, i: int) -> tuple[int, int]:
         value, inside = self._values[i], self._is_bracketed(i)
         text = self._folded if inside else self._masked
         previous, following = 0, len(text)
@@ -278,7 +291,7 @@ class _Sentence:
             self._vocabulary.modal.search(self._folded)
             or self._vocabulary.aside.search(said, max(said.rfind(","), 0))
             or self._vocabulary.never.search(said)
-            or any(int(year) > self._document.year + 1 for year in YEAR.findall(said))
+            or self._future < position
         )
 
     def _is_own(self, position: int) -> bool:

@@ -117,7 +117,13 @@ def test_what_is_read_in_sentences_is_right(accuracy: dict[str, Accuracy], repor
     ],
 )
 def test_sentences_of_reports_without_labels(
-    disclosures: pl.DataFrame, report: str, line: int, metric: str, member: str | None, year: int, value: float
+    disclosures: pl.DataFrame,
+    report: str,
+    line: int,
+    metric: str,
+    member: str | None,
+    year: int,
+    value: float,
 ) -> None:
     found = disclosures.filter(
         pl.col("layout") == "narrative", report_id=report, line_no=line, metric_code=metric
