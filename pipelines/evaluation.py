@@ -6,8 +6,8 @@ stands on its line with its value, and *exact* when status, metric, member and f
 Labels that a careful reader cannot decide (``ambiguous``, ``borderline``) count neither for nor against.
 Precision is asked of disclosures with a catalogued metric, of tabular ones (table, card, chart) and of
 narrative ones (sentences) apart: the share that a label confirms with its status, metric, member and year. A
-disclosure without a label counts against, one with an undecidable label not at all. Board, index of standards and targets are
-counted in ``evaluation_listings``.
+disclosure without a label counts against, one with an undecidable label not at all. Board, index of standards
+and targets are counted in ``evaluation_listings``.
 """
 
 import collections

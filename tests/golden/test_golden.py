@@ -146,6 +146,8 @@ def test_footnotes_tell_the_perimeter(
 ) -> None:
     noted = disclosures.filter(pl.col("scope_note").is_not_null(), report_id=report, metric_code=metric)
     assert noted.height > 0 and noted["scope_note"].str.contains(words, literal=True).all()
+
+
 # --- board, index of standards, targets ---
 
 
