@@ -22,6 +22,12 @@ _LIGHT = re.compile(
     "(?<!人)(?<!平)(?<!年)均(?![每衡匀等])|共计|合计|总共|一共|(?<!公)共(?![同享建和创])|了(?!解)|的(?!确)|任何|已经?(?!知)|亦"
     "|有关|相关|进行|开展|到(?!位|期)|(?:的?(?:情况|情形|现象))$"
 )
+# Words of Taiwan for those of the mainland, as a change of script with phrases leaves them.
+_TAIWAN = {
+    "使用者": "用户", "资料": "数据", "资讯": "信息", "线上": "在线", "稽核": "审核", "型别": "类型",
+    "软体": "软件", "专案": "项目", "品质": "质量", "奈及利亚": "尼日利亚", "智慧财产权": "知识产权",
+}  # fmt: skip
+_TAIWAN_WORD = re.compile("|".join(_TAIWAN))
 _AND = re.compile("以及|[及或](?![时有]|以[上下])|和(?!谐)|与")
 _ANGLES = re.compile("<([^<>]*)>")  # a title; one alone says less or more than
 _BRACKETS_AND_BLANKS = re.compile(r"[()\[\]《》“”\"'「」『』{} ]")
@@ -111,7 +117,7 @@ def normalise_phrase(text: str) -> str:
 
 def reduce_phrase(normal: str) -> str:
     """Return what ``normalise_phrase`` does for a text in the form of ``normalise_alias``."""
-    return _AND.sub("、", _LIGHT.sub("", normal))
+    return _AND.sub("、", _LIGHT.sub("", _TAIWAN_WORD.sub(lambda word: _TAIWAN[word.group()], normal)))
 
 
 @functools.cache

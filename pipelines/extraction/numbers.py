@@ -160,14 +160,15 @@ class ValueReader:
         found = [value for value in numbers if value]
         read = [(value.start, value.end) for value in found]
         for match in _CHINESE_NUMBER.finditer(hidden):
-            if any(start <= match.start("number") < end for start, end in read):
+            if any(first <= match.start("number") < last for first, last in read):
                 continue  # 190 万人: a scale
             unit = self._prose_unit.match(hidden, match.end())
+            start, end = match.span("number")
             words = [match["leading"], match["more"]]
             found.append(
                 Value(
                     status="reported", number=Decimal(chinese_number(match["number"])), decimals=0,
-                    unit=_unit_text(unit, text), raw=match["number"], start=match.start("number"),
+                    unit=_unit_text(unit, text), raw=text[start:end], start=start,
                     qualifier=next((_QUALIFIERS[word] for word in words if word in _QUALIFIERS), "exact"),
                     end=unit.end("unit") if unit and unit["unit"] else match.end(),
                 )

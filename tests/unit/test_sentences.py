@@ -254,6 +254,19 @@ def test_script_and_width_do_not_matter(text: str) -> None:
     assert facts(text) == [("suppliers_total", None, 2023, 299.0)]
 
 
+def test_a_number_in_words_is_quoted_as_printed() -> None:
+    (row,) = read("報告期內，公司開展了兩場合規培訓。", script="Hant")
+    assert (row["metric_code"], row["raw_value"], row["value"]) == ("compliance_trainings", "兩", 2.0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["我們累計註冊使用者超過1.403億。", "我們的線上諮詢服務達760萬次。", "我們對21家供應商開展了稽核。"],
+)
+def test_words_of_taiwan_are_understood(text: str) -> None:
+    assert [fact[0] for fact in facts(text, script="Hant")] != [None]
+
+
 def test_a_sentence_confirms_a_tables_number() -> None:
     text = "指标\t单位\t2023年\n供应商总数\t家\t299\n\n截至报告期末，我们共有供应商299家。"
     rows = read(text)
