@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from pipelines.extraction.document import Datapoint, Document, Line
 from pipelines.text import SUPERSCRIPTS, fold
+from pipelines.units import BARE
 
 _NOTE = re.compile(
     rf"^\s*(?:(?P<raised>[{SUPERSCRIPTS}]+)|\[(?P<boxed>\d{{1,2}})\]|(?P<star>\*{{1,3}})(?!\*)|(?P<item>\d{{1,2}})\.(?=\s*(?:以上|本))"
@@ -195,9 +196,14 @@ def _repeat(document: Document, scopes: dict[int, list[str]]) -> None:
     """Give the perimeter of a fact to its other prints: a summary repeats it without the mark."""
 
     def key(point: Datapoint) -> tuple[object, ...]:
-        mapping = point.mapping
-        place = (mapping.metric, mapping.breakdown, mapping.member) if mapping else ()
-        return (*place, point.year, point.value.number, point.quantity)
+        if point.mapping is None:
+            return ()
+        metric, number = document.catalogue.metrics[point.mapping.metric], point.value.number
+        value = None
+        if number is not None:
+            quantity = point.quantity or BARE
+            value = document.catalogue.units.convert(number, quantity, metric.unit, metric.topic)
+        return (metric.code, point.mapping.breakdown, point.mapping.member, point.year, value)
 
     known: dict[tuple[object, ...], list[str]] = {}
     for index in list(scopes):
