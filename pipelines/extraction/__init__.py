@@ -23,7 +23,7 @@ from pipelines.extraction.document import Datapoint, Document, Line
 from pipelines.extraction.headers import header_candidate
 from pipelines.extraction.labels import LabelMatcher, heading_candidate, legend_candidate
 from pipelines.extraction.measures import read_measures
-from pipelines.extraction.nodes import read_nodes
+from pipelines.extraction.nodes import read_nodes, without_asides
 from pipelines.extraction.notes import tie_notes
 from pipelines.extraction.numbers import ValueReader
 from pipelines.extraction.panels import read_panels
@@ -112,13 +112,15 @@ def _extract(
     read_tables(document)
     read_aligned_tables(document)
     nodes = read_nodes(document)
-    read_measures(document, nodes)
-    read_cards(document, nodes)
-    read_panels(document, nodes)
+    pieces = without_asides(nodes)
+    read_measures(document, pieces)
+    read_cards(document, pieces)
+    read_panels(document, pieces)
     statements = read_sentences(document, nodes, names)
     read_columns(document, nodes)
-    read_charts(document, nodes)
-    read_tiles(document, nodes)
+    read_columns(document, pieces, in_order=False)
+    read_charts(document, pieces)
+    read_tiles(document, pieces)
     keep_statements(document, statements)
     tie_notes(document)
     return _rows(document, report)

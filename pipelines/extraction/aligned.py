@@ -7,12 +7,12 @@ breaks, footnote marks are glued to labels and values, and one cell may be merge
 import dataclasses
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 
-from pipelines.extraction.document import Document, Line, exact
+from pipelines.extraction.document import Document, Line
 from pipelines.extraction.headers import Title, header_titles
-from pipelines.extraction.labels import Group, Mapping
-from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED, Value, without_mark
+from pipelines.extraction.labels import UNKNOWN, Group, Mapping
+from pipelines.extraction.nodes import PERIOD_AXIS
+from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED
 
 _NUMBER = re.compile(r"^[-+]?[\d,]*\d(?:\.\d+)?%?$")
 _PROSE = re.compile("[。！？；]|[，,].*[，,]")
@@ -82,7 +82,7 @@ class _Table:
             titles = header_titles(line.folded, self._document.catalogue) if line.may_be_header else None
             if titles == self._titles:
                 self._pending, self._loose, self._quiet = [], [], 0
-            elif titles or "\t" in line.text:
+            elif titles or "\t" in line.text or PERIOD_AXIS.match(line.folded.strip()):
                 break
             else:
                 self._take(line)
@@ -112,7 +112,7 @@ class _Table:
             self._pending, self._loose = [], []
             self._open(line)
             self._quiet += 1
-        elif len(line.folded.strip()) <= _LONGEST_LABEL and not _PROSE.search(line.folded):
+        elif words and len(line.folded.strip()) <= _LONGEST_LABEL and not _PROSE.search(line.folded):
             self._pending.append(line)
             self._loose = []
             self._quiet += 1
@@ -142,6 +142,8 @@ class _Table:
             and len(tokens) - first < len(self._titles)
         ):
             first = len(tokens)  # ``千克 /``: a unit that goes on in the next line
+        if 0 < first == len(tokens) - 1 and tokens[first][0] in self._document.marks_near(line):
+            first = len(tokens)  # ``用水总量（吨） 16`` above a footnote 16
         return tokens[:first], tokens[first:]
 
     def _unit_first(self, tokens: list[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -237,14 +239,8 @@ class _Table:
         for first in range(max(0, len(words) - 5), len(words)):
             unit = _text(line, words[first:])
             if self._document.catalogue.units.parse(unit) and not re.match(r"\d", unit):
-                return self._without_mark(_text(line, words[:first]), line), unit
-        return self._without_mark(_text(line, words), line), ""
-
-    def _without_mark(self, label: str, line: Line) -> str:
-        found = re.search(r"\s(\d{1,2})$", label)
-        if found and found.group(1) in self._document.marks_near(line):
-            return label[: found.start()].strip()
-        return label
+                return self._document.without_mark(_text(line, words[:first]), line), unit
+        return self._document.without_mark(_text(line, words), line), ""
 
     def _unit_lines(self, lines: list[Line]) -> int:
         """Return how many of the last lines together are a unit (``千克 /`` and ``人民币亿元``)."""
@@ -281,16 +277,7 @@ class _Table:
         digits = [value for _, value, _ in row.values]
         mapping = None
         for (line, text, start), title in zip(row.values, titles, strict=True):
-            value = document.values.whole(text, line.text[start : start + len(text)], start)
-            marks = document.marks_near(line)
-            siblings = [other for other in digits if other is not text]
-            if (shorter := without_mark(text, marks, siblings)) and shorter != text:
-                template = value or Value(
-                    "reported", Decimal(0), 0, "", "exact", "", start, start + len(text)
-                )
-                value = exact(
-                    Decimal(shorter.replace(",", "")), line.text[start : start + len(text)], template
-                )
+            value = document.cell(line, text, start, [other for other in digits if other is not text])
             if value is None:
                 continue
             evidence = [*([row.group_line] if row.group_line else []), *row.lines]
@@ -312,6 +299,8 @@ class _Table:
         if mapping and mapping.member is None and mapping.metric in document.catalogue.parts:
             self._group = Group((mapping.metric,), None)
             self._group_line = None
+        elif mapping is None and not document.matcher.legend(row.label):
+            self._group, self._group_line = UNKNOWN, None
 
     def _joined(self, mapping: Mapping, covered: Sequence[_Row]) -> Mapping | None:
         members = [

@@ -104,12 +104,15 @@ class Proven:
 Order = Callable[[Document, Sequence[Row], Sequence[Title], Sequence[Node]], list[Cell]]
 
 
-def read_columns(document: Document, nodes: Sequence[Node]) -> None:
-    """Read every column-split table among ``nodes`` and record its datapoints."""
+def read_columns(document: Document, nodes: Sequence[Node], *, in_order: bool = True) -> None:
+    """Read every column-split table among ``nodes`` and record its datapoints.
+
+    ``in_order``: whether one order that is possible will do where nothing confirms it.
+    """
     taken = document.used | document.labelled
     free = [node for node in nodes if not any(line.number in taken for line in node.lines)]
     for lead_in, region in _regions(free):
-        _read(document, region, lead_in)
+        _read(document, region, lead_in, in_order=in_order)
 
 
 def _regions(nodes: Sequence[Node]) -> Iterator[tuple[Node | None, list[Node]]]:
@@ -129,7 +132,7 @@ def _regions(nodes: Sequence[Node]) -> Iterator[tuple[Node | None, list[Node]]]:
         yield lead_in, region
 
 
-def _read(document: Document, region: list[Node], lead_in: Node | None) -> None:
+def _read(document: Document, region: list[Node], lead_in: Node | None, *, in_order: bool) -> None:
     values = _values(region)
     if not 2 <= len(values) <= _MOST_VALUES:
         return
@@ -149,7 +152,9 @@ def _read(document: Document, region: list[Node], lead_in: Node | None) -> None:
     possible = {name: cells for name, cells in _different(hypotheses).items() if _units_fit(document, cells)}
     chosen = _proven(document, possible) if possible else None
     is_titled = any(node.kind in ("header", "period") for node in region)
-    if chosen and (is_titled or chosen.pairing != "sum100"):  # without a header it is a chart: see panels
+    if chosen is None or (chosen.pairing == "order" and not in_order):
+        return
+    if is_titled or chosen.pairing != "sum100":  # without a header it is a chart: see panels
         headers = [node for node in region if node.kind in ("header", "period")]
         _record(document, chosen, "chart" if is_chart else "table", headers)
 

@@ -13,11 +13,12 @@ from typing import NamedTuple
 from pipelines.catalogue import Catalogue
 from pipelines.extraction.constraints import Fact
 from pipelines.extraction.labels import Group, LabelMatcher, Mapping
-from pipelines.extraction.numbers import Value, ValueReader, label_qualifier
+from pipelines.extraction.numbers import Value, ValueReader, decimals_of, label_qualifier, without_mark
 from pipelines.text import fold
 from pipelines.units import BARE, Quantity
 
 YEAR = re.compile(r"(?<![\d.,])((?:19|20)\d\d)(?![\d,]|\.\d)\s*(?:财年|年度|年)?")
+_MARKED = re.compile(r"^(?P<label>.*[一-鿿)）])\s*(?P<mark>\d{1,2})\s*$")  # 排放密度 13: with a footnote
 _FOOTNOTE = re.compile(r"^\s*(\d{1,3}?)\s?(?=(?:19|20)\d\d\s?年.{8}|(?![年月日个家名次])[一-鿿《「“].{8})")
 _COMPARED = re.compile(r"(?:相?较于?|相比于?|对比|比)\s*(?:19|20)\d\d\s*年?")
 _FOOTNOTE_REACH = 150  # lines: a footnote stands at the foot of the page, or of the table, that it explains
@@ -128,6 +129,26 @@ class Document:
             if (near := bisect.bisect_left(places, line.number - _FOOTNOTE_REACH)) < len(places)
             and places[near] <= line.number + _FOOTNOTE_REACH
         }
+
+    def without_mark(self, label: str, line: Line) -> str:
+        """Return a label without the footnote mark after it: ``员工总数 24`` near a footnote 24."""
+        marked = _MARKED.match(label)
+        return marked["label"] if marked and marked["mark"] in self.marks_near(line) else label
+
+    def cell(self, line: Line, text: str, start: int, siblings: Iterable[str]) -> Value | None:
+        """Read the value of a cell, without the footnote mark that its form beside its ``siblings`` shows."""
+        printed = line.text[start : start + len(text)]
+        value = self.values.whole(text, printed, start)
+        digits = text.strip()
+        shorter = without_mark(digits, self.marks_near(line), siblings)
+        if shorter is None:
+            return value
+        place = start + text.index(digits)
+        template = value or Value("reported", None, None, "", "exact", "", place, place + len(digits))
+        number = Decimal(shorter.replace(",", ""))
+        return dataclasses.replace(
+            template, number=number, decimals=decimals_of(shorter), raw=line.text[place : place + len(digits)]
+        )
 
     def record(
         self,
@@ -243,10 +264,3 @@ def years_spoken_of(folded: str) -> list[int]:
     if "19" not in folded and "20" not in folded:
         return []
     return [int(year) for year in YEAR.findall(_COMPARED.sub("", folded))]
-
-
-def exact(number: Decimal, raw: str, value: Value) -> Value:
-    """Return ``value`` with the number read anew, as when a footnote mark was taken off."""
-    return dataclasses.replace(
-        value, number=number, decimals=max(0, -int(number.as_tuple().exponent)), raw=raw
-    )

@@ -69,6 +69,10 @@ class Group:
     breakdown: str | None = None
 
 
+UNKNOWN = Group(("",))
+"""The group of a row that means nothing here: what is printed below it is no part of any metric known."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Mapping:
     """A label's metric and member; ``exact`` is false for a near variant found by fuzzy matching."""
@@ -222,7 +226,8 @@ class LabelMatcher:
         if label not in self._forms:
             text = _MARKS.sub("", fold(label))
             printed = [text, _BRACKETED.sub(_without_note, text)] if "(" in text else [text]
-            self._forms[label] = [form for form in dict.fromkeys(map(self._bare, printed)) if form]
+            whole = [form for form in map(normalise_folded, printed) if form in self._catalogue.aliases]
+            self._forms[label] = [form for form in dict.fromkeys([*whole, *map(self._bare, printed)]) if form]
         return self._forms[label]
 
     def _match_exactly(self, label: str, quantity: Quantity | None, group: Group) -> Mapping | None:
@@ -301,7 +306,7 @@ class LabelMatcher:
         return agreeing
 
     def _parts_of(self, total: str) -> tuple[str, ...]:
-        return self._catalogue.parts.get(total, (total,))
+        return self._catalogue.parts.get(total, (total,) if total else ())
 
     def _members_in(self, form: str) -> list[tuple[str, str, int, int]]:
         """Return (breakdown, member, start, end) of every member named in ``form``."""

@@ -18,10 +18,9 @@ _PROSE = re.compile("[。！？；;]|[，,](?!\\d)|[《》]")
 _PERIOD = re.compile(
     r"^(?:截至?至?\s*)?(?:(?:19|20)\d\d\s*年?(?:度|末|底)?(?:\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?|本?报告期(?:内|末)?|本年度?)\s*[,，:：]?$"
 )
-_PERIOD_AXIS = re.compile(r"^(?:(?:19|20)\d\d\s*年?\s*){2,}$")
+PERIOD_AXIS = re.compile(r"^(?:(?:19|20)\d\d\s*年?\s*){2,}$")
 _ENDS = " \u3000:：,，"
 _NOTE = re.compile(r"^(?:[(（\[][^一-鿿]*[)）\]]|大?约|超过?|近|逾|接近|高达|其中|共计|截至)$")
-_MARKED = re.compile(r"^(?P<label>.*[一-鿿)）])\s*(?P<mark>\d{1,2})\s*$")  # 排放密度 13: with a footnote
 _AIMS = re.compile("目标|力争|计划|预计|预期|承诺")  # what is aimed at is no datapoint
 _AMONG = re.compile("^其中[,，]")
 _CHINESE = re.compile("[一-鿿]")
@@ -29,6 +28,7 @@ _BULLET = re.compile(r"^\s*[•·▪●○◆■‧*-]\s*")
 _NO_CASE = re.compile(
     r"^(?:\d{3}-\d{1,2}|[a-z]\d{1,2}(?:\.\d{1,2})?)?\s*/?\s*(?P<label>[^\d]*[^\d\s])\s+(?P<none>无不合规|无违规|未发生|没有发生)\s*$"
 )
+_SENTENCE = re.compile(r"^[^\d。\t]{12,}。\s*$")
 _COUNTED = re.compile("[一-鿿]{2,14}$")
 _CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
 
@@ -107,6 +107,11 @@ def read_nodes(document: Document) -> list[Node]:
     return nodes
 
 
+def without_asides(nodes: Sequence[Node]) -> list[Node]:
+    """Leave out sentences that fill one line: conversion prints them between the pieces of a chart."""
+    return [node for node in nodes if not (node.kind == "other" and _SENTENCE.match(node.lines[0].folded))]
+
+
 def _goes_on(document: Document, previous: Node, node: Node) -> bool:
     """Say whether a label is wrapped: its box goes on in the next line, which is no label of its own."""
     touching = node.first == previous.last + 1 and node.lines[0].page == previous.lines[-1].page
@@ -146,12 +151,12 @@ def _node(document: Document, line: Line) -> Node:
     titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
     if titles is not None:
         return Node("header", (line,), titles=tuple(titles))
-    if _PERIOD.match(folded) or _PERIOD_AXIS.match(folded):
+    if _PERIOD.match(folded) or PERIOD_AXIS.match(folded):
         return Node("period", (line,))
     if value := document.values.whole(line.folded, text):
         return Node("value" if value.status == "reported" else "other", (line,), (value,))
-    if line.has_digit and (marked := _MARKED.match(text)) and marked["mark"] in document.marks_near(line):
-        bare = line._replace(text=marked["label"], folded=line.folded[: marked.end("label")])
+    if line.has_digit and (label := document.without_mark(text, line)) != text:
+        bare = line._replace(text=label, folded=line.folded[: len(label)])
         return dataclasses.replace(_wordy(document, bare, bare.folded.strip()), lines=(line,))
     if none := _NO_CASE.match(line.folded):
         zero = document.values.zero(text, *none.span("none"))

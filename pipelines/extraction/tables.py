@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipelines.extraction.document import YEAR, Document, Line, single_year, unit_in_label
-from pipelines.extraction.labels import TOTAL, Group, Mapping
+from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping
 from pipelines.extraction.numbers import Value
 
 _LABEL_WORDS = re.compile("指标|项目|名称|内容|类别|事项|议题|indicator|item|kpi|metric")
@@ -208,6 +208,7 @@ class _Table:
         if label_cell is None or not (label_cell.content or category):
             return
         label = label_cell.printed if label_cell.content else category.printed if category else ""
+        label = self._document.without_mark(label, line)
         if self._is_value(label_cell):
             return  # a row of another table, or one that lost a cell
         unit_at = next((i for i, column in enumerate(columns) if column.role == "unit"), None)
@@ -229,7 +230,7 @@ class _Table:
         filled = [cell for cell in cells if cell.content]
         if len(filled) == 1:
             self._group, self._group_lines = self._opened(filled[0].printed) or Group(), [line]
-        if len(filled) != 2 or (value := self._value(filled[1])) is None or value.status != "reported":
+        if len(filled) != 2 or (value := self._value(line, filled[1])) is None or value.status != "reported":
             return
         label = filled[0].printed
         mapping = self._document.mapping(value, "", label, self._group)
@@ -250,7 +251,7 @@ class _Table:
     def _values(self, line: Line, label: str, unit: str, values: list[tuple[Column, Cell]]) -> None:
         document = self._document
         for column, cell in values:
-            value = self._value(cell)
+            value = self._value(line, cell, [other.content for _, other in values if other is not cell])
             if value is None and not cell.content and column.year:  # a blank among values
                 value = Value("not_disclosed", None, None, "", "exact", "", cell.start, cell.start)
             if value is None:
@@ -274,12 +275,14 @@ class _Table:
         is_total = mapping is not None and mapping.member is None and value.status == "reported"
         if mapping and is_total and document.catalogue.parts.get(mapping.metric):
             self._group, self._group_unit = Group((mapping.metric,), None), ""
+        elif mapping is None and value.status == "reported" and not document.matcher.legend(label):
+            self._group, self._group_unit = UNKNOWN, ""
 
-    def _value(self, cell: Cell) -> Value | None:
+    def _value(self, line: Line, cell: Cell, siblings: Sequence[str] = ()) -> Value | None:
         """Read a value cell; a footnote mark or a note in brackets after the number is left out."""
         number = _NOTED.match(cell.folded)
         end = number.end("value") if number else len(cell.folded)
-        return self._document.values.whole(cell.folded[:end], cell.text[:end], cell.start)
+        return self._document.cell(line, cell.folded[:end], cell.start, siblings)
 
     def _list_items(self, line: Line, cells: list[Cell]) -> None:
         """Read statements in list cells: ``<ul> 员工培训覆盖率达 42% 投资者沟通 423 人次``."""

@@ -249,3 +249,16 @@ def test_a_value_alone_above_short_rows_is_a_cell_merged_over_them() -> None:
         ("suppliers_share", "region:overseas", 2023, 0.1),
         ("suppliers_share", "region:overseas", 2024, 0.3),
     ]
+
+
+# --- what follows a table ---
+
+
+def test_a_footnote_mark_after_a_label_is_no_value() -> None:
+    text = "指标 单位 2023年\n\n员工总数 人 1,000\n\n研发投入（百万元） 16\n\n16 统计范围包括公司总部。"
+    assert facts(text) == [("employees_total", None, 2023, 1000.0)]
+
+
+def test_the_axis_of_a_chart_below_a_table_is_no_row() -> None:
+    text = "指标 单位 2022年 2023年\n\n员工总数 人 900 1,000\n\n注册用户数（名）\n\n19,382\n\n31,529\n\n2022 2023"
+    assert facts(text)[2:] == facts("注册用户数（名）\n\n19,382\n\n31,529\n\n2022 2023")

@@ -194,3 +194,11 @@ def test_lines_of_prose_are_no_labels() -> None:
 def test_a_value_on_another_page_is_not_paired() -> None:
     pages = [" 某某公司报告\n" + "正文\n" * 12 + "客户满意度\n", " 98%\n" + "正文\n" * 12]
     assert facts("".join(pages * 3)) == []
+
+
+def test_a_sentence_alone_in_its_line_does_not_part_a_title_from_its_members() -> None:
+    sentence = "董事会定期听取可持续发展工作的汇报，并就重要议题作出决定。"
+    assert facts(f"按性别划分的新员工占比\n\n{sentence}\n\n男性员工 14.0%\n女性员工 86.0%\n") == [
+        ("new_hires_share", "gender:male", 2023, 14.0),
+        ("new_hires_share", "gender:female", 2023, 86.0),
+    ]

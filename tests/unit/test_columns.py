@@ -129,8 +129,13 @@ def test_too_few_values_for_the_labels_are_left_alone() -> None:
     assert facts(spaced(*LABELS, "1,000", "540", "460", "12")) == []
 
 
-def test_a_sentence_between_labels_and_values_parts_them() -> None:
-    assert facts(spaced(*LABELS, "我们关注员工的成长，持续投入，不断改进。", "1,000", "540", "460")) == []
+SENTENCE = "我们关注员工的成长，持续投入，不断改进。"
+
+
+def test_a_sentence_between_labels_and_values_parts_them_where_no_rule_ties_them() -> None:
+    assert facts(spaced("员工总数（人）", "供应商总数（家）", SENTENCE, "1,000", "540")) == []
+    proven = facts(spaced(*LABELS, SENTENCE, "1,000", "540", "460"))
+    assert proven == facts(spaced(*LABELS, "1,000", "540", "460")) != []
 
 
 CHART = spaced(

@@ -357,3 +357,31 @@ def test_a_row_that_prints_its_unit_needs_no_header() -> None:
 
 def test_a_contents_list_is_no_table() -> None:
     assert facts("目录\n员工总数\t15\n环境绩效\t28\n供应商总数\t60\n") == []
+
+
+# --- what is not known, and footnote marks ---
+
+
+def test_members_below_a_row_that_means_nothing_are_no_part_of_the_metric_before_it() -> None:
+    text = TABLE.replace("按性别划分 | | |", "员工归属指数 | % | 60 | 61\n按性别划分 | | |")
+    assert [row for row in facts(text) if row[0] == "employees_share"] == []
+
+
+NOTED = """指标\t单位\t2022年\t2023年
+员工培训覆盖率 21\t%\t47.5\t86.721
+员工总数\t人\t900\t1,000
+
+21 统计范围包括公司总部。"""
+
+
+def test_marks_of_a_footnote_are_taken_off_label_and_value() -> None:
+    assert facts(NOTED) == [
+        ("training_coverage", None, 2022, 47.5),
+        ("training_coverage", None, 2023, 86.7),
+        ("employees_total", None, 2022, 900.0),
+        ("employees_total", None, 2023, 1000.0),
+    ]
+
+
+def test_without_such_a_footnote_the_digits_are_the_values() -> None:
+    assert [row[3] for row in facts(NOTED.replace("21 统计", "12 统计"))][1] == 86.721
