@@ -128,7 +128,13 @@ class _Table:
             return False
         *above, last = self._pending
         _, unit = self._label_and_unit(last, _tokens(last))
-        return bool(unit) and not any(self._document.matcher.is_known(line.text) for line in above)
+        return bool(unit) and not any(self._is_piece(line) for line in above)
+
+    def _is_piece(self, line: Line) -> bool:
+        """Say whether a line is a label or a unit of its own, as those of a column are."""
+        matcher, units = self._document.matcher, self._document.catalogue.units
+        is_unit = line.may_be_unit and units.parse(line.text) is not None
+        return is_unit or matcher.is_known(line.text) or bool(matcher.legend(line.text))
 
     def _split(self, line: Line) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
         """Part a line into words and the values at its end, each with its place."""

@@ -288,10 +288,18 @@ class _Reader:
 
     def _rivals(self, position: int, node: Node, step: int) -> bool:
         """Say whether a value of the same form stands on the other side, which the label could own too."""
-        other = self._beside(position, step)
+        other = self._beside(position, step) or self._over_the_page(position, step)
         if other is None or other.kind not in ("value", "values"):
             return False
         return bool(other.values[0].unit) == bool(node.values[0].unit) or not node.values[0].unit
+
+    def _over_the_page(self, position: int, step: int) -> Node | None:
+        """Return the piece that goes before or after, where a page ends between the two."""
+        if not 0 <= position + step < len(self._nodes):
+            return None
+        other = self._nodes[position + step]
+        page, other_page = self._nodes[position].lines[0].page, other.lines[0].page
+        return other if page is not None and other_page == page + step else None
 
     def _label_has_rival(self, position: int, node: Node, step: int, mapping: Mapping | None) -> bool:
         """Say whether the label beyond the label could own the value as well (a torn column of labels)."""

@@ -120,7 +120,7 @@ def _regions(nodes: Sequence[Node]) -> Iterator[tuple[Node | None, list[Node]]]:
     region: list[Node] = []
     lead_in: Node | None = None
     for node in nodes:
-        breaks = node.kind not in _KINDS or (region and node.first - region[-1].last > _FARTHEST)
+        breaks = node.kind not in _KINDS or (region and not _is_near(region[-1], node))
         if breaks and region:
             yield lead_in, region
             region, lead_in = [], None
@@ -130,6 +130,13 @@ def _regions(nodes: Sequence[Node]) -> Iterator[tuple[Node | None, list[Node]]]:
             lead_in = node if _LEADS_IN.search(node.lines[-1].folded) else None
     if region:
         yield lead_in, region
+
+
+def _is_near(node: Node, following: Node) -> bool:
+    """Say whether two pieces stand together: a few lines apart, or with just the end of a page between."""
+    page, next_page = node.lines[-1].page, following.lines[0].page
+    over_the_page = page is not None and next_page == page + 1
+    return over_the_page or following.first - node.last <= _FARTHEST
 
 
 def _read(document: Document, region: list[Node], lead_in: Node | None, *, in_order: bool) -> None:
@@ -245,11 +252,17 @@ def _blocks(
 
 
 def _groups(document: Document, region: Sequence[Node]) -> dict[int, Group]:
-    """Return, by its line, the group that each member's label stands in: 男 below 员工总数 and 按性别划分."""
+    """Return, by its line, the group that each member's label stands in: 男 below 员工总数 and 按性别划分.
+
+    The total may have been read before, as a card: it is no part of the region then.
+    """
     groups: dict[int, Group] = {}
     group = Group()
     subject: tuple[str, ...] = ()
+    read = sorted(line for line in document.totals if region[0].first - _FARTHEST <= line < region[-1].first)
     for node in region:
+        while read and read[0] < node.first:
+            group, subject = Group(), (document.totals[read.pop(0)],)
         if node.kind == "heading" and (heading := document.matcher.heading(node.label)):
             group = Group(heading.metrics or subject, heading.breakdown)
         elif node.kind == "label":

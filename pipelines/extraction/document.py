@@ -71,7 +71,10 @@ class Datapoint:
 
 
 class Document:
-    """The lines of one report with what all layouts need: matcher, value reader, footnotes, used lines."""
+    """The lines of one report with what all layouts need: matcher, value reader, footnotes, used lines.
+
+    ``totals``: the metrics, by their labels' lines, whose parts may stand below them.
+    """
 
     def __init__(
         self,
@@ -89,6 +92,7 @@ class Document:
         self.used: set[int] = set()
         self.labelled: set[int] = set()
         self.datapoints: list[Datapoint] = []
+        self.totals: dict[int, str] = {}
         self._facts: dict[str, list[Fact]] = defaultdict(list)
         self._footnotes: dict[str, list[int]] = defaultdict(list)
         for line in lines:
@@ -190,6 +194,8 @@ class Document:
             scope=scope, basis=basis,
         )  # fmt: skip
         self.datapoints.append(point)
+        if mapping and mapping.member is None and self.catalogue.parts.get(mapping.metric):
+            self.totals[label_line] = mapping.metric
         is_plain = point.confidence == "certain" and not scope and not basis
         if mapping and value.number is not None and is_plain:
             fact = self.fact(value.number, value.decimals or 0, quantity, mapping, year)

@@ -196,6 +196,7 @@ def _roles(visible: Sequence[str], page_nos: Sequence[int] | None) -> list[str]:
     if page_nos:
         _mark_page_edges(visible, page_nos, roles)
         _mark_running_inside_pages(visible, roles)
+    _mark_numbered_menus(visible, roles)
     _mark_running_titles(visible, roles)
     return roles
 
@@ -330,6 +331,24 @@ def _mark_running_inside_pages(visible: Sequence[str], roles: list[str]) -> None
         for end in range(start + _MIN_MENU_WORDS, len(menu) + 1)
     }
     _mark([index for index in shown if visible[index] in anywhere], roles)
+
+
+def _mark_numbered_menus(visible: Sequence[str], roles: list[str]) -> None:
+    """Mark a menu that recurs with a lone number after it that counts up, also where no pages are kept."""
+    shown = [index for index, text in enumerate(visible) if text]
+    footers: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for index, after in pairwise(shown):
+        text = visible[index]
+        is_menu = len(text) >= _DISTINCTIVE_LENGTH and len(text.split()) >= _MIN_MENU_WORDS
+        if is_menu and (number := _PAGE_NUMBER.fullmatch(visible[after])) and _is_furniture(text):
+            footers[text].append((index, after, int(number[1])))
+    for found in footers.values():
+        counts_up = all(after[2] == before[2] + 1 for before, after in pairwise(found))
+        if len(found) > 1 and counts_up:
+            for index, after, _ in found:
+                _mark([index], roles)
+                if roles[after] == TEXT:
+                    roles[after] = PAGE_NUMBER
 
 
 def _mark_chain(chain: Sequence[int], roles: list[str]) -> None:
