@@ -72,6 +72,8 @@ class _Reader:
         self._titled = False  # whether titles of several charts stand above: members are theirs
 
     def take(self, position: int, node: Node) -> None:
+        if node.is_apart and not self._goes_on(position):
+            self._group, self._heading = Group(), None
         if node.kind == "period":
             year = single_year(node.lines[0].folded)
             self._period = (year, node.last) if year else None
@@ -90,6 +92,14 @@ class _Reader:
             self._statements(position, node)
         elif node.kind == "value":
             self._pair(position, node)
+
+    def _goes_on(self, position: int) -> bool:
+        """Say whether a group goes on behind a sentence: right below its title, or between its members."""
+        if self._heading is None or self._heading.kind != "heading":
+            return False
+        before, node = self._nodes[position - 1], self._nodes[position]
+        is_member = self._document.matcher.legend
+        return (before is self._heading or bool(is_member(before.label))) and bool(is_member(node.label))
 
     def _open(self, node: Node) -> None:
         heading = self._document.matcher.heading(node.label)

@@ -30,6 +30,8 @@ _PAIRINGS = {
     "share": "ratio",
     "mentioned": "repeated",
 }  # rules whose kind has a name in the public interface
+_LIKE_OTHERS = "all other charts of the report print their axis so"
+_REVERSED = ", axis reversed"
 _MOST_VALUES = 400  # a region larger than this is no table of a report: it is left alone
 
 
@@ -95,10 +97,16 @@ class Judgement:
 class Proven:
     """The pairing that was chosen, the cells that arithmetic holds in their place, and why in words."""
 
+    name: str
     cells: list[Cell]
     pairing: str
     pinned: list[Cell]
     proof: str
+
+    @property
+    def is_order_alone(self) -> bool:
+        """Whether nothing confirms the pairing: it is the only one that is possible."""
+        return self.pairing == "order" and _LIKE_OTHERS not in self.proof
 
 
 Order = Callable[[Document, Sequence[Row], Sequence[Title], Sequence[Node]], list[Cell]]
@@ -151,7 +159,7 @@ def _read(document: Document, region: list[Node], lead_in: Node | None, *, in_or
         name = f"{layout}{_NAMES[order]}"
         hypotheses[name] = _cells(document, order, blocks, titles)
         if is_chart:  # bars are read in the axis' order or, where conversion turned them, against it
-            hypotheses[f"{name}, axis reversed"] = _cells(document, order, blocks, titles[::-1])
+            hypotheses[f"{name}{_REVERSED}"] = _cells(document, order, blocks, titles[::-1])
         labels = [row.label for rows, _ in blocks for row in rows]
         if len({label.first for label in labels}) == 1 < len(labels):  # tiles side by side, likewise
             reversed_blocks = [(rows, values[::-1]) for rows, values in blocks]
@@ -159,10 +167,12 @@ def _read(document: Document, region: list[Node], lead_in: Node | None, *, in_or
     possible = {name: cells for name, cells in _different(hypotheses).items() if _units_fit(document, cells)}
     chosen = _proven(document, possible) if possible else None
     is_titled = any(node.kind in ("header", "period") for node in region)
-    if chosen is None or (chosen.pairing == "order" and not in_order):
+    if chosen is None or (chosen.is_order_alone and not in_order):
         return
     if is_titled or chosen.pairing != "sum100":  # without a header it is a chart: see panels
         headers = [node for node in region if node.kind in ("header", "period")]
+        if is_chart:
+            document.axes.add(chosen.name.endswith(_REVERSED))
         _record(document, chosen, "chart" if is_chart else "table", headers)
 
 
@@ -425,17 +435,32 @@ def _proven(document: Document, hypotheses: dict[str, list[Cell]]) -> Proven | N
     )
     if best.confirming and is_best:
         pinned = [] if best.contradicting else _pinned(document, cells, known, best.net)
-        return Proven(cells, _PAIRINGS.get(best.confirming[0], best.confirming[0]), pinned, proof)
+        return Proven(name, cells, _PAIRINGS.get(best.confirming[0], best.confirming[0]), pinned, proof)
     if len(judged) == 1 and not best.contradicting and all(_has_unit(document, cell) for cell in cells):
-        return Proven(cells, "order", [], proof)
+        return Proven(name, cells, "order", [], proof)
     formed = [(name, cells) for name, cells, judgement in judged if not _misformed(cells)]
     if len(formed) == 1 < len(judged) and all(
         _misformed(cells) > 1 for name, cells, _ in judged if name != formed[0][0]
     ):
         name, cells = formed[0]
         if not best.confirming and not best.contradicting and all(cell.mapping for cell in cells):
-            return Proven(cells, "order", [], f"{name}: its rows alone print as many decimals in all columns")
-    return None
+            proof = f"{name}: its rows alone print as many decimals in all columns"
+            return Proven(name, cells, "order", [], proof)
+    return _as_elsewhere(document, judged)
+
+
+def _as_elsewhere(document: Document, judged: Sequence[tuple[str, list[Cell], Judgement]]) -> Proven | None:
+    """Return the one way to read a chart with its axis as all other charts of the report are read."""
+    agreeing = [
+        (name, cells)
+        for name, cells, judgement in judged
+        if document.axes == {name.endswith(_REVERSED)} and not judgement.contradicting
+    ]
+    if len(agreeing) != 1 or len(judged) != 2:
+        return None
+    name, cells = agreeing[0]
+    is_told = all(_has_unit(document, cell) for cell in cells)
+    return Proven(name, cells, "order", [], f"{name}: {_LIKE_OTHERS}") if is_told else None
 
 
 def _has_unit(document: Document, cell: Cell) -> bool:

@@ -28,7 +28,7 @@ _BULLET = re.compile(r"^\s*[•·▪●○◆■‧*-]\s*")
 _NO_CASE = re.compile(
     r"^(?:\d{3}-\d{1,2}|[a-z]\d{1,2}(?:\.\d{1,2})?)?\s*/?\s*(?P<label>[^\d]*[^\d\s])\s+(?P<none>无不合规|无违规|未发生|没有发生)\s*$"
 )
-_SENTENCE = re.compile(r"^[^\d。\t]{12,}。\s*$")
+_SENTENCE = re.compile(r"^[^。\t]{12,}。\s*$")
 _COUNTED = re.compile("[一-鿿]{2,14}$")
 _CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
 
@@ -40,7 +40,7 @@ class Node:
     ``kind``: label · heading (按性别划分) · value · values (several on one line) · statement (a label with
     its value) · statements (several) · counted (a value with what it counts: 225场活动) · unit · header (of a
     table's value columns) · period · note (numbers in brackets, a lone qualifier) · other. ``lines`` are its
-    lines, ``values`` and ``titles`` what they hold.
+    lines, ``values`` and ``titles`` what they hold; ``is_apart``: whether a sentence stood right before it.
     """
 
     kind: str
@@ -48,6 +48,7 @@ class Node:
     values: tuple[Value, ...] = ()
     label: str = ""
     titles: tuple[Title, ...] = ()
+    is_apart: bool = False
 
     @property
     def value_line(self) -> Line:
@@ -109,7 +110,14 @@ def read_nodes(document: Document) -> list[Node]:
 
 def without_asides(nodes: Sequence[Node]) -> list[Node]:
     """Leave out sentences that fill one line: conversion prints them between the pieces of a chart."""
-    return [node for node in nodes if not (node.kind == "other" and _SENTENCE.match(node.lines[0].folded))]
+    pieces: list[Node] = []
+    is_apart = False
+    for node in nodes:
+        is_aside = node.kind == "other" and _SENTENCE.match(node.lines[0].folded) is not None
+        if not is_aside:
+            pieces.append(dataclasses.replace(node, is_apart=True) if is_apart else node)
+        is_apart = is_aside
+    return pieces
 
 
 def _goes_on(document: Document, previous: Node, node: Node) -> bool:
