@@ -40,18 +40,19 @@ def read_aligned_tables(document: Document) -> None:
     while position < len(lines):
         line = lines[position]
         titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
+        position += 1
         if titles:
-            before = len(document.datapoints)
-            following = _Table(document, titles).read(lines, position + 1)
-            if len(document.datapoints) == before:  # the header was torn off and printed below its rows
-                _Table(document, titles).read(_rows_above(document, lines[:position], titles), 0)
-            position = following
-        else:
-            position += 1
+            table = _Table(document, titles)
+            above = _rows_above(document, lines[: position - 1], titles)
+            opens = position < len(lines) and table.is_row(lines[position])
+            if above and not opens:  # the header was torn off and printed below its rows
+                table.read(above, 0)
+            else:
+                position = table.read(lines, position)
 
 
 def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Title]) -> list[Line]:
-    """Return the rows and group headings right above a header that has none below it."""
+    """Return the rows and group headings right above a header, without those of another table."""
     table = _Table(document, list(titles))
     rows: list[Line] = []
     for line in reversed(lines):
@@ -274,6 +275,8 @@ class _Table:
         heading = self._document.matcher.heading(line.text)
         if heading:
             self._group = Group(heading.metrics or self._group.metrics, heading.breakdown)
+        elif line.may_be_heading and any(map(self._document.matcher.heading, line.text.split())):
+            self._group = UNKNOWN  # titles of several charts side by side
         else:
             self._group = Group()
         self._group_line = line if heading else None

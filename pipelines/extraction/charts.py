@@ -6,7 +6,7 @@ Two things pair them. A value that the report prints elsewhere for one member of
 """
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -55,7 +55,7 @@ def read_charts(document: Document, nodes: Sequence[Node]) -> None:
             runs = _closing_runs(document, free)
             _read_repeated(document, free, legend, known)
             for run in runs:
-                _complete(document, run, legend)
+                _complete(document, run, legend, known)
             _read_sets(document, free, legend)
 
 
@@ -76,6 +76,14 @@ def _unpaired(document: Document, nodes: Sequence[Node]) -> list[Printed]:
         elif _is_glued(document, node):
             unpaired += [Printed(value, line) for value in document.values.within(line.folded, line.text)]
     return unpaired
+
+
+def _once_in_their_run(document: Document, nodes: Sequence[Node]) -> Iterator[Printed]:
+    """Yield the unpaired values, but for a number that its run prints twice: which of the two is which?"""
+    for _, run in itertools.groupby(nodes, lambda node: node.kind in ("value", "values")):
+        unpaired = _unpaired(document, list(run))
+        times = Counter(printed.value.number for printed in unpaired)
+        yield from (printed for printed in unpaired if times[printed.value.number] == 1)
 
 
 def _is_glued(document: Document, node: Node) -> bool:
@@ -103,7 +111,7 @@ def _read_repeated(document: Document, nodes: Sequence[Node], legend: Sequence[E
     for entry in legend:
         for member in entry.members:
             entries.setdefault(member, entry)
-    for printed in _unpaired(document, nodes):
+    for printed in _once_in_their_run(document, nodes):
         points = {
             mapping: point
             for mapping, point in known.get(printed.value.number, {}).items()
@@ -119,8 +127,12 @@ def _read_repeated(document: Document, nodes: Sequence[Node], legend: Sequence[E
             )
 
 
-def _complete(document: Document, run: Run, legend: Sequence[Entry]) -> None:
-    """Read what is left of a set whose other slices are repeated: counts beside shares, the last member."""
+def _complete(document: Document, run: Run, legend: Sequence[Entry], known: Known) -> None:
+    """Read what is left of a set that has slices that are repeated elsewhere.
+
+    A number of few digits is told by them too, where what is known of the set's members all agrees; so are
+    the counts beside shares, and the last member.
+    """
     lines = {printed.line.number for slice_ in run for printed in slice_}
     points = {
         (point.line.number, point.value.start): point
@@ -132,25 +144,45 @@ def _complete(document: Document, run: Run, legend: Sequence[Entry]) -> None:
         for slice_ in run
     ]
     mappings = [point.mapping for point in found if point and point.mapping]
-    if len(mappings) < len(run) - 1 or len({(each.metric, each.breakdown) for each in mappings}) != 1:
+    if len({(each.metric, each.breakdown) for each in mappings}) != 1:
         return
-    breakdown = mappings[0].breakdown
-    taken = {each.member for each in mappings}
+    metric, breakdown = mappings[0].metric, mappings[0].breakdown or ""
     entries = {member: entry for entry in legend for kind, member in entry.members if kind == breakdown}
-    left = [member for member in entries if member not in taken]
-    if len(taken) != len(mappings) or len(entries) != len(run) or len(left) != len(run) - len(mappings):
+    members = {i: point.mapping.member for i, point in enumerate(found) if point and point.mapping}
+    if len(entries) != len(run) or len(set(members.values())) != len(members):
         return
-    for slice_, point in zip(run, found, strict=True):
-        member = point.mapping.member if point and point.mapping else left[0]
+    left = [member for member in entries if member not in members.values()]
+    told = _told(run, left, metric, breakdown, known)
+    if told is None or len(members) + len(told) < len(run) - 1:
+        return
+    rest = [member for member in left if member not in told.values()]
+    for i, slice_ in enumerate(run):
+        member = members.get(i) or told.get(i) or rest[0]
         for printed in slice_:
-            if (printed.line.number, printed.value.start) in points or member is None:
+            if (printed.line.number, printed.value.start) in points:
                 continue
-            metrics = metrics_of(document, (mappings[0].metric,), breakdown or "", printed.value)
+            metrics = metrics_of(document, (metric,), breakdown, printed.value)
             if len(metrics) == 1:
                 mapping = Mapping(metrics[0], breakdown, member, True)
+                pairing = "repeated" if i in told else "sum100"
                 record_slice(
-                    document, printed, entries[member], mapping, "", "sum100", "likely", [], f"{min(lines)}"
+                    document, printed, entries[member], mapping, "", pairing, "likely", [], f"{min(lines)}"
                 )
+
+
+def _told(run: Run, left: Sequence[str], metric: str, breakdown: str, known: Known) -> dict[int, str] | None:
+    """Return which slices what is known tells to be which of the members ``left``; None where it disagrees."""
+    told: dict[int, str] = {}
+    for number, mappings in known.items():
+        for mapping in mappings:
+            member = mapping.member
+            if (mapping.metric, mapping.breakdown) != (metric, breakdown) or not member or member not in left:
+                continue
+            fitting = [i for i, slice_ in enumerate(run) if any(p.value.number == number for p in slice_)]
+            if len(fitting) != 1 or fitting[0] in told:
+                return None
+            told[fitting[0]] = member
+    return told
 
 
 def _same_unit(document: Document, value: Value, point: Datapoint) -> bool:

@@ -10,7 +10,7 @@ from pipelines.extraction.labels import Mapping
 from pipelines.extraction.nodes import Node
 from pipelines.extraction.numbers import Value
 
-GLUED_VALUE = re.compile(r"^\s*\d[\d,]*(?:\.\d+%?|%)(?=[一-鿿])")
+GLUED_VALUE = re.compile(r"^\s*\d[\d,]*(?:(?:\.\d+)?%(?=[一-鿿\d<>≤≥])|\.\d+(?=[一-鿿]))")
 TELLING_DIGITS = 3  # a number of fewer digits may agree with another by chance
 _WITHOUT_ORDER = frozenset({"region", "function", "rating"})  # what a legend prints first says nothing
 _MISPRINT = 1  # a point: shares that miss 100 by less are a set with a misprint, for the gate to find
