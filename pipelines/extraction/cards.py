@@ -72,8 +72,10 @@ class _Reader:
         self._titled = False  # whether titles of several charts stand above: members are theirs
 
     def take(self, position: int, node: Node) -> None:
-        if node.is_apart and not self._goes_on(position):
-            self._group, self._heading = Group(), None
+        if node.is_apart:
+            self._period = None
+            if not self._goes_on(position):
+                self._group, self._heading = Group(), None
         if node.kind == "period":
             year = single_year(node.lines[0].folded)
             self._period = (year, node.last) if year else None
@@ -178,6 +180,8 @@ class _Reader:
         beside = self._beside(position, step)
         if beside is None or beside.kind not in ("label", "heading"):
             return
+        if len(self._document.matcher.legend(" ".join(line.text for line in beside.lines))) > 1:
+            return
         label, mapping = self._label(beside, node.values[0])
         touching = self._touches(position, step)
         if beside.kind == "heading" and mapping is None:
@@ -185,9 +189,10 @@ class _Reader:
         if not touching and _may_be_page_number(node.values[0], beside, mapping):
             return
         # Two values and a label may be a tile and what another lost; three are a row of a torn table.
-        third = self._beside(position - step, -step)
-        is_row = third is not None and third.kind in ("value", "values")
-        in_row = self._rivals(position, node, -step) and (is_row or not touching)
+        others = self._values_beyond(position, -step)
+        in_row = self._rivals(position, node, -step) and (len(others) > 1 or not touching)
+        in_turn = len(others) > 2 and bool(others[1].unit) == bool(node.values[0].unit)  # shares and counts
+        in_row = in_row or (in_turn and not touching)
         if in_row or (not touching and self._label_has_rival(position, node, step, mapping)):
             return
         value = node.values[0]
@@ -205,6 +210,14 @@ class _Reader:
             )
             self._heading = beside
         self._record(node, beside, label, mapping)
+
+    def _values_beyond(self, position: int, step: int) -> list[Value]:
+        """Return the values that follow one another on one side of the one at ``position``."""
+        values: list[Value] = []
+        while (other := self._beside(position, step)) and other.kind in ("value", "values"):
+            values += other.values
+            position += step
+        return values
 
     def _beside(self, position: int, step: int) -> Node | None:
         """Return the piece ``step`` places from ``position``, None where it is too far away."""
@@ -234,15 +247,22 @@ class _Reader:
         """Return the run of alternating labels and values around ``position``."""
         if position not in self._runs:
             first = last = position
-            while (other := self._beside(first, -1)) and other.kind == self._alternate(first):
+            while self._run_goes_on(first, -1):
                 first -= 1
-            while (other := self._beside(last, 1)) and other.kind == self._alternate(last):
+            while self._run_goes_on(last, 1):
                 last += 1
             values = [at for at in range(first, last + 1) if self._nodes[at].kind == "value"]
             before, after = (sum(self._means(at, step) for at in values) for step in (-1, 1))
             run = _Run(first, last, before, after)
             self._runs.update(dict.fromkeys(range(first, last + 1), run))
         return self._runs[position]
+
+    def _run_goes_on(self, position: int, step: int) -> bool:
+        """Say whether labels and values go on in turn, with no sentence between."""
+        other = self._beside(position, step)
+        later = self._nodes[position] if step < 0 else other
+        kind = "label" if self._nodes[position].kind == "value" else "value"
+        return other is not None and other.kind == kind and not (later and later.is_apart)
 
     def _touches(self, position: int, step: int) -> bool:
         """Say whether a label stands in the line directly before or after the value."""
@@ -252,9 +272,6 @@ class _Reader:
             and beside.kind == "label"
             and (beside.first - node.last if step > 0 else node.first - beside.last) == 1
         )
-
-    def _alternate(self, position: int) -> str:
-        return "label" if self._nodes[position].kind == "value" else "value"
 
     def _means(self, position: int, step: int) -> bool:
         beside = self._beside(position, step)
