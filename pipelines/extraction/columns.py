@@ -30,7 +30,7 @@ _PAIRINGS = {
     "share": "ratio",
     "mentioned": "repeated",
 }  # rules whose kind has a name in the public interface
-_LIKE_OTHERS = "all other charts of the report print their axis so"
+_LIKE_OTHERS = "the chart beside it prints its axis so"
 _REVERSED = ", axis reversed"
 _MOST_VALUES = 400  # a region larger than this is no table of a report: it is left alone
 
@@ -119,8 +119,16 @@ def read_columns(document: Document, nodes: Sequence[Node], *, in_order: bool = 
     """
     taken = document.used | document.labelled
     free = [node for node in nodes if not any(line.number in taken for line in node.lines)]
+    places = {node.first: place for place, node in enumerate(nodes)}
     for lead_in, region in _regions(free):
-        _read(document, region, lead_in, in_order=in_order)
+        value = next((node for node in region if node.kind == "value"), region[0])
+        before, after = (
+            places[value.first] - 2,
+            places[region[-1].first] + 1,
+        )  # a title stands above the value
+        beside = [*nodes[max(0, before) : before + 1], *nodes[after : after + 1]]
+        axes = {document.axes[node.first] for node in beside if node.first in document.axes}
+        _read(document, region, lead_in, axes, in_order=in_order)
 
 
 def _regions(nodes: Sequence[Node]) -> Iterator[tuple[Node | None, list[Node]]]:
@@ -147,7 +155,10 @@ def _is_near(node: Node, following: Node) -> bool:
     return over_the_page or following.first - node.last <= _FARTHEST
 
 
-def _read(document: Document, region: list[Node], lead_in: Node | None, *, in_order: bool) -> None:
+def _read(
+    document: Document, region: list[Node], lead_in: Node | None, axes: set[bool], *, in_order: bool
+) -> None:
+    """Read one region; ``axes`` tells whether the charts right beside it are printed against their axis."""
     values = _values(region)
     if not 2 <= len(values) <= _MOST_VALUES:
         return
@@ -165,14 +176,15 @@ def _read(document: Document, region: list[Node], lead_in: Node | None, *, in_or
             reversed_blocks = [(rows, values[::-1]) for rows, values in blocks]
             hypotheses[f"{name}, values reversed"] = _cells(document, order, reversed_blocks, titles)
     possible = {name: cells for name, cells in _different(hypotheses).items() if _units_fit(document, cells)}
-    chosen = _proven(document, possible) if possible else None
+    chosen = _proven(document, possible, axes) if possible else None
     is_titled = any(node.kind in ("header", "period") for node in region)
     if chosen is None or (chosen.is_order_alone and not in_order):
         return
     if is_titled or chosen.pairing != "sum100":  # without a header it is a chart: see panels
         headers = [node for node in region if node.kind in ("header", "period")]
         if is_chart:
-            document.axes.add(chosen.name.endswith(_REVERSED))
+            lines = [node.first for node in region]
+            document.axes.update(dict.fromkeys(lines, chosen.name.endswith(_REVERSED)))
         _record(document, chosen, "chart" if is_chart else "table", headers)
 
 
@@ -416,7 +428,7 @@ def _units_fit(document: Document, cells: Sequence[Cell]) -> bool:
     )
 
 
-def _proven(document: Document, hypotheses: dict[str, list[Cell]]) -> Proven | None:
+def _proven(document: Document, hypotheses: dict[str, list[Cell]], axes: set[bool]) -> Proven | None:
     """Return the hypothesis that arithmetic confirms most; None where two are equal or none is."""
     assumed = {fact.metric for cells in hypotheses.values() for fact in _facts(document, cells)}
     known = document.facts(assumed)
@@ -446,15 +458,17 @@ def _proven(document: Document, hypotheses: dict[str, list[Cell]]) -> Proven | N
         if not best.confirming and not best.contradicting and all(cell.mapping for cell in cells):
             proof = f"{name}: its rows alone print as many decimals in all columns"
             return Proven(name, cells, "order", [], proof)
-    return _as_elsewhere(document, judged)
+    return _as_beside(document, judged, axes)
 
 
-def _as_elsewhere(document: Document, judged: Sequence[tuple[str, list[Cell], Judgement]]) -> Proven | None:
-    """Return the one way to read a chart with its axis as all other charts of the report are read."""
+def _as_beside(
+    document: Document, judged: Sequence[tuple[str, list[Cell], Judgement]], axes: set[bool]
+) -> Proven | None:
+    """Return the one way to read a chart with its axis as the charts right beside it are read."""
     agreeing = [
         (name, cells)
         for name, cells, judgement in judged
-        if document.axes == {name.endswith(_REVERSED)} and not judgement.contradicting
+        if axes == {name.endswith(_REVERSED)} and not judgement.contradicting
     ]
     if len(agreeing) != 1 or len(judged) != 2:
         return None

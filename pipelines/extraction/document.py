@@ -73,8 +73,8 @@ class Datapoint:
 class Document:
     """The lines of one report with what all layouts need: matcher, value reader, footnotes, used lines.
 
-    ``totals``: the metrics, by their labels' lines, whose parts may stand below them. ``axes``: whether the
-    bars of charts that are proven so far stand against the order of their axis.
+    ``totals``: the metrics, by their labels' lines, whose parts may stand below them. ``axes``: by the
+    line of every piece of the charts proven so far, whether their bars stand against the order of their axis.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Document:
         self.labelled: set[int] = set()
         self.datapoints: list[Datapoint] = []
         self.totals: dict[int, str] = {}
-        self.axes: set[bool] = set()
+        self.axes: dict[int, bool] = {}
         self._facts: dict[str, list[Fact]] = defaultdict(list)
         self._footnotes: dict[str, list[int]] = defaultdict(list)
         for line in lines:
