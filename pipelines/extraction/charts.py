@@ -19,6 +19,7 @@ from pipelines.extraction.legends import (
     Group,
     Printed,
     Run,
+    Title,
     adds_up,
     are_pairs,
     closes,
@@ -171,7 +172,7 @@ def _complete(document: Document, run: Run, legend: Sequence[Entry], known: Know
 
 
 def _told(run: Run, left: Sequence[str], metric: str, breakdown: str, known: Known) -> dict[int, str] | None:
-    """Return which slices what is known tells to be which of the members ``left``; None where it disagrees."""
+    """Return which of the members ``left`` slices are by what is known; None where it disagrees."""
     told: dict[int, str] = {}
     for number, mappings in known.items():
         for mapping in mappings:
@@ -213,13 +214,21 @@ def _read_sets(document: Document, nodes: Sequence[Node], legend: Sequence[Entry
         of_page = [on_page.get(run[0][0].line.page, {title.breakdown for title in of_kind}) for run in runs]
         alike = len({tuple(entry.text for entry in group.entries) for group in fitting}) == 1
         is_titled = all(of_kind and of_kind[0].breakdown in kinds for kinds in of_page)
-        if len(runs) == len(fitting) == len(of_kind) and alike and is_titled:
+        is_other = any(_is_titled_otherwise(titles, of_kind, run) for run in runs)
+        if len(runs) == len(fitting) == len(of_kind) and alike and is_titled and not is_other:
             for run, group, title in zip(runs, fitting, of_kind, strict=True):
                 pair_set(document, nodes, run, group, title, "sum100")
     for group, bars in _bars(document, nodes, groups):
         of_kind = [title for title in titles if title.breakdown == group.breakdown]
         if len(of_kind) == 1 and not any(printed.line.number in document.used for printed in bars):
             pair_set(document, nodes, [(printed,) for printed in bars], group, of_kind[0], "order")
+
+
+def _is_titled_otherwise(titles: Sequence[Title], own: Sequence[Title], run: Run) -> bool:
+    """Say whether titles stand above a set on its page, and none of its ``own`` among them."""
+    line = run[0][0].line
+    above = [title for title in titles if title.line.page == line.page and title.line.number < line.number]
+    return bool(above) and not any(title in own for title in above)
 
 
 def _bars(
