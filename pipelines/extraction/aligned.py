@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pipelines.extraction.document import Document, Line
 from pipelines.extraction.headers import Title, header_titles
 from pipelines.extraction.labels import UNKNOWN, Group, Mapping
-from pipelines.extraction.nodes import PERIOD_AXIS
+from pipelines.extraction.nodes import PERIOD_AXIS, SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED
 
 _NUMBER = re.compile(r"^[-+]?[\d,]*\d(?:\.\d+)?%?$")
@@ -58,9 +58,10 @@ def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Titl
     for line in reversed(lines):
         is_row = line.number not in document.used and table.is_row(line)
         is_group = line.may_be_heading and document.matcher.heading(line.text) is not None
-        if not (is_row or is_group):
+        if is_row or is_group:
+            rows.append(line)
+        elif not SENTENCE_LINE.match(line.folded):
             break
-        rows.append(line)
     return rows[::-1]
 
 

@@ -184,7 +184,7 @@ class _Reader:
             return
         label, mapping = self._label(beside, node.values[0])
         touching = self._touches(position, step)
-        if beside.kind == "heading" and mapping is None:
+        if (beside.kind == "heading" and mapping is None) or self._is_column(position):
             return
         if not touching and _may_be_page_number(node.values[0], beside, mapping):
             return
@@ -210,6 +210,11 @@ class _Reader:
             )
             self._heading = beside
         self._record(node, beside, label, mapping)
+
+    def _is_column(self, position: int) -> bool:
+        """Say whether years close the columns of a table: 1,572, below it 2023, 1,095, below it 2024."""
+        kinds = [node.kind for node in self._nodes[position : position + 4]]
+        return kinds == ["value", "period", "value", "period"]
 
     def _values_beyond(self, position: int, step: int) -> list[Value]:
         """Return the values that follow one another on one side of the one at ``position``."""

@@ -15,7 +15,7 @@ from pipelines.extraction.constraints import RULES, Fact, Verdict
 from pipelines.extraction.document import YEAR, Document, Line, unit_in_label
 from pipelines.extraction.headers import Title
 from pipelines.extraction.labels import Group, Mapping, joined
-from pipelines.extraction.nodes import Node
+from pipelines.extraction.nodes import Node, are_near
 from pipelines.extraction.numbers import Value
 
 _KINDS = ("label", "unit", "value", "header", "period", "heading")
@@ -30,6 +30,7 @@ _PAIRINGS = {
     "share": "ratio",
     "mentioned": "repeated",
 }  # rules whose kind has a name in the public interface
+_ABOVE = "in blocks above their labels, "
 _LIKE_OTHERS = "the chart beside it prints its axis so"
 _REVERSED = ", axis reversed"
 _MOST_VALUES = 400  # a region larger than this is no table of a report: it is left alone
@@ -120,7 +121,8 @@ def read_columns(document: Document, nodes: Sequence[Node], *, in_order: bool = 
     taken = document.used | document.labelled
     free = [node for node in nodes if not any(line.number in taken for line in node.lines)]
     places = {node.first: place for place, node in enumerate(nodes)}
-    for lead_in, region in _regions(free):
+    regions = [(lead_in, table) for lead_in, region in _regions(free) for table in _tables(region)]
+    for lead_in, region in regions:
         value = next((node for node in region if node.kind == "value"), region[0])
         before, after = (
             places[value.first] - 2,
@@ -136,7 +138,7 @@ def _regions(nodes: Sequence[Node]) -> Iterator[tuple[Node | None, list[Node]]]:
     region: list[Node] = []
     lead_in: Node | None = None
     for node in nodes:
-        breaks = node.kind not in _KINDS or (region and not _is_near(region[-1], node))
+        breaks = node.kind not in _KINDS or (region and not are_near(region[-1], node, _FARTHEST))
         if breaks and region:
             yield lead_in, region
             region, lead_in = [], None
@@ -148,11 +150,17 @@ def _regions(nodes: Sequence[Node]) -> Iterator[tuple[Node | None, list[Node]]]:
         yield lead_in, region
 
 
-def _is_near(node: Node, following: Node) -> bool:
-    """Say whether two pieces stand together: a few lines apart, or with just the end of a page between."""
-    page, next_page = node.lines[-1].page, following.lines[0].page
-    over_the_page = page is not None and next_page == page + 1
-    return over_the_page or following.first - node.last <= _FARTHEST
+def _tables(region: list[Node]) -> list[list[Node]]:
+    """Part a region in which the years that close the columns recur: each of its tables has its own."""
+    years = [node.lines[0].folded for node in region if node.kind == "period" and len(_years(node)) == 1]
+    if len(set(years)) in (1, len(years)):
+        return [region]
+    tables: list[list[Node]] = [[]]
+    for before, node in zip([None, *region], region, strict=False):
+        if before is not None and before.kind == "period" and node.kind in ("label", "heading"):
+            tables.append([])
+        tables[-1].append(node)
+    return tables
 
 
 def _read(
@@ -212,7 +220,7 @@ def _layouts(
     found = {"": _blocks(document, [region], values, columns, lead_in, region)}
     for opener, name in (
         (("label", "heading"), "in blocks, "),
-        (("value",), "in blocks above their labels, "),
+        (("value",), _ABOVE),
     ):
         pieces = _pieces(region, opener)
         if len(pieces) > 1:
@@ -260,6 +268,10 @@ def _blocks(
     for piece in pieces:
         own = [node for node in piece if node in values]
         if not own:
+            if len(pieces) > 1 and any(
+                node.kind == "label" and document.matcher.is_known(node.label) for node in piece
+            ):
+                return []  # its values stand elsewhere
             continue
         labels = _labels(document, piece, len(own), columns, len(values))
         if not labels:
@@ -343,7 +355,7 @@ def _labels(
     if len(labels) != count:
         matcher = document.matcher
         known = [node for node in labels if matcher.is_known(node.label) or matcher.legend(node.label)]
-        labels = known if len(known) == count else _standing_together(region, count) or known
+        labels = _standing_together(region, count) if len(known) < count else known
     if count < len(labels) <= _MOST_LABELS and len(units) == count:
         labels = _agreeing(document, labels, printed)
     return list(zip(labels, printed, strict=True)) if len(labels) == count else []
@@ -445,7 +457,9 @@ def _proven(document: Document, hypotheses: dict[str, list[Cell]], axes: set[boo
     is_best = (
         best.net >= 0 if others_net is None else best.net > others_net + (_MISPRINT if best.net <= 0 else 0)
     )
-    if best.confirming and is_best:
+    # That a sentence tells the year of a number says nothing of the title that it belongs to.
+    is_told = best.confirming != ["mentioned"] or _ABOVE not in name
+    if best.confirming and is_best and is_told:
         pinned = [] if best.contradicting else _pinned(document, cells, known, best.net)
         return Proven(name, cells, _PAIRINGS.get(best.confirming[0], best.confirming[0]), pinned, proof)
     if len(judged) == 1 and not best.contradicting and all(_has_unit(document, cell) for cell in cells):

@@ -28,7 +28,7 @@ _BULLET = re.compile(r"^\s*[•·▪●○◆■‧*-]\s*")
 _NO_CASE = re.compile(
     r"^(?:\d{3}-\d{1,2}|[a-z]\d{1,2}(?:\.\d{1,2})?)?\s*/?\s*(?P<label>[^\d]*[^\d\s])\s+(?P<none>无不合规|无违规|未发生|没有发生)\s*$"
 )
-_SENTENCE = re.compile(r"^[^。\t]{12,}。\s*$")
+SENTENCE_LINE = re.compile(r"^[^。\t]{12,}。\s*$")
 _COUNTED = re.compile("[一-鿿]{2,14}$")
 _CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
 
@@ -113,11 +113,18 @@ def without_asides(nodes: Sequence[Node]) -> list[Node]:
     pieces: list[Node] = []
     is_apart = False
     for node in nodes:
-        is_aside = node.kind == "other" and _SENTENCE.match(node.lines[0].folded) is not None
+        is_aside = node.kind == "other" and SENTENCE_LINE.match(node.lines[0].folded) is not None
         if not is_aside:
             pieces.append(dataclasses.replace(node, is_apart=True) if is_apart else node)
         is_apart = is_aside
     return pieces
+
+
+def are_near(node: Node, following: Node, farthest: int) -> bool:
+    """Say whether two pieces stand together: a few lines apart, or with just the end of a page between."""
+    page, next_page = node.lines[-1].page, following.lines[0].page
+    over_the_page = page is not None and next_page == page + 1
+    return over_the_page or following.first - node.last <= farthest
 
 
 def _goes_on(document: Document, previous: Node, node: Node) -> bool:

@@ -29,7 +29,7 @@ from pipelines.extraction.legends import (
     subject_of,
     titles_of,
 )  # fmt: skip
-from pipelines.extraction.nodes import Node
+from pipelines.extraction.nodes import Node, are_near
 
 _FARTHEST = 6  # lines between two pieces of one panel
 _MOST_VALUES = 14  # of two woven charts: beyond it there are too many ways to part them
@@ -69,7 +69,7 @@ def _stretches(document: Document, nodes: Sequence[Node]) -> Iterator[list[Node]
     run: list[Node] = []
     for node in nodes:
         is_piece = _kind(document, node) is not None
-        if run and not (is_piece and node.first - run[-1].last <= _FARTHEST):
+        if run and not (is_piece and are_near(run[-1], node, _FARTHEST)):
             yield run
             run = []
         if is_piece:
