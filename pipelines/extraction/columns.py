@@ -30,7 +30,6 @@ _PAIRINGS = {
     "share": "ratio",
     "mentioned": "repeated",
 }  # rules whose kind has a name in the public interface
-_ABOVE = "in blocks above their labels, "
 _LIKE_OTHERS = "the chart beside it prints its axis so"
 _REVERSED = ", axis reversed"
 _MOST_VALUES = 400  # a region larger than this is no table of a report: it is left alone
@@ -220,7 +219,7 @@ def _layouts(
     found = {"": _blocks(document, [region], values, columns, lead_in, region)}
     for opener, name in (
         (("label", "heading"), "in blocks, "),
-        (("value",), _ABOVE),
+        (("value",), "in blocks above their labels, "),
     ):
         pieces = _pieces(region, opener)
         if len(pieces) > 1:
@@ -457,9 +456,7 @@ def _proven(document: Document, hypotheses: dict[str, list[Cell]], axes: set[boo
     is_best = (
         best.net >= 0 if others_net is None else best.net > others_net + (_MISPRINT if best.net <= 0 else 0)
     )
-    # That a sentence tells the year of a number says nothing of the title that it belongs to.
-    is_told = best.confirming != ["mentioned"] or _ABOVE not in name
-    if best.confirming and is_best and is_told:
+    if best.confirming and is_best:
         pinned = [] if best.contradicting else _pinned(document, cells, known, best.net)
         return Proven(name, cells, _PAIRINGS.get(best.confirming[0], best.confirming[0]), pinned, proof)
     if len(judged) == 1 and not best.contradicting and all(_has_unit(document, cell) for cell in cells):
