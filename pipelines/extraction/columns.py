@@ -430,13 +430,13 @@ def _mapping(document: Document, value: Value, unit: str, row: Row) -> Mapping |
 
 
 def _units_fit(document: Document, cells: Sequence[Cell]) -> bool:
-    """Say whether no value prints another unit than its column."""
+    """Say whether no value prints another unit than its column, its row or its label."""
     parse = document.catalogue.units.parse
-    return all(
-        parse(cell.value.unit) == parse(cell.title.unit)
-        for cell in cells
-        if cell.value.unit and cell.title.unit
-    )
+    for cell in cells:
+        unit = cell.unit or unit_in_label(cell.label.label, document.catalogue)
+        if cell.value.unit and unit and parse(cell.value.unit) != parse(unit):
+            return False
+    return True
 
 
 def _proven(document: Document, hypotheses: dict[str, list[Cell]], axes: set[bool]) -> Proven | None:

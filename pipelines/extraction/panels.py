@@ -175,8 +175,8 @@ def _assigned(panel: Panel, charts: Sequence[tuple[Title, Group]]) -> Iterator[t
     if in_turn and [len(run) for run in sliced] == sizes:
         yield from ((title, group, run) for (title, group), run in zip(charts, sliced, strict=True))
     elif len(charts) == 2 and len(panel.runs) == 1:
-        for (title, group), values in zip(charts, _parted(panel.runs[0], sizes), strict=False):
-            yield title, group, [(printed,) for printed in values]
+        for (title, group), run in zip(charts, _parted(panel.runs[0], sizes), strict=False):
+            yield title, group, run
     else:
         for run in sliced:
             fitting = [chart for chart, size in zip(charts, sizes, strict=True) if size == len(run)]
@@ -191,19 +191,26 @@ def _slices(run: Sequence[Printed]) -> Run:
     return [(printed,) for printed in run]
 
 
-def _parted(values: Sequence[Printed], sizes: Sequence[int]) -> list[list[Printed]]:
-    """Return the values of two charts: one after the other, or woven where only one parting closes both."""
-    if len(values) != sum(sizes) or not all(is_share(printed) for printed in values):
+def _parted(values: Sequence[Printed], sizes: Sequence[int]) -> list[Run]:
+    """Return the slices of two charts: one after the other, or woven where only one parting closes both."""
+    kinds = [is_share(printed) for printed in values]
+    are_in_turn = len(values) == 2 * sum(sizes) and kinds == [kinds[0], not kinds[0]] * sum(sizes)
+    slices: Run = list(zip(values[::2], values[1::2], strict=True)) if are_in_turn else [(v,) for v in values]
+    shares = [next((printed for printed in slice_ if is_share(printed)), None) for slice_ in slices]
+    if len(slices) != sum(sizes) or None in shares:
         return []
-    following = [list(values[: sizes[0]]), list(values[sizes[0] :])]
-    if sizes[0] != sizes[1] and all(closes(run, 0) for run in following):
-        return following
-    if sizes[0] == sizes[1] or len(values) > _MOST_VALUES:
-        return []
-    partings = []
-    for chosen in itertools.combinations(range(len(values)), sizes[0]):
-        first = [values[i] for i in chosen]
-        second = [printed for i, printed in enumerate(values) if i not in chosen]
-        if closes(first, 0) and closes(second, 0):
-            partings.append([first, second])
-    return partings[0] if len(partings) == 1 else []
+
+    def close(parts: Sequence[Sequence[int]]) -> bool:
+        return all(closes([share for i in part if (share := shares[i])], 0) for part in parts)
+
+    indices = range(len(slices))
+    following = [indices[: sizes[0]], indices[sizes[0] :]]
+    if sizes[0] == sizes[1] or len(slices) > _MOST_VALUES:
+        partings: list[list[Sequence[int]]] = []
+    elif close(following):
+        partings = [list(following)]
+    else:
+        chosen = itertools.combinations(indices, sizes[0])
+        ways = ([first, [i for i in indices if i not in first]] for first in chosen)
+        partings = [way for way in ways if close(way)]
+    return [[slices[i] for i in part] for part in partings[0]] if len(partings) == 1 else []
