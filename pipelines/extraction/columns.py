@@ -17,6 +17,7 @@ from pipelines.extraction.headers import Title
 from pipelines.extraction.labels import Group, Mapping, joined
 from pipelines.extraction.nodes import Node, are_near
 from pipelines.extraction.numbers import Value
+from pipelines.text import fold
 
 _KINDS = ("label", "unit", "value", "header", "period", "heading")
 _FARTHEST = 8  # lines between two pieces of one region
@@ -421,7 +422,7 @@ def _mapping(document: Document, value: Value, unit: str, row: Row) -> Mapping |
         return document.mapping(value, unit, label, row.group)
     title = row.title.label or row.title.lines[-1].text
     quantity = document.catalogue.units.parse(document.unit_of(value, unit, label))
-    for whole in joined(matcher.bare(title), label):
+    for whole in joined(matcher.bare(title), fold(label)):
         if mapping := matcher.match_exactly(whole, quantity):
             return mapping
     heading = matcher.heading(title)

@@ -13,6 +13,7 @@ from pipelines.extraction.document import Document, Line, unit_in_label
 from pipelines.extraction.labels import Mapping
 from pipelines.extraction.nodes import LONGEST_LABEL, Node, clean_label, holds_number, is_chinese
 from pipelines.extraction.numbers import NUMBER, Value
+from pipelines.text import fold
 
 _CELL = rf"(?:{NUMBER}|/|-{{1,2}}|不适用)"
 _FARTHEST = 8  # lines between two rows of one table
@@ -129,10 +130,11 @@ def _mapping(document: Document, columns: Sequence[_Column], index: int, row: _R
     """Return what a row says in one column: by itself, by its part for that column, or as a row of it."""
     column, match = columns[index], document.matcher.match_exactly
     quantity = document.catalogue.units.parse(column.unit)
-    parts = _BOTH.split(row.label)
-    own = parts[index] if len(parts) == len(columns) else row.label
-    scope = "".join(document.matcher.members_named(row.label))
-    modifiers = "".join(dict.fromkeys(_MODIFIER.findall(row.label)))
+    label = fold(row.label)
+    parts = _BOTH.split(label)
+    own = parts[index] if len(parts) == len(columns) else label
+    scope = "".join(document.matcher.members_named(label))
+    modifiers = "".join(dict.fromkeys(_MODIFIER.findall(label)))
     of_column = document.matcher.bare(column.label)
     forms = [own if scope in own else scope + own, scope + modifiers + of_column]
     return next((mapping for form in forms if (mapping := match(form, quantity))), None)
