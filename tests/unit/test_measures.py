@@ -1,5 +1,6 @@
 """Tables whose columns are measures, each with a unit of its own."""
 
+import opencc
 import pytest
 from reading import facts, read
 
@@ -49,3 +50,8 @@ def test_a_label_too_few_leaves_the_torn_rows_unread() -> None:
 )
 def test_a_table_with_a_number_that_means_nothing_is_left_alone(row: str) -> None:
     assert all(metric is None for metric, *_ in facts(f"{row}\n\n{HEADER}"))
+
+
+def test_traditional_script_says_the_same() -> None:
+    text = f"{WHOLE}\n\n9.0 /截至2023年12月31日，海外市场累计注册用户\n\n{HEADER}"
+    assert facts(opencc.OpenCC("s2t").convert(text), script="Hant") == facts(text)
