@@ -4,11 +4,13 @@ A mark stands on a number (315 件²), on its label (供應商總數 *) or on th
 (水资源消耗及密度⁴). What a report prints again without the mark has the same perimeter.
 """
 
+import bisect
 import dataclasses
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipelines.extraction.document import Datapoint, Document, Line
 from pipelines.text import SUPERSCRIPTS, fold
@@ -34,14 +36,25 @@ _REACH = 150  # lines between a mark and its note
 _GROUP = 40  # lines: a marked heading reaches no further than a table does
 
 
+class _Mark(NamedTuple):
+    """A note's mark, and how text prints it beside what it explains."""
+
+    letters: str
+    beside: re.Pattern[str]
+
+    def find(self, folded: str) -> re.Match[str] | None:
+        """Find the first place in a line where the mark stands beside something."""
+        return self.beside.search(folded) if self.letters in folded else None
+
+
 @dataclasses.dataclass(frozen=True)
 class Note:
-    """A footnote: its mark as text prints it beside what it explains, and the sentence that limits it.
+    """A footnote: its mark, and the sentence that limits it.
 
     ``is_above``: it is an item of a list of notes that stands before its table.
     """
 
-    mark: re.Pattern[str]
+    mark: "_Mark"
     line: int
     last: int
     scope: str
@@ -93,18 +106,21 @@ def _limiting(text: str) -> str | None:
     return None
 
 
-def _mark(found: re.Match[str]) -> re.Pattern[str]:
-    """Return how text prints a note's mark beside what it explains."""
+def _mark(found: re.Match[str]) -> _Mark:
+    """Return a note's mark as text prints it beside what it explains."""
     if raised := found["raised"]:
-        return re.compile(rf"(?<=\S)\s?{raised}(?![{SUPERSCRIPTS}])")
+        return _Mark(raised, re.compile(rf"(?<=\S)\s?{raised}(?![{SUPERSCRIPTS}])"))
     if boxed := found["boxed"]:
-        return re.compile(rf"(?<=\S)\[{boxed}\]")
+        return _Mark(f"[{boxed}]", re.compile(rf"(?<=\S)\[{boxed}\]"))
     if star := found["star"]:
-        return re.compile(rf"(?<=[^\s*])\s?{re.escape(star)}(?!\*)")
+        return _Mark(star, re.compile(rf"(?<=[^\s*])\s?{re.escape(star)}(?!\*)"))
     if found["word"]:
-        return re.compile(r"\^注")
+        return _Mark("^注", re.compile(r"\^注"))
     mark = found["item"] or found["plain"]
-    return re.compile(rf"(?<=[一-鿿)])\s?(?:\d{{1,2}}\s?[,、]\s?)*{mark}(?=[,、]|\s|$)|(?<=\d){mark}(?!\d)")
+    return _Mark(
+        mark,
+        re.compile(rf"(?<=[一-鿿)])\s?(?:\d{{1,2}}\s?[,、]\s?)*{mark}(?=[,、]|\s|$)|(?<=\d){mark}(?!\d)"),
+    )
 
 
 def _marked(lines: Sequence[Line], notes: Sequence[Note]) -> Iterator[tuple[Line, int, Note]]:
@@ -113,7 +129,7 @@ def _marked(lines: Sequence[Line], notes: Sequence[Note]) -> Iterator[tuple[Line
     As many marks as notes go together in order; else the nearest note explains a mark: the next one below,
     or, of a list above its table, the last one above.
     """
-    by_mark: dict[re.Pattern[str], list[Note]] = defaultdict(list)
+    by_mark: dict[_Mark, list[Note]] = defaultdict(list)
     for note in notes:
         by_mark[note.mark].append(note)
     own = {number for note in notes for number in range(note.line, note.last + 1)}
@@ -121,7 +137,7 @@ def _marked(lines: Sequence[Line], notes: Sequence[Note]) -> Iterator[tuple[Line
         places = [
             (line, found.start())
             for line in lines
-            if line.number not in own and (found := mark.search(line.folded))
+            if line.number not in own and (found := mark.find(line.folded))
             and any(abs(note.line - line.number) <= _REACH for note in alike)
         ]  # fmt: skip
         following = [note for note in alike if places and note.line > places[0][0].number]
@@ -155,8 +171,8 @@ def _of_mark(
 def _end_of_group(lines: Sequence[Line], heading: Line) -> int:
     """Return the line number before which a marked heading's group ends: at a gap."""
     last = heading.number
-    for line in lines:
-        if heading.number < line.number <= heading.number + _GROUP and line.folded.strip():
+    for line in _below(lines, heading):
+        if line.folded.strip():
             if line.number - last > _FARTHEST:
                 return line.number
             last = line.number
@@ -166,11 +182,17 @@ def _end_of_group(lines: Sequence[Line], heading: Line) -> int:
 def _headings(document: Document, notes: Sequence[Note], line: Line) -> Iterator[int]:
     """Yield the lines below that begin another group: marked, or a table's row without values."""
     columns = line.text.count("\t")
-    for other in document.lines:
-        if line.number < other.number <= line.number + _GROUP:
-            is_row = columns and "\t" in other.text and not other.text.split("\t", 1)[1].strip()
-            if is_row or any(note.mark.search(other.folded) for note in notes if not note.is_above):
-                yield other.number
+    for other in _below(document.lines, line):
+        is_row = columns and "\t" in other.text and not other.text.split("\t", 1)[1].strip()
+        if is_row or any(note.mark.find(other.folded) for note in notes if not note.is_above):
+            yield other.number
+
+
+def _below(lines: Sequence[Line], heading: Line) -> Sequence[Line]:
+    """Return the lines that a marked heading can reach."""
+    first = bisect.bisect_right(lines, heading.number, key=lambda line: line.number)
+    last = bisect.bisect_right(lines, heading.number + _GROUP, key=lambda line: line.number)
+    return lines[first:last]
 
 
 def _is_glued(point: Datapoint, line: Line, position: int) -> bool:
