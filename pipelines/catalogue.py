@@ -103,7 +103,9 @@ def normalise_alias(text: str) -> str:
 
 def normalise_folded(folded: str) -> str:
     """Return what ``normalise_alias`` does for a text that is folded."""
-    return _BRACKETS_AND_BLANKS.sub("", _ANGLES.sub(r"\1", folded)).strip(SUPERSCRIPTS + ":-*^")
+    if "<" in folded:
+        folded = _ANGLES.sub(r"\1", folded)
+    return _BRACKETS_AND_BLANKS.sub("", folded).strip(SUPERSCRIPTS + ":-*^")
 
 
 def normalise_phrase(text: str) -> str:

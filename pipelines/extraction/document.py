@@ -33,7 +33,8 @@ _AFTER_COMMA = re.compile(r"[:,]\s*(?:单位\s*[::]?)?\s*([^:,()]{1,16})$")
 class Line(NamedTuple):
     """One line that may hold data: running headers, navigation and page numbers are left out before.
 
-    The last five say cheaply, for all lines at once, what need not be looked for in a line (``candidates``).
+    What follows ``folded`` says cheaply, for all lines at once, what need not be looked for in a line
+    (``candidates``), and, where its form leaves no doubt, what it is: ``form`` is then a kind of ``Node``.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Line(NamedTuple):
     may_be_heading: bool = True
     may_be_unit: bool = True
     may_be_legend: bool = True
+    form: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -40,6 +40,7 @@ _CLOSING = re.compile(
     r"|\(?(?:%|％)\)?|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|\*+|\^注?|\[\d+\]|注\d*)$"
 )
 _MARKS = re.compile(rf"[{SUPERSCRIPTS}]+|\[\d{{1,2}}\]|\^?\(?注[\d一二三四五]*\)?(?=$|\()|\*+|\^")
+_UNREAD = r"[^\pL]*(?:注[\d一二三四五]*[^\pL]*)*"  # what labels are compared without, as polars writes it
 _SCOPE = re.compile(r"(?:范围|范畴|scope)\s*([一二三123])")
 _LEGEND_PART = re.compile(  # 30 岁以下 is one part, 男 女 are two
     r"(?:[^\s、,/|]|(?<=\d)\s+(?=周?岁|分|级|[-~至])|(?<=[-~至])\s+(?=\d)|(?<=[<>≤≥=])\s+)+"
@@ -101,7 +102,7 @@ class LabelMatcher:
     def __init__(self, catalogue: Catalogue, own_names: tuple[str, ...] = ()) -> None:
         self._catalogue = catalogue
         names = sorted({normalise_alias(name) for name in own_names if len(name) > 1}, key=len, reverse=True)
-        self._own_names = re.compile("^(?:" + "|".join(map(re.escape, names)) + ")") if names else None
+        self._own_names = tuple(names)
         self._members, self._grouped = _patterns(catalogue)
         self._exact: dict[tuple[str, Quantity | None, Group], Mapping | None] = {}
         self._near: dict[tuple[str, Quantity | None], Mapping | None] = {}
@@ -214,8 +215,8 @@ class LabelMatcher:
         text = normalise_folded(_MARKS.sub("", folded))
         while len(text) <= _LONGEST_LABEL:
             shorter = _CLOSING.sub("", _OPENING.sub("", text))
-            if self._own_names:
-                shorter = self._own_names.sub("", shorter)
+            if shorter.startswith(self._own_names):
+                shorter = next(shorter[len(name) :] for name in self._own_names if shorter.startswith(name))
             if shorter == text or not shorter:
                 return text
             text = shorter
@@ -359,13 +360,19 @@ def heading_candidate(catalogue: Catalogue) -> str:
 
     Nor in any of its words, nor in a label that goes on in the next line.
     """
-    return rf"[以按依]|b[^a-z]*y|(?:^|[{BLANKS}]){title_start(catalogue)}"
+    title = title_start(catalogue)
+    return rf"[以按依]{_UNREAD}照?(?:{title}|{_UNREAD}$)|b[^a-z]*y|(?:^|[{BLANKS}]){title}"
 
 
 def title_start(catalogue: Catalogue) -> str:
-    """Return a regular expression for the start of a breakdown's title, with what may stand before it."""
-    firsts = "".join(sorted({re.escape(title[0]) for title in catalogue.breakdown_titles}))
-    return rf"[^\pL]*(?:注[\d一二三四五]*[^\pL]*)*[{firsts}]"
+    """Return a regular expression for the start of a breakdown's title, with what may stand before it.
+
+    It asks for two letters, of which the second may stand in the next line.
+    """
+    firsts, seconds = (
+        "".join(sorted({re.escape(title[at]) for title in catalogue.breakdown_titles})) for at in (0, 1)
+    )
+    return rf"{_UNREAD}[{firsts}]{_UNREAD}(?:[{seconds}]|$)"
 
 
 def legend_candidate(catalogue: Catalogue) -> str:

@@ -7,13 +7,16 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
+import polars as pl
+
 from pipelines.extraction.document import Document, Line
 from pipelines.extraction.headers import Title, header_titles
 from pipelines.extraction.numbers import Value, without_names
-from pipelines.text import fold
+from pipelines.text import BLANKS, fold
 
 LONGEST_LABEL = 40
 _LONGEST_UNIT = 12
+_LONGEST_NOTE = 4  # letters of one without brackets
 _PROSE = re.compile("[。！？；;]|[，,](?!\\d)|[《》]")
 _PERIOD = re.compile(
     r"^(?:截至?至?\s*)?(?:(?:19|20)\d\d\s*年?(?:度|末|底)?(?:\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?|本?报告期(?:内|末)?|本年度?)\s*[,，:：]?$"
@@ -25,8 +28,9 @@ _AIMS = re.compile("目标|力争|计划|预计|预期|承诺")  # what is aimed
 _AMONG = re.compile("^其中[,，]")
 _CHINESE = re.compile("[一-鿿]")
 _BULLET = re.compile(r"^\s*[•·▪●○◆■‧*-]\s*")
+_NONE = "无不合规|无违规|未发生|没有发生"
 _NO_CASE = re.compile(
-    r"^(?:\d{3}-\d{1,2}|[a-z]\d{1,2}(?:\.\d{1,2})?)?\s*/?\s*(?P<label>[^\d]*[^\d\s])\s+(?P<none>无不合规|无违规|未发生|没有发生)\s*$"
+    rf"^(?:\d{{3}}-\d{{1,2}}|[a-z]\d{{1,2}}(?:\.\d{{1,2}})?)?\s*/?\s*(?P<label>[^\d]*[^\d\s])\s+(?P<none>{_NONE})\s*$"
 )
 SENTENCE_LINE = re.compile(r"^[^。\t]{12,}。\s*$")
 _COUNTED = re.compile("[一-鿿]{2,14}$")
@@ -85,6 +89,26 @@ def is_list_item(folded: str) -> bool:
 def is_chinese(label: str) -> bool:
     """Say whether a label holds a Chinese character."""
     return _CHINESE.search(label) is not None
+
+
+def plain_form() -> pl.Expr:
+    """Return the kind of most lines, for all of them at once, from ``folded`` and what lines may be.
+
+    It is ``other`` (prose, and rows of tables) or ``label`` where ``_node`` has nothing to decide, else null.
+    """
+    folded = pl.col("folded").str.replace_all(rf"^[{BLANKS}]+|[{BLANKS}]+$", "")
+    length = folded.str.len_chars()
+    is_worded = (length > _LONGEST_NOTE) & folded.str.contains("[一-鿿]")
+    is_marked = pl.any_horizontal("may_be_header", "may_be_heading", "may_be_unit")
+    is_plain = is_worded & ~is_marked & ~folded.str.contains(f"^(?:截|本?报告期|本年)|^其中,|{_NONE}")
+    return (
+        pl.when(is_worded & (folded.str.contains("\t") | (length > 2 * LONGEST_LABEL)))
+        .then(pl.lit("other"))
+        .when(is_plain & folded.str.contains(r"[。;《》]|,[^\d]"))
+        .then(pl.lit("other"))
+        .when(is_plain & ~folded.str.contains(r"[\d,，。；！？;《》]") & (length <= LONGEST_LABEL))
+        .then(pl.lit("label"))
+    )
 
 
 def read_nodes(document: Document) -> list[Node]:
@@ -158,6 +182,8 @@ def _unit_goes_on(document: Document, previous: Node, line: Line) -> Node | None
 
 
 def _node(document: Document, line: Line) -> Node:
+    if line.form:
+        return Node(line.form, (line,), (), clean_label(line.text) if line.form == "label" else "")
     folded, text = line.folded.strip(), line.text
     if _NOTE.match(folded):
         return Node("note", (line,))
