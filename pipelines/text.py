@@ -41,9 +41,13 @@ def fold(text: str) -> str:
     """
     if len(text) < _LONG:
         return text.translate(_folding_table())
-    codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
-    folded: bytes = _folding_array()[codes].tobytes()
+    folded: bytes = _folding_array()[codes(text)].tobytes()
     return folded.decode("utf-32-le")
+
+
+def codes(text: str) -> npt.NDArray[np.uint32]:
+    """Return the codes of the characters of ``text``."""
+    return np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
 
 
 @functools.cache

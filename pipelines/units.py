@@ -171,7 +171,10 @@ class Units:
     def convert(self, value: Decimal, printed: Quantity, unit: str, topic: str) -> float | None:
         """Return ``value`` in the catalogue's ``unit``, or None where that would need an assumption."""
         factor = self.factor(printed, unit, topic)
-        return None if factor is None else float(Fraction(value) * factor)
+        if factor is None:
+            return None
+        numerator, denominator = value.as_integer_ratio()
+        return numerator * factor.numerator / (denominator * factor.denominator)
 
     def factor(self, printed: Quantity, unit: str, topic: str) -> Fraction | None:
         """Return the factor from ``printed`` to the catalogue's ``unit``, None where they do not agree."""

@@ -45,12 +45,7 @@ def read_charts(document: Document, nodes: Sequence[Node]) -> None:
     pages = _pages(nodes)
     known = _known_elsewhere(document)
     for spread in [*([page] for page in pages), *itertools.pairwise(pages)]:  # a chart may run over two pages
-        free = [
-            node
-            for page in spread
-            for node in page
-            if not any(line.number in document.used for line in node.lines)
-        ]
+        free = [node for page in spread for node in page if not node.is_on(document.used)]
         legend = legend_of(document, free) if _unpaired(document, free) else []
         if legend:
             runs = _closing_runs(document, free)
@@ -74,7 +69,7 @@ def _unpaired(document: Document, nodes: Sequence[Node]) -> list[Printed]:
         line = node.lines[0]
         if node.kind in ("value", "values") and line.number not in document.used:
             unpaired += [Printed(value, line) for value in node.values]
-        elif _is_glued(document, node):
+        elif line.has_digit and _is_glued(document, node):
             unpaired += [Printed(value, line) for value in document.values.within(line.folded, line.text)]
     return unpaired
 

@@ -119,7 +119,7 @@ def read_columns(document: Document, nodes: Sequence[Node], *, in_order: bool = 
     ``in_order``: whether one order that is possible will do where nothing confirms it.
     """
     taken = document.used | document.labelled
-    free = [node for node in nodes if not any(line.number in taken for line in node.lines)]
+    free = [node for node in nodes if not node.is_on(taken)]
     places = {node.first: place for place, node in enumerate(nodes)}
     regions = [(lead_in, table) for lead_in, region in _regions(free) for table in _tables(region)]
     for lead_in, region in regions:
@@ -137,15 +137,18 @@ def _regions(nodes: Sequence[Node]) -> Iterator[tuple[Node | None, list[Node]]]:
     """Yield runs of labels, values, units and headers that nothing else interrupts, with what leads in."""
     region: list[Node] = []
     lead_in: Node | None = None
+    before: Node | None = None
     for node in nodes:
         breaks = node.kind not in _KINDS or (region and not are_near(region[-1], node, _FARTHEST))
         if breaks and region:
             yield lead_in, region
-            region, lead_in = [], None
-        if node.kind in _KINDS:
-            region.append(node)
-        else:
-            lead_in = node if _LEADS_IN.search(node.lines[-1].folded) else None
+            region, before = [], None
+        if node.kind not in _KINDS:
+            before = node
+            continue
+        if not region:
+            lead_in = before if before and _LEADS_IN.search(before.lines[-1].folded) else None
+        region.append(node)
     if region:
         yield lead_in, region
 

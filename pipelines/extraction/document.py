@@ -100,7 +100,7 @@ class Document:
         self._facts: dict[str, list[Fact]] = defaultdict(list)
         self._footnotes: dict[str, list[int]] = defaultdict(list)
         for line in lines:
-            if found := _FOOTNOTE.match(line.folded):
+            if line.has_digit and (found := _FOOTNOTE.match(line.folded)):
                 self._footnotes[found.group(1)].append(line.number)
 
         self._printed = {line.number for line in lines if line.folded.strip()}
@@ -223,8 +223,10 @@ class Document:
         factor = self.catalogue.units.factor(quantity or BARE, metric.unit, metric.topic)
         if factor is None:
             return None
-        half = Fraction(1, 2 * 10**decimals)
-        low, high = (Fraction(number) - half) * factor, (Fraction(number) + half) * factor
+        numerator, denominator = number.as_integer_ratio()
+        middle, half = 2 * 10**decimals * numerator * factor.numerator, denominator * factor.numerator
+        below = 2 * 10**decimals * denominator * factor.denominator
+        low, high = Fraction(middle - half, below), Fraction(middle + half, below)
         return Fact(mapping.metric, mapping.breakdown, mapping.member, year, low, high)
 
     def unit_of(self, value: Value, unit: str, label: str) -> str:

@@ -39,8 +39,12 @@ _CLOSING = re.compile(
     r"(?:已?达到?|人民币|不超过|不低于|不少于|低于|高于|少于|大于|小于|接近|大约|为|是|约|近|超过?|逾|共计|合计为|高达|分别为|情况|统计|数据|如下|有|了|,|,|:|、|;|\.|。"
     r"|\(?(?:%|％)\)?|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|\*+|\^注?|\[\d+\]|注\d*)$"
 )
+_CLOSING_ENDS = frozenset(
+    f"达到币过于低高少多大小接近为是约超逾计况据下有了,:、;.。%％)*^注]0123456789{SUPERSCRIPTS}"
+)
 _MARKS = re.compile(rf"[{SUPERSCRIPTS}]+|\[\d{{1,2}}\]|\^?\(?注[\d一二三四五]*\)?(?=$|\()|\*+|\^")
 _UNREAD = r"[^\pL]*(?:注[\d一二三四五]*[^\pL]*)*"  # what labels are compared without, as polars writes it
+_MAY_BE_MARKED = re.compile(rf"[{SUPERSCRIPTS}\[注*^]")
 _SCOPE = re.compile(r"(?:范围|范畴|scope)\s*([一二三123])")
 _LEGEND_PART = re.compile(  # 30 岁以下 is one part, 男 女 are two
     r"(?:[^\s、,/|]|(?<=\d)\s+(?=周?岁|分|级|[-~至])|(?<=[-~至])\s+(?=\d)|(?<=[<>≤≥=])\s+)+"
@@ -51,6 +55,7 @@ _AGE = re.compile(
     r"(?P<side>及以下|及以上|以下|以上|或以下|或以上|\(不?含\))?(?:的|之间)?"
 )
 _AGE_ABOVE = re.compile(r"(?:年龄)?(?P<sign>[>≥]=?)(?P<low>\d{2})(?:周?岁)?")
+_DIGIT = re.compile(r"\d")
 _SCORE = re.compile(
     r"(?P<low>\d{1,4})(?:分|级)?[-~至到](?P<high>\d{1,4})(?:分|级)"
     r"|(?P<sign>[<>≤≥]=?)(?P<bound>\d{1,4})(?:分|级)"
@@ -185,7 +190,7 @@ class LabelMatcher:
         return self._headings[text]
 
     def _heading(self, text: str) -> Heading | None:
-        normal = normalise_folded(_MARKS.sub("", fold(text)))
+        normal = normalise_folded(_without_marks(fold(text)))
         titles = self._catalogue.breakdown_titles
         if normal in titles:
             return Heading(titles[normal], ())
@@ -212,9 +217,12 @@ class LabelMatcher:
         return self._bare(fold(label))
 
     def _bare(self, folded: str) -> str:
-        text = normalise_folded(_MARKS.sub("", folded))
+        text = normalise_folded(_without_marks(folded))
         while len(text) <= _LONGEST_LABEL:
-            shorter = _CLOSING.sub("", _OPENING.sub("", text))
+            opening = _OPENING.match(text)
+            shorter = text[opening.end() :] if opening else text
+            if shorter[-1:] in _CLOSING_ENDS:
+                shorter = _CLOSING.sub("", shorter)
             if shorter.startswith(self._own_names):
                 shorter = next(shorter[len(name) :] for name in self._own_names if shorter.startswith(name))
             if shorter == text or not shorter:
@@ -225,7 +233,7 @@ class LabelMatcher:
     def variants(self, label: str) -> list[str]:
         """Return the label's forms to look up: with its brackets' content, and without."""
         if label not in self._forms:
-            text = _MARKS.sub("", fold(label))
+            text = _without_marks(fold(label))
             printed = [text, _BRACKETED.sub(_without_note, text)] if "(" in text else [text]
             whole = [form for form in map(normalise_folded, printed) if form in self._catalogue.aliases]
             self._forms[label] = [form for form in dict.fromkeys([*whole, *map(self._bare, printed)]) if form]
@@ -406,6 +414,10 @@ def _shortened(text: str) -> Iterable[str]:
     return {text, *(text[:at] + text[at + 1 :] for at in range(len(text)))}
 
 
+def _without_marks(folded: str) -> str:
+    return _MARKS.sub("", folded) if _MAY_BE_MARKED.search(folded) else folded
+
+
 def _without_note(bracketed: re.Match[str]) -> str:
     """Drop a bracketed note, but not one that names a single scope: that is another metric."""
     scopes = set(_SCOPE.findall(bracketed.group()))
@@ -414,7 +426,7 @@ def _without_note(bracketed: re.Match[str]) -> str:
 
 def bands(form: str) -> list[tuple[str, str, int, int]]:
     """Return (breakdown, member, start, end) for every band of ages or of scores in a normalised label."""
-    return age_bands(form) + score_bands(form)
+    return age_bands(form) + score_bands(form) if _DIGIT.search(form) else []
 
 
 def score_bands(form: str) -> list[tuple[str, str, int, int]]:

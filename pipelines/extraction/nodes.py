@@ -5,7 +5,7 @@ What a piece *is* is told by its form here; what belongs together is decided in 
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import polars as pl
 
@@ -59,6 +59,13 @@ class Node:
         """The line that prints the (first) value; its unit or its label may stand in another."""
         start, raw = self.values[0].start, self.values[0].raw
         return next(line for line in reversed(self.lines) if line.text[start : start + len(raw)] == raw)
+
+    def is_on(self, numbers: Set[int]) -> bool:
+        """Say whether one of its lines is one of ``numbers``."""
+        for line in self.lines:  # noqa: SIM110 - all pieces are asked again and again
+            if line.number in numbers:
+                return True
+        return False
 
     @property
     def first(self) -> int:

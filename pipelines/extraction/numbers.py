@@ -12,6 +12,7 @@ from decimal import Decimal
 from pipelines.text import SUPERSCRIPTS
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_AFTER_DIGIT = r"(?:\d{0,2}(?:,\d{3})+|\d*)(?:\.\d+)?"  # ``NUMBER``, to be looked for by its first digit
 NOT_DISCLOSED = re.compile(r"^(?:/|-{1,3}|未披露|暂未披露|未统计)$")
 NOT_APPLICABLE = re.compile(r"^(?:不适用|n/?a|n\.a\.)$")
 _LONGEST_NONE = 4
@@ -26,6 +27,7 @@ _NAMES = re.compile(
     r"|[<>≤≥]=?\s*\d{1,4}\s*[分级]"
     r"|(?:covid|iso|gb/t|top|scope|范围|范畴)\s*-?\s*\d+(?:[-:]\d+)*)"
 )
+_IN_NAMES = re.compile(r"[-~年月岁分级第/<>≤≥\[cgist范]")  # each name holds one of these beside its digits
 _DIGIT = re.compile(r"\d")
 _LONGEST_UNIT_FIRST = 24
 _LONGEST_NUMBER = 24  # more digits are a code, not a quantity
@@ -37,6 +39,10 @@ _BEFORE = re.compile(
     r"(?P<leading>不超过|不低于|不少于|超过|大于|高于|低于|少于|小于|高达|接近|大约|近|约|逾|超)?"
     r"\s*(?P<currency>人民币|rmb)?\s*\Z"
 )
+_NOTHING_BEFORE = _BEFORE.search("")
+# What a qualifier before a number, with what may follow it, ends with. It is asked first: a pattern that must
+# reach the end of a text takes long to look for.
+_ENDS_BEFORE = frozenset("过于少达近约逾超至为了币b:")
 _TRAILING = r"(?P<trailing>以上|以内|余|多|\+|内)?"
 _BEFORE_NUMBER = frozenset("不超大高低少小接约达至近逾为共人r-+")  # what ``_LEADING`` and the rest begin with
 _QUALIFIERS = {
@@ -55,6 +61,9 @@ _CHINESE_NUMBER = re.compile(
     r"(?<![第每某数几之其逐近上十百千万亿\d])(?P<leading>近|约|逾|超过|超|上)?"
     r"(?P<number>(?!一(?![一二两三四五六七八九十百千万亿]))[一二两三四五六七八九十百千万亿]+)(?P<more>余|多)?"
     r"(?=\s?(?:[名位人场家项次个件起例份户辆台所支条笔]|公里|小时|学时))"
+)
+_MAY_COUNT = re.compile(
+    "[一二两三四五六七八九十百千万亿][余多]?\\s?[名位人场家项次个件起例份户辆台所支条笔公小学]"
 )
 _COUNTED = re.compile("(?:员工|雇员|人员)$")  # 名员工: what is counted is the label, not the unit
 _SCALES = "(?:十亿|百亿|千亿|亿|千万|百万|十万|万|w)"
@@ -101,10 +110,12 @@ class ValueReader:
             rf"^\s*{_LEADING}\s*(?P<currency>人民币|rmb)?\s*(?P<unit>{unit_pattern})\s*(?P<number>{NUMBER})(?P<plus>\+)?(?P<trailing>)\s*$"
         )
         self._within = re.compile(
-            rf"(?<![\d.,a-z/-])(?P<number>{NUMBER})\s*(?P<plus>\+)?\s*(?P<unit>{unit_pattern})?(?P<trailing>以上|以内|余|多|\+|内)?"
+            rf"(?P<number>\d(?<![\d.,a-z/-]\d){_AFTER_DIGIT})\s*(?P<plus>\+)?\s*(?P<unit>{unit_pattern})?(?P<trailing>以上|以内|余|多|\+|内)?"
         )
 
-        self._prose_number = re.compile(rf"(?<![\d.a-z/*-])(?<!\d,){NUMBER}(?![\da-z.]*[a-z]{{2}})")
+        self._prose_number = re.compile(
+            rf"\d(?<![\d.a-z/*-]\d)(?<!\d,\d){_AFTER_DIGIT}(?![\da-z.]*[a-z]{{2}})"
+        )
         # 23 本年度 is a footnote's mark, no 23 copies
         self._prose_unit = re.compile(
             rf"(?!\s*本[年报公集次])\s*(?P<plus>\+)?\s*(?P<more>[余多])?\s*(?P<unit>{unit_pattern}|{_SCALES}(?:余|多)?)?\s*"
@@ -122,12 +133,14 @@ class ValueReader:
         indent = len(folded) - len(folded.lstrip())
         start = offset + indent
         verbatim = text[indent:].rstrip()[: len(stripped)]
-        if NOT_DISCLOSED.match(stripped):
+        if may_be_none and NOT_DISCLOSED.match(stripped):
             return Value("not_disclosed", None, None, "", "exact", verbatim, start, start + len(verbatim))
-        if NOT_APPLICABLE.match(stripped):
+        if may_be_none and NOT_APPLICABLE.match(stripped):
             return Value("not_applicable", None, None, "", "exact", verbatim, start, start + len(verbatim))
+        if not (may_open_with_number or may_end_with_number):
+            return None
         hidden = without_names(folded)
-        match = self._whole.match(hidden)
+        match = self._whole.match(hidden) if may_open_with_number else None
         if match is None and may_end_with_number:
             match = self._after_unit.match(hidden)
         is_number = match is not None and len(match["number"]) <= _LONGEST_NUMBER
@@ -145,7 +158,11 @@ class ValueReader:
         values, previous = [], 0
         for match in self._within.finditer(hidden):
             if len(match["number"]) <= _LONGEST_NUMBER:
-                values.append(self._value(match, text, 0, _BEFORE.search(hidden, previous, match.start())))
+                may_be_qualified = hidden[previous : match.start()].rstrip()[-1:] in _ENDS_BEFORE
+                before = (
+                    _BEFORE.search(hidden, previous, match.start()) if may_be_qualified else _NOTHING_BEFORE
+                )
+                values.append(self._value(match, text, 0, before))
             previous = match.end()
         return values
 
@@ -159,7 +176,7 @@ class ValueReader:
         numbers = [self._prose_value(match, hidden, text) for match in self._prose_number.finditer(hidden)]
         found = [value for value in numbers if value]
         read = [(value.start, value.end) for value in found]
-        for match in _CHINESE_NUMBER.finditer(hidden):
+        for match in _CHINESE_NUMBER.finditer(hidden) if _MAY_COUNT.search(hidden) else ():
             if any(first <= match.start("number") < last for first, last in read):
                 continue  # 190 万人: a scale
             unit = self._prose_unit.match(hidden, match.end())
@@ -169,7 +186,7 @@ class ValueReader:
                 Value(
                     status="reported", number=Decimal(chinese_number(match["number"])), decimals=0,
                     unit=_unit_text(unit, text), raw=text[start:end], start=start,
-                    qualifier=next((_QUALIFIERS[word] for word in words if word in _QUALIFIERS), "exact"),
+                    qualifier=_qualifier(words),
                     end=unit.end("unit") if unit and unit["unit"] else match.end(),
                 )
             )  # fmt: skip
@@ -180,7 +197,9 @@ class ValueReader:
         if len(digits) > _LONGEST_NUMBER:
             return None
         start, end = match.span()
-        leading = _PROSE_LEADING.search(hidden, max(0, start - 12), start)
+        near = max(0, start - 12)
+        is_qualified = hidden[near:start].rstrip()[-1:] in _ENDS_BEFORE
+        leading = _PROSE_LEADING.search(hidden, near, start) if is_qualified else None
         after = self._prose_unit.match(hidden, end)
         unit = _unit_text(after, text)
         words = [leading[1] if leading else None]
@@ -196,8 +215,7 @@ class ValueReader:
         raw_end = stop if unit in ("%", "％") else end
         return Value(
             status="reported", number=Decimal(digits), decimals=decimals_of(digits), unit=unit,
-            qualifier=next((_QUALIFIERS[word] for word in words if word in _QUALIFIERS), "exact"),
-            raw=text[start:raw_end], start=start, end=stop,
+            qualifier=_qualifier(words), raw=text[start:raw_end], start=start, end=stop,
         )  # fmt: skip
 
     def _value(
@@ -210,12 +228,11 @@ class ValueReader:
         if before["currency"] and unit:
             unit = text[before.start("currency") : before.end("currency")] + unit
         words = [before["leading"], match["trailing"], match["plus"], _remainder(match["unit"])]
-        qualifier = next((_QUALIFIERS[word] for word in words if word in _QUALIFIERS), "exact")
         start, end = match.span("number")
         end = match.end("unit") if unit in ("%", "％") else end
         return Value(
             status="reported", number=Decimal(digits), decimals=decimals_of(digits), unit=unit,
-            qualifier=qualifier, raw=text[start:end], start=offset + start, end=offset + match.end(),
+            qualifier=_qualifier(words), raw=text[start:end], start=offset + start, end=offset + match.end(),
         )  # fmt: skip
 
 
@@ -243,17 +260,29 @@ def _unit_text(after: re.Match[str] | None, text: str) -> str:
 
 def without_names(folded: str) -> str:
     """Return the text with digits that belong to names (2023年, 30岁以下, 第3) hidden; same length."""
-    return _NAMES.sub(lambda name: re.sub(r"\d", "#", name.group()), folded)
+    if not _IN_NAMES.search(folded):
+        return folded
+    return _NAMES.sub(lambda name: _DIGIT.sub("#", name.group()), folded)
 
 
 def _remainder(unit: str | None) -> str | None:
     """Return 余 or 多 where the unit holds it (万余元): the number is more than printed."""
-    return next((word for word in "余多" if unit and word in unit), None)
+    if not unit:
+        return None
+    return "余" if "余" in unit else "多" if "多" in unit else None
+
+
+def _qualifier(words: Iterable[str | None]) -> str:
+    for word in words:
+        if word in _QUALIFIERS:
+            return _QUALIFIERS[word]
+    return "exact"
 
 
 def label_qualifier(folded_label: str) -> str | None:
     """Return the qualifier at a label's end: 累计服务借款人超过 -> more_than."""
-    found = _LABEL_QUALIFIER.search(folded_label.strip())
+    label = folded_label.strip()
+    found = _LABEL_QUALIFIER.search(label) if label[-1:] in _ENDS_BEFORE else None
     return _QUALIFIERS[found.group(1)] if found else None
 
 

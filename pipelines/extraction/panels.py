@@ -79,7 +79,7 @@ def _stretches(document: Document, nodes: Sequence[Node]) -> Iterator[list[Node]
 
 
 def _kind(document: Document, node: Node) -> str | None:
-    if any(line.number in document.used for line in node.lines):
+    if node.is_on(document.used):
         return None
     if node.kind in ("value", "values", "period"):
         return node.kind.rstrip("s")

@@ -13,6 +13,7 @@ from pipelines.catalogue import (
     reduce_phrase,
 )
 from pipelines.extraction.labels import Group, LabelMatcher, Mapping
+from pipelines.text import longest_of
 from pipelines.units import Quantity
 
 PERIOD = (
@@ -64,7 +65,9 @@ class Frames:
             rf"^(?:{PERIOD}|{SINCE}|{manner}|(?:{words['subject']})[的在]?|{words['connective']}|[^一-鿿\w])+"
         )
         self.tail = re.compile(rf"^(?:的|(?:{words['subject']})的?)+")
-        self.verb, self.verb_first = re.compile(f"{verb}$"), re.compile(f"^{verb}")
+        self._verb_last, self.verb_first = re.compile(f"{verb}$"), re.compile(f"^{verb}")
+        verbs = (word for role in ("flow_verb", "stock_verb", "verb") for word in catalogue.words[role])
+        self._longest_verb = max(map(len, verbs)) + 1
         self.limited = re.compile(
             f"^(?:全体)?(?:员工|党员)?(?:为.+|(?P<scope>(?:{words['preposition']}).+?)(?:以.+|共|累计)?)$"
         )
@@ -72,8 +75,12 @@ class Frames:
         self.giving = re.compile(r"^(?P<scope>[向为给].{2,22}?)(?=(?:无偿|定向|累计|共)?(?:捐|资助|援助))")
         self.place = re.compile(f"^(?P<scope>.{{1,12}}?(?:{words['place']}))[在内的]*")
         self.bearer = re.compile(words["bearer"])
-        self.member = re.compile("|".join(map(re.escape, catalogue.members)) + "|岁")
+        self.member = re.compile(longest_of([*catalogue.members, "岁"]))
         self.matcher = LabelMatcher(dataclasses.replace(catalogue, aliases=catalogue.phrases))
+
+    def closing_verb(self, head: str) -> re.Match[str] | None:
+        """Find the verb with which words end; only where it can begin, for they may be long."""
+        return self._verb_last.search(head, max(0, len(head) - self._longest_verb))
 
 
 @functools.cache
@@ -116,7 +123,7 @@ class Phrases:
 
     def verb(self, head: str) -> str:
         """Return ``flow`` where the words before a number say that it was gained, else ``any``."""
-        found = self._frames.verb.search(head)
+        found = self._frames.closing_verb(head)
         return "flow" if found and found["flow"] else "any"
 
     def place(self, opening: str) -> str | None:
@@ -142,7 +149,7 @@ class Phrases:
     def _labels(self, head: str, tail: str, quantity: Quantity | None) -> Iterator[tuple[str, str | None]]:
         """Yield (label, scope): the words around a number, then without what limits or only joins them."""
         yield head + tail, None
-        if tail and (verb := self._frames.verb.search(head)):
+        if tail and (verb := self._frames.closing_verb(head)):
             rest = head[: verb.start()]
             limited = self._frames.limited.match(rest)
             yield tail if limited else rest + tail, limited["scope"] if limited else None

@@ -6,7 +6,6 @@ company. A fact that is not found stays None: nothing is guessed here.
 """
 
 import hashlib
-import operator
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.ingest.lines import ESG_REPORT, YEAR, ReportLines
-from pipelines.text import fold
+from pipelines.text import codes, fold
 
 # Twenty times the longest report seen; beyond, there are no facts but only time to lose.
 _SEARCHED_CHARACTERS = 1_000_000
@@ -338,9 +337,10 @@ def _latest_of_most_frequent(votes: Counter[int]) -> int | None:
 
 def _script(printed: _Passage) -> str:
     """Return 'Hant' if a tenth of the ideographs are traditional; in traditional text a third is."""
-    ideographs = "".join(re.findall(r"[\u4e00-\u9fff]+", printed.text[:_SCRIPT_SAMPLE]))
-    traditional = sum(map(operator.ne, ideographs, fold(ideographs)))
-    return "Hant" if traditional > _TRADITIONAL_SHARE * len(ideographs) else "Hans"
+    text, folded = codes(printed.text[:_SCRIPT_SAMPLE]), codes(printed.folded[:_SCRIPT_SAMPLE])
+    is_ideograph = (text >= 0x4E00) & (text <= 0x9FFF)
+    traditional = (is_ideograph & (text != folded)).sum()
+    return "Hant" if traditional > _TRADITIONAL_SHARE * is_ideograph.sum() else "Hans"
 
 
 def _title(printed: _Passage) -> str | None:
