@@ -6,6 +6,7 @@ catalogue) and the facts about the report, so no entry is ever out of date; the 
 """
 
 import hashlib
+import io
 import json
 import os
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ _SCHEMAS = {
 }
 Frames = dict[str, pl.DataFrame]
 """A frame for every name of ``Extraction``."""
+_EMPTY: Frames = {name: schema.to_frame() for name, schema in _SCHEMAS.items()}
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def extract_incrementally(
 
 
 def _nothing() -> Frames:
-    return {name: schema.to_frame() for name, schema in _SCHEMAS.items()}
+    return dict(_EMPTY)
 
 
 def _by_report(frames: Frames) -> dict[str, Frames]:
@@ -137,9 +139,11 @@ def _read(cache: Path, entry: str) -> Frames | None:
 
 def _write(cache: Path, entry: str, frames: Frames) -> None:
     for name, frame in frames.items():
+        content = io.BytesIO()
+        frame.write_parquet(content, compression="lz4", statistics=False)
         fresh = cache / f".{entry}.{name}.new"
-        frame.write_parquet(fresh)
-        fresh.replace(cache / f"{entry}.{name}.{_checksum(fresh.read_bytes())}.parquet")
+        fresh.write_bytes(content.getvalue())
+        fresh.replace(cache / f"{entry}.{name}.{_checksum(content.getvalue())}.parquet")
 
 
 def _prune(cache: Path, used: set[str]) -> None:

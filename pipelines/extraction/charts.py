@@ -69,7 +69,7 @@ def _unpaired(document: Document, nodes: Sequence[Node]) -> list[Printed]:
         line = node.lines[0]
         if node.kind in ("value", "values") and line.number not in document.used:
             unpaired += [Printed(value, line) for value in node.values]
-        elif line.has_digit and _is_glued(document, node):
+        elif _is_glued(document, node):
             unpaired += [Printed(value, line) for value in document.values.within(line.folded, line.text)]
     return unpaired
 
@@ -85,7 +85,8 @@ def _once_in_their_run(document: Document, nodes: Sequence[Node]) -> Iterator[Pr
 def _is_glued(document: Document, node: Node) -> bool:
     """Say whether a line glues a value to a member: 3.13普通员工."""
     text = node.lines[0].text
-    glued = GLUED_VALUE.match(text) if node.kind in ("other", "counted") else None
+    may_glue = node.kind in ("other", "counted") and node.lines[0].has_digit
+    glued = GLUED_VALUE.match(text) if may_glue else None
     return glued is not None and bool(document.matcher.legend(text[glued.end() :]))
 
 

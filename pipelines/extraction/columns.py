@@ -121,7 +121,12 @@ def read_columns(document: Document, nodes: Sequence[Node], *, in_order: bool = 
     taken = document.used | document.labelled
     free = [node for node in nodes if not node.is_on(taken)]
     places = {node.first: place for place, node in enumerate(nodes)}
-    regions = [(lead_in, table) for lead_in, region in _regions(free) for table in _tables(region)]
+    regions = [
+        (lead_in, table)
+        for lead_in, region in _regions(free)
+        if any(node.kind == "value" for node in region)
+        for table in _tables(region)
+    ]
     for lead_in, region in regions:
         value = next((node for node in region if node.kind == "value"), region[0])
         before, after = (

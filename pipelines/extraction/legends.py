@@ -73,7 +73,7 @@ def legend_of(document: Document, nodes: Sequence[Node]) -> list[Entry]:
 def titles_of(document: Document, node: Node) -> list[Title]:
     """Return the titles on a line: two charts side by side share one."""
     begins_line = node.kind not in ("statement", "counted")
-    if begins_line and not any(line.may_be_heading for line in node.lines):
+    if begins_line and not node.may_be_heading:
         return []
     headings = [document.matcher.heading(part) for part in (node.label or node.lines[0].text).split()]
     return [Title(heading.breakdown, heading.metrics, node.lines[0]) for heading in headings if heading]

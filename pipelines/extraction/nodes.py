@@ -68,6 +68,14 @@ class Node:
         return False
 
     @property
+    def may_be_heading(self) -> bool:
+        """Whether one of its lines may hold a breakdown's title."""
+        for line in self.lines:  # noqa: SIM110 - as above
+            if line.may_be_heading:
+                return True
+        return False
+
+    @property
     def first(self) -> int:
         """Number of the first line."""
         return self.lines[0].number
@@ -128,9 +136,10 @@ def read_nodes(document: Document) -> list[Node]:
             continue
         node = _node(document, line)
         previous = nodes[-1] if nodes else None
-        if previous and (joined := _unit_goes_on(document, previous, line)):
+        may_hold_unit = previous and previous.kind in ("other", "statement")
+        if previous and may_hold_unit and (joined := _unit_goes_on(document, previous, line)):
             nodes[-1] = joined
-        elif previous and _goes_on(document, previous, node):
+        elif previous and previous.kind == "label" and _goes_on(document, previous, node):
             nodes[-1] = Node(
                 node.kind, (*previous.lines, *node.lines), node.values, previous.label + node.label
             )
@@ -144,7 +153,10 @@ def without_asides(nodes: Sequence[Node]) -> list[Node]:
     pieces: list[Node] = []
     is_apart = False
     for node in nodes:
-        is_aside = node.kind == "other" and SENTENCE_LINE.match(node.lines[0].folded) is not None
+        line = node.lines[0]
+        is_aside = (
+            node.kind == "other" and "。" in line.folded and SENTENCE_LINE.match(line.folded) is not None
+        )
         if not is_aside:
             pieces.append(dataclasses.replace(node, is_apart=True) if is_apart else node)
         is_apart = is_aside
@@ -161,7 +173,7 @@ def are_near(node: Node, following: Node, farthest: int) -> bool:
 def _goes_on(document: Document, previous: Node, node: Node) -> bool:
     """Say whether a label is wrapped: its box goes on in the next line, which is no label of its own."""
     touching = node.first == previous.last + 1 and node.lines[0].page == previous.lines[-1].page
-    if previous.kind != "label" or not touching or previous.label.endswith((":", "：")):
+    if not touching or previous.label.endswith((":", "：")):
         return False
     if node.kind == "statement":
         quantity = document.catalogue.units.parse(node.values[0].unit)
@@ -174,7 +186,7 @@ def _unit_goes_on(document: Document, previous: Node, line: Line) -> Node | None
     """Join ``排放密度: 0.74 吨二氧化碳/百`` and ``万人民币营收``: a unit that is wrapped within its line."""
     first = previous.lines[-1]
     touching = len(previous.lines) == 1 and line.number == first.number + 1 and "/" in first.folded
-    if previous.kind not in ("other", "statement") or not touching or len(line.text.strip()) > _LONGEST_UNIT:
+    if not touching or len(line.text.strip()) > _LONGEST_UNIT:
         return None
     values = document.values.within(first.folded, first.text)
     if len(values) != 1 or "\t" in first.text:

@@ -46,6 +46,12 @@ class _Mark(NamedTuple):
         """Find the first place in a line where the mark stands beside something."""
         return self.beside.search(folded) if self.letters in folded else None
 
+    def on(self, lines: Sequence[Line]) -> Iterator[tuple[Line, int]]:
+        """Yield the lines that carry the mark, and where."""
+        for line in lines:
+            if self.letters in line.folded and (found := self.beside.search(line.folded)):
+                yield line, found.start()
+
 
 @dataclasses.dataclass(frozen=True)
 class Note:
@@ -135,11 +141,10 @@ def _marked(lines: Sequence[Line], notes: Sequence[Note]) -> Iterator[tuple[Line
     own = {number for note in notes for number in range(note.line, note.last + 1)}
     for mark, alike in by_mark.items():
         places = [
-            (line, found.start())
-            for line in lines
-            if line.number not in own and (found := mark.find(line.folded))
-            and any(abs(note.line - line.number) <= _REACH for note in alike)
-        ]  # fmt: skip
+            (line, position)
+            for line, position in mark.on(lines)
+            if line.number not in own and any(abs(note.line - line.number) <= _REACH for note in alike)
+        ]
         following = [note for note in alike if places and note.line > places[0][0].number]
         if len(places) == len(following):
             yield from ((*place, note) for place, note in zip(places, following, strict=True))

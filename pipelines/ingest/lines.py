@@ -339,8 +339,10 @@ def _mark_numbered_menus(visible: Sequence[str], roles: list[str]) -> None:
     footers: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for index, after in pairwise(shown):
         text = visible[index]
-        is_menu = len(text) >= _DISTINCTIVE_LENGTH and len(text.split()) >= _MIN_MENU_WORDS
-        if is_menu and (number := _PAGE_NUMBER.fullmatch(visible[after])) and _is_furniture(text):
+        if len(text) < _DISTINCTIVE_LENGTH or len(visible[after]) > _MAX_PAGE_NUMBER_LENGTH:
+            continue
+        number = _PAGE_NUMBER.fullmatch(visible[after])
+        if number and len(text.split()) >= _MIN_MENU_WORDS and _is_furniture(text):
             footers[text].append((index, after, int(number[1])))
     for found in footers.values():
         counts_up = all(after[2] == before[2] + 1 for before, after in pairwise(found))
