@@ -124,6 +124,7 @@ def _extract(
     read_charts(document, pieces)
     read_tiles(document, pieces)
     keep_statements(document, statements)
+    document.keep_undecided()
     tie_notes(document)
     return _rows(document, report)
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from pipelines.extraction.constraints import RULES, Fact, Verdict
-from pipelines.extraction.document import YEAR, Document, Line, unit_in_label
+from pipelines.extraction.document import YEAR, Document, Line, Undecided, unit_in_label
 from pipelines.extraction.headers import Title
 from pipelines.extraction.labels import Group, Mapping, joined
 from pipelines.extraction.nodes import Node, are_near
@@ -194,6 +194,8 @@ def _read(
     possible = {name: cells for name, cells in _different(hypotheses).items() if _units_fit(document, cells)}
     chosen = _proven(document, possible, axes) if possible else None
     is_titled = any(node.kind in ("header", "period") for node in region)
+    if chosen is None:
+        _leave_undecided(document, possible)
     if chosen is None or (chosen.is_order_alone and not in_order):
         return
     if is_titled or chosen.pairing != "sum100":  # without a header it is a chart: see panels
@@ -495,6 +497,24 @@ def _as_beside(
     name, cells = agreeing[0]
     is_told = all(_has_unit(document, cell) for cell in cells)
     return Proven(name, cells, "order", [], f"{name}: {_LIKE_OTHERS}") if is_told else None
+
+
+def _leave_undecided(document: Document, hypotheses: dict[str, list[Cell]]) -> None:
+    """Keep what each value may be, where every reading that is left gives all values a meaning."""
+    readings = [cells for cells in hypotheses.values() if all(_has_unit(document, cell) for cell in cells)]
+    meanings: dict[Node, list[str]] = defaultdict(list)
+    first: dict[Node, Cell] = {}
+    for cell in itertools.chain(*readings):
+        first.setdefault(cell.node, cell)
+        meanings[cell.node].append(f"{cell.label.label} {cell.title.year or document.year}")
+    for node, cell in first.items() if len(readings) == len(hypotheses) > 1 else ():
+        lines = tuple(sorted({*cell.label.lines, *node.lines}, key=lambda line: line.number))
+        document.undecided.append(
+            Undecided(
+                cell.value, node.lines[0], cell.label.label, cell.label.first, lines, cell.unit, "table",
+                tuple(dict.fromkeys(meanings[node])),
+            )
+        )  # fmt: skip
 
 
 def _has_unit(document: Document, cell: Cell) -> bool:

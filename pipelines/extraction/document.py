@@ -72,6 +72,20 @@ class Datapoint:
     basis: str | None = None
 
 
+@dataclasses.dataclass(frozen=True)
+class Undecided:
+    """A value that the text pairs with none of several labels: ``meanings`` says in words what it may be."""
+
+    value: Value
+    line: Line
+    label: str
+    label_line: int
+    evidence: tuple[Line, ...]
+    unit: str
+    layout: str
+    meanings: tuple[str, ...]
+
+
 class Document:
     """The lines of one report with what all layouts need: matcher, value reader, footnotes, used lines.
 
@@ -95,6 +109,7 @@ class Document:
         self.used: set[int] = set()
         self.labelled: set[int] = set()
         self.datapoints: list[Datapoint] = []
+        self.undecided: list[Undecided] = []
         self.totals: dict[int, str] = {}
         self.axes: dict[int, bool] = {}
         self._facts: dict[str, list[Fact]] = defaultdict(list)
@@ -206,6 +221,21 @@ class Document:
             if fact:
                 known = dataclasses.replace(fact, is_exact=point.qualifier == "exact")
                 self._facts[mapping.metric].append(known)
+
+    def keep_undecided(self) -> None:
+        """Record the values that remain between several labels: unmapped, ambiguous, saying between which."""
+        read = {(point.line.number, point.value.start) for point in self.datapoints}
+        for left in self.undecided:
+            place = left.line.number, left.value.start
+            if place in read or left.line.number in self.used:
+                continue
+            read.add(place)
+            self.record(
+                left.value, left.line, label=left.label, label_line=left.label_line, mapping=None,
+                unit=left.unit, year=None, evidence=left.evidence, layout=left.layout, pairing="order",
+                confidence="ambiguous", proof=f"the text does not tell which: {'; '.join(left.meanings)}",
+            )  # fmt: skip
+            self.used.discard(left.line.number)  # of several values in one line each is left
 
     def facts(self, metrics: Iterable[str]) -> list[Fact]:
         """Return what is certain so far about ``metrics``, and about those that ratios tie to them."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pipelines.extraction.document import Document, Line
+from pipelines.extraction.document import Document, Line, Undecided
 from pipelines.extraction.labels import Mapping
 from pipelines.extraction.nodes import Node
 from pipelines.extraction.numbers import Value
@@ -214,7 +214,10 @@ def pair_set(
 ) -> None:
     """Record the slices of ``run`` as the members of ``group``, where their order is told."""
     named = title.metrics or subject_of(document, nodes)
-    for entry, slice_ in zip(in_order(document, run, group), run, strict=False):
+    entries = in_order(document, run, group)
+    if not entries:
+        _leave_undecided(document, run, group, title)
+    for entry, slice_ in zip(entries, run, strict=False):
         member = next(member for kind, member in entry.members if kind == group.breakdown)
         for printed in slice_:
             metrics = metrics_of(document, named, title.breakdown, printed.value)
@@ -224,6 +227,19 @@ def pair_set(
                     document, printed, entry, mapping, "", pairing, "likely", [title.line],
                     f"{run[0][0].line.number}",
                 )  # fmt: skip
+
+
+def _leave_undecided(document: Document, run: Run, group: Group, title: Title) -> None:
+    members = tuple(entry.text for entry in group.entries)
+    for slice_ in run:
+        for printed in slice_:
+            lines = {title.line, *(entry.line for entry in group.entries), printed.line}
+            document.undecided.append(
+                Undecided(
+                    printed.value, printed.line, title.line.text.strip(), title.line.number,
+                    tuple(sorted(lines, key=lambda line: line.number)), "", "chart", members,
+                )
+            )  # fmt: skip
 
 
 def record_slice(

@@ -2,6 +2,11 @@
 
 from reading import facts, read
 
+
+def mapped(text: str) -> list[tuple[str | None, str | None, int | None, float | str | None]]:
+    return [fact for fact in facts(text) if fact[0]]
+
+
 LEGEND_AND_VALUES = """按性别划分的新员工
 
 65.95%
@@ -36,7 +41,7 @@ def test_shares_that_miss_100_by_less_than_a_point_are_a_set_with_a_misprint() -
 
 
 def test_a_legend_out_of_its_natural_order_says_nothing_about_the_order_of_values() -> None:
-    assert facts("按性别划分的新员工\n\n65.95%\n\n34.05%\n\n女性 男性\n") == []
+    assert mapped("按性别划分的新员工\n\n65.95%\n\n34.05%\n\n女性 男性\n") == []
 
 
 def test_one_of_two_members_that_is_nearly_all_everywhere_owns_the_share_that_is() -> None:
@@ -48,7 +53,7 @@ def test_one_of_two_members_that_is_nearly_all_everywhere_owns_the_share_that_is
 
 
 def test_shares_that_are_near_each_other_do_not_tell_which_is_nearly_all() -> None:
-    assert facts("按雇佣类型划分的员工比例\n\n56%\n\n44%\n\n兼职 全职\n") == []
+    assert mapped("按雇佣类型划分的员工比例\n\n56%\n\n44%\n\n兼职 全职\n") == []
 
 
 def test_a_share_with_its_count_is_one_slice() -> None:
@@ -143,3 +148,9 @@ def test_a_legend_may_print_blanks_within_its_members_and_keeps_them() -> None:
         ("<=30", "30 歲及以下"),
         ("31-40", "31—40 歲"),
     ]
+
+
+def test_slices_whose_order_nothing_tells_are_ambiguous_and_say_which() -> None:
+    rows = read("按地区划分的供应商占比\n\n20.0%\n\n50.0%\n\n30.0%\n\n海外 华南 华北\n")
+    assert [(row["metric_code"], row["confidence"]) for row in rows] == [(None, "ambiguous")] * 3
+    assert rows[0]["proof"] == "the text does not tell which: 海外; 华南; 华北"

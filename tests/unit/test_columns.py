@@ -184,3 +184,17 @@ def test_one_misprint_does_not_hide_the_order_that_the_other_numbers_prove() -> 
         (2022, 907.0), (2022, 500.0), (2022, 400.0), (2023, 1000.0), (2023, 540.0), (2023, 460.0),
     ]  # fmt: skip
     assert {row["confidence"] for row in rows} == {"likely"}
+
+
+# --- what the text does not decide ---
+
+
+def test_values_between_two_readings_are_ambiguous_and_say_which() -> None:
+    chart = spaced("营业收入（亿元）", "120.5", "98.3", "2022 2023")
+    rows = read(chart)
+    assert [(row["metric_code"], row["raw_value"], row["confidence"]) for row in rows] == [
+        (None, "120.5", "ambiguous"),
+        (None, "98.3", "ambiguous"),
+    ]
+    assert rows[0]["proof"] == "the text does not tell which: 营业收入（亿元） 2022; 营业收入（亿元） 2023"
+    assert {row["fiscal_year"] for row in rows} == {None}
