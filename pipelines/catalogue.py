@@ -77,6 +77,7 @@ class Catalogue:
     shares: tuple[tuple[str, str, str, str], ...]
     changes: Mapping[str, str]
     factors: tuple[tuple[str, str, str | None], ...]
+    narratives: frozenset[tuple[str, str]]
     words: Mapping[str, tuple[str, ...]]
     units: Units
     version: str
@@ -175,6 +176,9 @@ def load_catalogue(folder: Path = SEEDS) -> Catalogue:
         factors=tuple(
             (row["emission_metric"], row["activity_metric"], row["without_metric"] or None)
             for _, row in _rows(folder, "metric_factors.csv")
+        ),
+        narratives=frozenset(
+            (row["framework"], row["code"]) for _, row in _rows(folder, "standard_narratives.csv")
         ),
         words=_words(folder),
         units=_units(folder),

@@ -359,13 +359,14 @@ def add(
 
 @app.command()
 def docs(warehouse: FromOption = WAREHOUSE.target) -> None:
-    """Describe every table and column of the warehouse, and where it comes from, in an HTML page."""
+    """Write the static site about the warehouse: tables, metrics, rules, findings, lineage and checks."""
     from pipelines.analyst import count
-    from pipelines.modelling import write_docs
+    from pipelines.modelling import prepare_manifest
+    from pipelines.site import write_site
 
     with _errors():
         count(warehouse)
-        page = write_docs(Warehouse(warehouse.resolve()))
+        page = write_site(Warehouse(warehouse.resolve()), prepare_manifest())
     show(f"Wrote {page}")
 
 

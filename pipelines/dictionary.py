@@ -7,6 +7,7 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ DBT = Path(__file__).resolve().parent.parent / "dbt"
 _BLOCK = re.compile(r"{%\s*docs\s+(?P<name>\w+)\s*%}(?P<text>.*?){%\s*enddocs\s*%}", re.DOTALL)
 _REFERENCE = re.compile(r"{{\s*doc\(['\"](?P<name>\w+)['\"]\)\s*}}")
 _MOST_ALIASES = 8
+MEMBER_COLUMNS = ("breakdown", "member", "English", "中文")
+UNIT_COLUMNS = ("printed", "unit", "factor")
 
 
 def dictionary(dbt: Path = DBT) -> str:
@@ -27,20 +30,46 @@ def dictionary(dbt: Path = DBT) -> str:
         "## Tables of schema `marts`",
         *_tables(dbt),
         "## Rules of the quality gate",
-        *_rules(dbt / "seeds"),
+        *_rules(dbt),
         "## Metrics",
-        *_metrics(dbt / "seeds"),
+        *_metrics(dbt),
         "## Breakdown members",
-        _table(("breakdown", "member", "English", "中文"), _members(dbt / "seeds")),
+        _table(MEMBER_COLUMNS, members(dbt)),
         "## Printed units",
         "What is printed, the base unit it is converted to, and the exact factor. "
         "Scales (万, 百万, 亿 ...) and ratios (`吨 / 百万元`) are read from their parts.",
-        _table(("printed", "unit", "factor"), _units(dbt / "seeds")),
+        _table(UNIT_COLUMNS, units(dbt)),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _tables(dbt: Path) -> Iterator[str]:
+@dataclass(frozen=True)
+class Table:
+    """A public table and its ``columns``: name, type, meaning."""
+
+    name: str
+    description: str
+    columns: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A metric: its row of ``metrics.csv`` and all its aliases."""
+
+    row: dict[str, str]
+    aliases: list[str]
+
+    @property
+    def facts(self) -> list[str]:
+        """Unit, basis, breakdowns and codes of standards, in words."""
+        names = (("GRI", "gri"), ("HKEX", "hkex"))
+        codes = [f"{name} {self.row[column]}" for name, column in names if self.row[column]]
+        by = self.row["breakdowns"].replace("|", ", ")
+        return [f"unit `{self.row['unit']}`", self.row["basis"], *([f"by {by}"] if by else []), *codes]
+
+
+def tables(dbt: Path = DBT) -> Iterator[Table]:
+    """Yield the tables of schema ``marts``. Raises KeyError where a description names no doc block."""
     blocks = {
         found["name"]: " ".join(found["text"].split())
         for path in sorted((dbt / "models").rglob("*.md"))
@@ -48,11 +77,31 @@ def _tables(dbt: Path) -> Iterator[str]:
     }
     for path in sorted((dbt / "models" / "marts").glob("*.yml")):
         for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
-            yield f"### {model['name']}\n\n{_described(model, blocks)}"
-            columns = [
-                (f"`{c['name']}`", c.get("data_type", ""), _described(c, blocks)) for c in model["columns"]
-            ]
-            yield _table(("column", "type", "meaning"), columns)
+            columns = [(c["name"], c.get("data_type", ""), _described(c, blocks)) for c in model["columns"]]
+            yield Table(model["name"], _described(model, blocks), columns)
+
+
+def rules(dbt: Path = DBT) -> list[dict[str, str]]:
+    """Return the rows of ``quality_rules.csv``."""
+    return _rows(dbt / "seeds" / "quality_rules.csv")
+
+
+def metrics(dbt: Path = DBT) -> list[Entry]:
+    """Return the metrics of the catalogue in its order."""
+    aliases = defaultdict(list)
+    for row in _rows(dbt / "seeds" / "metric_aliases.csv"):
+        aliases[row["metric_code"]].append(row["alias"])
+    return [
+        Entry(row, list(dict.fromkeys(aliases[row["metric_code"]])))
+        for row in _rows(dbt / "seeds" / "metrics.csv")
+    ]
+
+
+def _tables(dbt: Path) -> Iterator[str]:
+    for table in tables(dbt):
+        yield f"### {table.name}\n\n{table.description}"
+        columns = [(f"`{name}`", kind, meaning) for name, kind, meaning in table.columns]
+        yield _table(("column", "type", "meaning"), columns)
 
 
 def _described(entry: dict[str, Any], blocks: dict[str, str]) -> str:
@@ -60,8 +109,8 @@ def _described(entry: dict[str, Any], blocks: dict[str, str]) -> str:
     return " ".join(text.split())
 
 
-def _rules(seeds: Path) -> Iterator[str]:
-    for rule in _rows(seeds / "quality_rules.csv"):
+def _rules(dbt: Path) -> Iterator[str]:
+    for rule in rules(dbt):
         yield (
             f"**`{rule['rule_code']}`** {rule['name_en']} · {rule['name_zh']} — {rule['formula']}. "
             f"Tolerance: {rule['tolerance']}. Severity: {rule['severity'].replace('|', ', ')}. "
@@ -69,39 +118,30 @@ def _rules(seeds: Path) -> Iterator[str]:
         )
 
 
-def _metrics(seeds: Path) -> Iterator[str]:
-    aliases = defaultdict(list)
-    for row in _rows(seeds / "metric_aliases.csv"):
-        aliases[row["metric_code"]].append(row["alias"])
-    for metric in _rows(seeds / "metrics.csv"):
-        code = metric["metric_code"]
-        references = ", ".join(
-            f"{name} {metric[column]}"
-            for name, column in (("GRI", "gri"), ("HKEX", "hkex"))
-            if metric[column]
-        )
-        facts = [
-            f"unit `{metric['unit']}`",
-            metric["basis"],
-            f"by {metric['breakdowns'].replace('|', ', ')}" if metric["breakdowns"] else "",
-            references,
-        ]
-        shown = aliases[code][:_MOST_ALIASES]
-        more = len(aliases[code]) - len(shown)
+def _metrics(dbt: Path) -> Iterator[str]:
+    for entry in metrics(dbt):
+        metric = entry.row
+        shown = entry.aliases[:_MOST_ALIASES]
+        more = len(entry.aliases) - len(shown)
         yield (
-            f"**`{code}`** {metric['name_en']} · {metric['name_zh']} — {metric['definition']} "
-            f"({'; '.join(filter(None, facts))}) "
+            f"**`{metric['metric_code']}`** {metric['name_en']} · {metric['name_zh']} — "
+            f"{metric['definition']} "
+            f"({'; '.join(entry.facts)}) "
             f"Printed as: {'、'.join(shown)}{f' and {more} more' if more else ''}."
         )
 
 
-def _members(seeds: Path) -> list[tuple[str, ...]]:
+def members(dbt: Path = DBT) -> list[tuple[str, ...]]:
+    """Return the breakdown members as rows of ``MEMBER_COLUMNS``."""
     columns = ("breakdown", "member", "name_en", "name_zh")
-    return [tuple(row[column] for column in columns) for row in _rows(seeds / "breakdown_members.csv")]
+    return [
+        tuple(row[column] for column in columns) for row in _rows(dbt / "seeds" / "breakdown_members.csv")
+    ]
 
 
-def _units(seeds: Path) -> list[tuple[str, ...]]:
-    return [(row["alias"], row["unit"], row["factor"]) for row in _rows(seeds / "unit_aliases.csv")]
+def units(dbt: Path = DBT) -> list[tuple[str, ...]]:
+    """Return the printed units as rows of ``UNIT_COLUMNS``."""
+    return [(row["alias"], row["unit"], row["factor"]) for row in _rows(dbt / "seeds" / "unit_aliases.csv")]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

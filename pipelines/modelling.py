@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.paths import DBT_PROJECT, Build, Warehouse
+from pipelines.paths import DBT_PROJECT, Build
 
 _PARSED = DBT_PROJECT / "target" / "parsed"
 # dbt parses everything anew when a variable in profiles.yml has another value (4 s). These never have: they
@@ -95,27 +95,6 @@ def _row_counts(file: Path) -> dict[tuple[str, str], int]:
     with duckdb.connect(file, read_only=True) as connection:
         tables = connection.execute("select schema_name, table_name, estimated_size from duckdb_tables()")
         return {(schema, name): rows for schema, name, rows in tables.fetchall()}
-
-
-def write_docs(warehouse: Warehouse) -> Path:
-    """Describe the published warehouse's tables, columns and lineage in one HTML page; return the page.
-
-    dbt works on a copy: it would keep readers out of the file. Raises DbtError if it can't.
-    """
-    manifest = prepare_manifest()
-    with tempfile.TemporaryDirectory(dir=warehouse.folder) as scratch:
-        copy = Build("docs", Path(scratch))
-        shutil.copyfile(warehouse.target, copy.file)
-        os.chdir(copy.folder)
-        _dbt(
-            ["docs", "generate", "--static", "--partial-parse-file-path", str(_partial_parse(manifest))],
-            copy.dbt_target,
-        )
-        _close_build_file()
-        warehouse.docs.mkdir(exist_ok=True)
-        os.chdir(warehouse.docs)
-        (copy.dbt_target / "static_index.html").replace(warehouse.docs / "index.html")
-    return warehouse.docs / "index.html"
 
 
 def failed(results: Sequence[NodeResult]) -> Iterator[NodeResult]:

@@ -50,6 +50,12 @@ def codes(text: str) -> npt.NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
 
 
+def folding_of(folded: str) -> dict[str, str]:
+    """Return what ``fold`` turns into the characters of ``folded``, for look-ups outside of Python."""
+    wanted = set(folded)
+    return {chr(code): char for code, char in _folding_table().items() if char in wanted}
+
+
 @functools.cache
 def _folding_array() -> npt.NDArray[np.uint32]:
     """Return the folded code of every code."""

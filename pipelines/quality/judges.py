@@ -1,4 +1,4 @@
-"""Great Expectations as the judge: frames against the suites of a folder, and pages that show the verdicts.
+"""Great Expectations as the judge: frames against the suites of a folder, and a page that shows the verdicts.
 
 The suites are JSON files, named after the frame that they judge. Each expectation says in ``meta`` which
 ``rule_code`` it stands for and, where a row of it is a finding by itself, what is wrong with the row
@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines.quality.data_docs import Judged, write_data_docs
+
 if TYPE_CHECKING:
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
-    from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 
 ROW_ID = "row_id"
-_SITE = "data_docs"
 
 
 class SuiteError(ValueError):
@@ -51,7 +51,7 @@ def judge(
 ) -> Verdict:
     """Judge every frame (with a column ``ROW_ID``) by the suite of its name in ``expectations``.
 
-    Writes the pages to ``data_docs``. Raises SuiteError if a suite is missing or malformed.
+    Writes the page to ``data_docs``. Raises SuiteError if a suite is missing or malformed.
     """
     # Read when the package is imported, which takes some nine seconds: hence not at the top of this module.
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -62,10 +62,12 @@ def judge(
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    _use_site(context, data_docs)
+    for name in context.get_site_names():  # its own pages: see quality.data_docs
+        context.delete_data_docs_site(name)
     source = context.data_sources.add_pandas("build")
     failures: list[Failure] = []
     broken: list[str] = []
+    judged: list[Judged] = []
     for name, frame in frames.items():
         path = expectations / f"{name}.json"
         content = _read_suite(path)
@@ -92,6 +94,7 @@ def judge(
             },
             run_id=RunIdentifier(run_name=run_id, run_time=now),
         )
+        judged.append(Judged(name, content.get("meta", {}).get("about", ""), frame.height, result))
         for outcome in result.results:
             if outcome.success:
                 continue
@@ -101,25 +104,8 @@ def judge(
             else:
                 broken.append(_why_broken(failure, outcome))
     if data_docs is not None:
-        context.build_data_docs(site_names=[_SITE])
+        write_data_docs(data_docs, judged, run_id, now)
     return Verdict(tuple(failures), tuple(broken))
-
-
-def _use_site(context: "EphemeralDataContext", data_docs: Path | None) -> None:
-    for name in context.get_site_names():
-        context.delete_data_docs_site(name)
-    if data_docs is not None:
-        context.add_data_docs_site(
-            _SITE,
-            {
-                "class_name": "SiteBuilder",
-                "store_backend": {
-                    "class_name": "TupleFilesystemStoreBackend",
-                    "base_directory": str(data_docs),
-                },
-                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-            },
-        )
 
 
 def _read_suite(path: Path) -> dict[str, Any]:

@@ -66,8 +66,9 @@ def promised_not_disclosed(
 ) -> Iterator[Finding]:
     """Yield a finding per code for which an index names a chapter or page and no number has been read.
 
-    A printed 不适用 is an answer, too. Only codes that a catalogued metric stands for promise a number; a
-    topic (GRI 305) stands for those of all its disclosures (305-1, 305-2 ...).
+    A printed 不适用 is an answer, too. Only codes that a catalogued metric stands for promise a number, and
+    not where the standard asks for words (``standard_narratives.csv``); a topic (GRI 305) stands for those
+    of all its disclosures (305-1, 305-2 ...).
     """
     metrics = _metrics_of_codes(catalogue)
     answers = disclosures.filter(pl.col("status").is_in(["reported", "not_applicable"]))
@@ -98,9 +99,9 @@ def _is_promise(chapter: str | None, page: str | None) -> bool:
 def _metrics_of_codes(catalogue: Catalogue) -> dict[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for metric in catalogue.metrics.values():
-        if metric.gri:
+        if metric.gri and ("GRI", metric.gri) not in catalogue.narratives:
             found["GRI", metric.gri].append(metric.code)
             found["GRI", metric.gri.partition("-")[0]].append(metric.code)
-        if metric.hkex:
+        if metric.hkex and ("HKEX", metric.hkex) not in catalogue.narratives:
             found["HKEX", metric.hkex].append(metric.code)
     return found

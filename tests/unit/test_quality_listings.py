@@ -98,6 +98,18 @@ def test_a_number_answers_for_its_code_and_its_topic() -> None:
     assert len(missing(entries, datapoint("ghg_scope2", "-", 9))) == 3
 
 
+def test_a_code_that_asks_for_words_promises_no_number() -> None:
+    assert missing(index(("HKEX", "B6.3", "知识产权", "P9"), ("GRI", "403-6", "健康", "P8"))) == []
+    assert len(missing(index(("HKEX", "B6.2", "投诉", "P9")))) == 1
+
+
+def test_every_code_that_asks_for_words_is_one_of_the_catalogue() -> None:
+    catalogue = load_catalogue()
+    metrics = catalogue.metrics.values()
+    codes = {("GRI", each.gri) for each in metrics} | {("HKEX", each.hkex) for each in metrics}
+    assert catalogue.narratives - codes == set()
+
+
 def test_not_applicable_is_an_answer() -> None:
     row = datapoint("packaging_material", "-", 9) | {"status": "not_applicable"}
     assert missing(index(("HKEX", "A2.5", "关键绩效表", "P68")), row) == []
