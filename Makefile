@@ -10,7 +10,7 @@ RUN := $(UV) run --no-sync
 
 .PHONY: help
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
 .PHONY: build
 build: $(ENVIRONMENT) ## Build warehouse/esg.duckdb from raw/
@@ -24,6 +24,10 @@ test: $(ENVIRONMENT) ## Run all tests
 bench: $(ENVIRONMENT) ## Measure speed, memory and growth into benchmarks/results.md (an hour)
 	$(UV) sync --locked --group bench --quiet
 	$(RUN) python -m benchmarks.run
+
+.PHONY: bench-queries
+bench-queries: $(ENVIRONMENT) ## Measure queries over ten million rows into benchmarks/queries.md (minutes)
+	$(RUN) python -m benchmarks.queries
 
 .PHONY: lint
 lint: $(ENVIRONMENT) ## Check style, types and SQL
@@ -39,7 +43,7 @@ format: $(ENVIRONMENT) ## Put Python and SQL into the house style
 	$(RUN) sqlfluff fix --disable-progress-bar dbt/models dbt/tests
 
 .PHONY: docs
-docs: $(ENVIRONMENT) ## Write docs/dictionary.md, and warehouse/docs/index.html with every table's lineage
+docs: $(ENVIRONMENT) ## Write docs/dictionary.md, and the site about the warehouse into warehouse/docs/
 	$(RUN) esg dictionary
 	$(RUN) esg docs
 

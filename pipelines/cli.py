@@ -126,6 +126,7 @@ def status(
 def rollback(
     to: Annotated[str | None, typer.Option(help="A run_id, or as much of its start as is unique.")] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the versions that are kept.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON, for scripts.")] = False,
     warehouse: FromOption = WAREHOUSE.target,
 ) -> None:
     """Publish the version before the current one again, or that of a run.
@@ -135,6 +136,8 @@ def rollback(
     from pipelines.publish import PublishError, is_intact, read_record, roll_back, versions
 
     place = Warehouse(warehouse.resolve())
+    if as_json and not list_:
+        _fail("--json goes with --list")
     with _errors():
         if list_:
             current = read_record(place)
@@ -146,7 +149,8 @@ def rollback(
                 )
                 for each in versions(place)
             ]
-            show_table(("version", "run_id", "published_at", "reports", "file", ""), rows)
+            columns = ("version", "run_id", "published_at", "reports", "file", "state")
+            (show_json if as_json else show_table)(columns, rows)
             return
         try:
             chosen = roll_back(place, to, show_warning)
@@ -160,7 +164,9 @@ app.add_typer(alerts_app, name="alerts")
 
 
 @alerts_app.callback(invoke_without_command=True)
-def alerts(context: typer.Context, warehouse: FromOption = WAREHOUSE.target) -> None:
+def alerts(
+    context: typer.Context, as_json: JsonOption = False, warehouse: FromOption = WAREHOUSE.target
+) -> None:
     """List the alerts that wait for delivery and those that were given up; count those that were sent."""
     from pipelines.alerts import open_outbox, read_config
     from pipelines.alerts.render import subject
@@ -179,8 +185,12 @@ def alerts(context: typer.Context, warehouse: FromOption = WAREHOUSE.target) -> 
                 for each in outbox.messages("dead", "pending")
             ]
             counts = ", ".join(f"{number} {state}" for state, number in sorted(outbox.counts().items()))
+    columns = ("id", "state", "to", "attempts", "next_attempt", "last_error", "about")
+    if as_json:
+        show_json(columns, rows)
+        return
     if rows:
-        show_table(("id", "state", "to", "attempts", "next attempt", "last error", "about"), rows)
+        show_table(columns, rows)
     show(f"messages: {counts or 'none'}; channels: {', '.join(config.channels)}")
 
 
@@ -280,13 +290,14 @@ def explain(
     disclosure_id: Annotated[str, typer.Argument(help="The id, or as much of its start as is unique.")],
     raw: RawOption = RAW,
     context: Annotated[int, typer.Option(min=0, help="Lines to show before and after.")] = 3,
+    as_json: JsonOption = False,
     warehouse: FromOption = WAREHOUSE.target,
 ) -> None:
     """Show where a number is printed, how it was read, and why label and value belong together."""
     from pipelines.explain import explain_disclosure
 
     with _errors():
-        explain_disclosure(warehouse, disclosure_id, raw, context)
+        explain_disclosure(warehouse, disclosure_id, raw, context, as_json=as_json)
 
 
 @app.command()
@@ -395,20 +406,24 @@ def evaluate(
             "--write", help="Also write the figures by report, layout and field to docs/accuracy.md."
         ),
     ] = False,
+    as_json: JsonOption = False,
     warehouse: FromOption = WAREHOUSE.target,
 ) -> None:
     """Print how much of the hand-labelled datapoints the warehouse has, and has right."""
     from pipelines.evaluation import evaluate_and_print, print_misses
 
+    if as_json and misses:
+        _fail("--json and --misses exclude each other")
     with _errors():
-        evaluate_and_print(warehouse, gold)
+        evaluate_and_print(warehouse, gold, as_json=as_json)
         if misses:
             print_misses(warehouse, gold)
         if write:
             from pipelines.accuracy import accuracy_page
 
             ACCURACY.write_text(accuracy_page(warehouse, gold), encoding="utf-8")
-            show(f"Wrote {ACCURACY}")
+            if not as_json:
+                show(f"Wrote {ACCURACY}")
 
 
 def _place(raw: Path, out: Path) -> Warehouse:

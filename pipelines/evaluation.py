@@ -23,7 +23,7 @@ from typing import Any
 import duckdb
 
 from pipelines.catalogue import Catalogue, load_catalogue
-from pipelines.console import show_table
+from pipelines.console import show_json, show_table
 from pipelines.evaluation_listings import evaluate_listings
 
 TABULAR = frozenset({"table", "card", "chart"})
@@ -154,13 +154,19 @@ def fields_right(warehouse: Path, labels: Path) -> dict[tuple[str, str], collect
     return dict(counts)
 
 
-def evaluate_and_print(warehouse: Path, labels: Path) -> None:
-    """Print the figures, one column a report: of datapoints, then of board, index and targets."""
+def evaluate_and_print(warehouse: Path, labels: Path, *, as_json: bool = False) -> None:
+    """Print the figures, one column a report: of datapoints, then of board, index and targets.
+
+    JSON is a list with an object for each report.
+    """
     listings = evaluate_listings(warehouse, labels, _manifest(labels))
     figures = [
         dataclasses.asdict(accuracy) | dataclasses.asdict(listing)
         for accuracy, listing in zip(evaluate(warehouse, labels), listings, strict=True)
     ]
+    if as_json:
+        show_json(list(figures[0]), [list(figure.values()) for figure in figures])
+        return
     measures = [name for name in figures[0] if name != "report"]
     reports = [str(figure["report"]) for figure in figures]
     rows = [[measure, *(figure[measure] for figure in figures)] for measure in measures]

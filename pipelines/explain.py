@@ -1,11 +1,12 @@
 """Where a disclosure comes from: its evidence between the lines around it."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pipelines.analyst import disclosure
-from pipelines.console import show, show_table
+from pipelines.console import show, show_json, show_table
 
 _SHOWN = (
     "report_id", "metric_code", "breakdown", "member", "fiscal_year", "status", "qualifier", "value", "unit",
@@ -24,24 +25,39 @@ _PAIRINGS = {
 }
 
 
-def explain_disclosure(warehouse: Path, disclosure_id: str, raw: Path, context: int) -> None:
+def explain_disclosure(
+    warehouse: Path, disclosure_id: str, raw: Path, context: int, *, as_json: bool = False
+) -> None:
     """Print the disclosure, its pairing, and the lines around it with ``context`` lines before and after.
 
     Where ``raw`` no longer has the text that was read, only the evidence kept in the warehouse is printed.
+    JSON is one object in a list: the columns of the disclosure, the pairing's ``reason`` and the ``lines``
+    with ``line_no``, ``text`` and ``role`` (label, value, both or nothing), none without the text.
     Raises analyst.WarehouseError if there is no such disclosure.
     """
     found = disclosure(warehouse, disclosure_id)
+    reason = _PAIRINGS.get(found["pairing"], "see the documentation")
+    text = _text(raw / found["source_file"], found["sha256"])
+    lines = list(_around(text, found, context)) if text else []
+    if as_json:
+        named = [{"line_no": number, "text": line, "role": role or None} for number, line, role in lines]
+        show_json([*found, "reason", "lines"], [[*found.values(), reason, named]])
+        return
     show_table(("field", found["disclosure_id"]), [(name, found[name]) for name in _SHOWN])
-    show(f"\npaired by {found['pairing']}: {_PAIRINGS.get(found['pairing'], 'see the documentation')}\n")
+    show(f"\npaired by {found['pairing']}: {reason}\n")
     if found["proof"]:
         show(f"{found['proof']}\n")
-    text = _text(raw / found["source_file"], found["sha256"])
     if text is None:
         show(f"{raw / found['source_file']} is not there or not the text that was read; the evidence kept:")
         show(found["evidence"])
         return
     show(found["source_file"])
-    _show_lines(text, found, context)
+    last = lines[0][0] if lines else 0
+    for number, line, role in lines:
+        if number > last + 1:
+            show("        ...")
+        show(f"{role:>5} {number:>6} | {line}")
+        last = number
 
 
 def _text(file: Path, sha256: str) -> list[str] | None:
@@ -56,14 +72,11 @@ def _text(file: Path, sha256: str) -> list[str] | None:
     return list(read_lines(decode(data, file.name).text).texts)
 
 
-def _show_lines(lines: list[str], found: dict[str, Any], context: int) -> None:
+def _around(lines: list[str], found: dict[str, Any], context: int) -> Iterator[tuple[int, str, str]]:
+    """Yield the lines near the label and the value: number, text, and what stands there."""
     marks = {found["label_line_no"]: "label", found["line_no"]: "value"}
     if found["label_line_no"] == found["line_no"]:
         marks = {found["line_no"]: "both"}
-    last = 0
     for number, line in enumerate(lines, start=1):
         if any(abs(number - marked) <= context for marked in marks if marked is not None):
-            if last and number > last + 1:
-                show("        ...")
-            show(f"{marks.get(number, ''):>5} {number:>6} | {line}")
-            last = number
+            yield number, line, marks.get(number, "")

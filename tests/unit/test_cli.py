@@ -40,7 +40,18 @@ sys.exit(f"loaded {{loaded}}" if loaded else 0)
 @pytest.mark.parametrize(
     "command",
     [
-        *("build", "status", "findings", "explain", "query", "export", "add", "docs", "evaluate"),
+        *(
+            "build",
+            "status",
+            "findings",
+            "explain",
+            "query",
+            "export",
+            "add",
+            "docs",
+            "evaluate",
+            "dictionary",
+        ),
         *("serve", "rollback", "alerts"),
     ],
 )
@@ -97,6 +108,34 @@ def test_explain_shows_the_lines_around_a_number(two_reports: Built) -> None:
     assert result.exit_code == 0
     assert "295 | 企業管治 營業收入" in result.output
     assert "296 |" in result.output
+
+
+def test_explain_gives_scripts_the_lines_and_their_roles(two_reports: Built) -> None:
+    raw = two_reports.warehouse.folder.parent / "raw"
+    target = two_reports.warehouse.target
+    wanted = "select disclosure_id from marts.fct_disclosure where metric_code = 'revenue' limit 1"
+    (row,) = json.loads(esg("query", wanted, "--json", "--warehouse", target).output)
+    arguments = ("explain", row["disclosure_id"], "--json", "--context", "1", "--warehouse", target)
+    (found,) = json.loads(esg(*arguments, "--raw", raw).output)
+    (value,) = (line for line in found["lines"] if line["line_no"] == found["line_no"])
+    assert found["raw_value"] in value["text"]
+    assert value["role"] in ("value", "both")
+    assert found["reason"]
+    (without_text,) = json.loads(esg(*arguments, "--raw", raw / "none").output)
+    assert without_text == found | {"lines": []}
+
+
+@pytest.mark.parametrize(
+    "command", [("rollback", "--list"), ("alerts",), ("status",), ("findings",)], ids=lambda words: words[0]
+)
+def test_lists_can_be_had_as_json(command: tuple[str, ...], two_reports: Built) -> None:
+    result = esg(*command, "--json", "--warehouse", two_reports.warehouse.target)
+    assert result.exit_code == 0
+    assert isinstance(json.loads(result.output), list)
+
+
+def test_json_goes_only_with_what_is_a_list(two_reports: Built) -> None:
+    assert esg("rollback", "--json", "--warehouse", two_reports.warehouse.target).exit_code == 2
 
 
 def test_explain_does_without_the_text(two_reports: Built, tmp_path: Path) -> None:
