@@ -67,7 +67,7 @@ def _check(outcome: "ExpectationValidationResult") -> dict[str, Any]:
         "finding": meta.get("finding", ""),
         "expectation": config.type.replace("_", " ") if config else "",
         "arguments": _json(kwargs),
-        "severity": config.severity or "" if config else "",
+        "severity": config.severity.value if config and config.severity else "",
         "judged": outcome.result.get("element_count", ""),
         "failed": outcome.result.get("unexpected_count", ""),
         "rows": [_json(row) for row in rows[:_MOST_ROWS]],

@@ -119,7 +119,8 @@ def test_what_fails_a_check_is_shown_and_does_not_run(site: Site, tmp_path: Path
     outcome = SimpleNamespace(
         success=False,
         expectation_config=SimpleNamespace(
-            type="expect_column_values_to_be_in_set", kwargs={"value_set": [IMAGE]}, severity="warning",
+            type="expect_column_values_to_be_in_set", kwargs={"value_set": [IMAGE]},
+            severity=SimpleNamespace(value="warning"),
             meta={"rule_code": "vocabulary", "finding": SCRIPT},
         ),
         result={"unexpected_index_list": [{"label_raw": IMAGE}, {"label_raw": SCRIPT}]},

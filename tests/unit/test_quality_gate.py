@@ -221,13 +221,14 @@ def test_a_statement_that_could_not_be_computed_does_not_hold() -> None:
     assert (failure.rule_code, failure.row_ids) == ("sum100", ("fails", "unknown"))
 
 
-def test_the_pages_show_both_suites(expectations: Path, tmp_path: Path) -> None:
+def test_the_page_shows_both_suites_and_what_failed(expectations: Path, tmp_path: Path) -> None:
     run(disclosures(*UNSOUND), expectations, data_docs=tmp_path / "data_docs")
-    assert (tmp_path / "data_docs" / "index.html").is_file()
-    pages = {
-        page.parent.parent.parent.name for page in (tmp_path / "data_docs").glob("validations/*/*/*/*.html")
-    }
-    assert pages == {"checks", "disclosures"}
+    page = (tmp_path / "data_docs" / "index.html").read_text(encoding="utf-8")
+    for suite in ("checks", "disclosures"):
+        assert f'<h2 id="{suite}">{suite}: ' in page
+    assert "<td>FAILED</td>" in page
+    assert "<td>critical</td>" in page
+    assert "http" not in page.split("<body>")[1]
 
 
 # --- findings ---
