@@ -176,7 +176,7 @@ def test_scripts_get_json_and_exit_codes(two_reports: Built) -> None:
     assert json.loads(asked.output) == [{"a": "中\n文", "b": None, "c": "2024-01-02"}]
     status = json.loads(esg("status", "--json", "--warehouse", target).output)
     assert [(row["report_id"], row["labels"] > 0) for row in status] == [
-        ("bairong-2020", True), ("jiayin-2023", True),
+        ("bairong-2020", True), ("jiayin-2023-esg", True),
     ]  # fmt: skip
     found = esg("findings", "--rule", "inferred_metadata", "--json", "--fail", "--warehouse", target)
     assert (found.exit_code, len(json.loads(found.output))) == (1, 1)
