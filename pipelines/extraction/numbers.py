@@ -19,6 +19,7 @@ _LONGEST_NONE = 4
 # Digits that are part of a name and no value: years and dates, age bands, ordinals.
 _NAMES = re.compile(
     r"(?=[\d第<>≤≥\[范cgist])(?:"  # what a name can begin with: most characters are passed by at once
+    r"(?<!\d)(?:19|20)\d\d\s*届|"
     r"(?:19|20)\d\d\s*[-~至/]\s*(?:19|20)?\d\d\s*年?"
     r"|(?<![\d.,])(?:19|20)\d\d\s*(?:财?年度?|年末|年底)(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?"
     r"|\d{1,2}\s*月\s*\d{1,2}\s*日|第\s*\d+|(?<!\d)\d{2}\s*[-~至]\s*\d{2}\s*周?岁?(?![\d%.,])"
@@ -56,14 +57,14 @@ _QUALIFIERS = {
 }  # fmt: skip
 _CHINESE_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE_POWERS = {"十": 10, "百": 100, "千": 1000}
-# 一 is an article more often than a number (一系列, 一家公司); 第三, 每两年 and 数百 count nothing.
+# 一 is an article more often than a number (一系列, 一家公司); 第三, 每两年, 数百 and 三位一体 count nothing.
 _CHINESE_NUMBER = re.compile(
-    r"(?<![第每某数几之其逐近上十百千万亿\d])(?P<leading>近|约|逾|超过|超|上)?"
-    r"(?P<number>(?!一(?![一二两三四五六七八九十百千万亿]))[一二两三四五六七八九十百千万亿]+)(?P<more>余|多)?"
-    r"(?=\s?(?:[名位人场家项次个件起例份户辆台所支条笔]|公里|小时|学时))"
+    r"(?<![第每某数几之其逐近上前十百千万亿\d])(?P<leading>近|约|逾|超过|超|上)?"
+    r"(?P<number>(?!一(?![一二两三四五六七八九十百千万亿]))[一二两三四五六七八九十百千万亿]+|(?<=[为是])零)(?P<more>余|多)?"
+    r"(?=\s?(?:[名位人场家项次个件起例份户辆台所支条笔宗](?!一体|千面|红通)|公里|小时|学时)|(?<=零)(?:[,。;、]|$))"
 )
 _MAY_COUNT = re.compile(
-    "[一二两三四五六七八九十百千万亿][余多]?\\s?[名位人场家项次个件起例份户辆台所支条笔公小学]"
+    "[一二两三四五六七八九十百千万亿][余多]?\\s?[名位人场家项次个件起例份户辆台所支条笔宗公小学]|[为是]零"
 )
 _COUNTED = re.compile("(?:员工|雇员|人员)$")  # 名员工: what is counted is the label, not the unit
 _SCALES = "(?:十亿|百亿|千亿|亿|千万|百万|十万|万|w)"
@@ -116,9 +117,10 @@ class ValueReader:
         self._prose_number = re.compile(
             rf"\d(?<![\d.a-z/*-]\d)(?<!\d,\d){_AFTER_DIGIT}(?![\da-z.]*[a-z]{{2}})"
         )
-        # 23 本年度 is a footnote's mark, no 23 copies
+        # 23 本年度 is a footnote's mark, no 23 copies; 2021人民日报 no people, and 两个数据中心 are 两个
         self._prose_unit = re.compile(
-            rf"(?!\s*本[年报公集次])\s*(?P<plus>\+)?\s*(?P<more>[余多])?\s*(?P<unit>{unit_pattern}|{_SCALES}(?:余|多)?)?\s*"
+            rf"(?!\s*本[年报公集次]|人民(?!币)|人工)\s*(?P<plus>\+)?\s*(?P<more>[余多])?\s*"
+            rf"(?P<unit>个(?=数据)|{unit_pattern}|{_SCALES}(?:余|多)?)?\s*"
             rf"(?P<trailing>以上|以内|以下|余|多|\+)?"
         )
 

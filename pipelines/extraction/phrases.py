@@ -123,8 +123,8 @@ class Phrases:
 
     def verb(self, head: str) -> str:
         """Return ``flow`` where the words before a number say that it was gained, else ``any``."""
-        found = self._frames.closing_verb(head)
-        return "flow" if found and found["flow"] else "any"
+        found = (self._frames.closing_verb(head), self._frames.verb_first.match(head))
+        return "flow" if any(verb and verb["flow"] for verb in found) else "any"
 
     def place(self, opening: str) -> str | None:
         """Return the place with which a sentence opens: 上海办公室的47台饮水机 ...."""

@@ -31,8 +31,12 @@ _EACH = re.compile("均(?:为|达到|达|是)?$")
 _LISTING = re.compile("均|分别")
 _LISTED = re.compile("以及|[及和与或、]")
 _FORMULA = re.compile("[=＝×]|[*/]\\s*\\d+\\s*$")
-_RANGE = re.compile(r"\s*[-~至到]\s*\d")
-_OF_RANGE = re.compile("[每至到~-]$")
+_RANGE = re.compile(r"\s*[-~至到]\s*(?:人民币)?\s*\d")
+_OF_RANGE = re.compile("(?:每|[至到~-](?:人民币)?)$")
+_FROM, _TO = (
+    re.compile("[由从]$"),
+    re.compile(r"\s*[降升增减提缩扩跃变至到]"),
+)  # 由18%降至15%: what was before
 _LIMIT = re.compile(r"\s*\S{0,5}?(?:及以[上下]|以[上下内](?:的|为|,?[且或]))")  # 营业收入300万元及以上的企业
 _THRESHOLD = ("以上", "以下", "以内", "及以")
 _EVENT = re.compile(r"^\W*((?:19|20)\d\d)\s*年\s*(?:\d{1,2}\s*月|初|底|末)")
@@ -41,13 +45,33 @@ _TO_DATE = re.compile(rf"累计|截[至止]|{SINCE}")
 _AT = re.compile(r"截[至止]")
 _TOTAL = re.compile("累计|共|总|全年|年度|合计")
 _OF_YEAR = re.compile("报告期|本年|今年|年度|全年|期末|年末")
-_COMPARED = re.compile(r"(?:相?较于?|相比于?|对比|比)(?:上年|去年|\s*(?:19|20)\d\d\s*年?)")
+_COMPARED = re.compile(
+    r"(?:相?较于?|相比于?|对比|比)(?:上年|去年|\s*(?:19|20)\d\d\s*年?)|与\s*(?:19|20)\d\d\s*年度?相比"
+)
+_BEFORE = re.compile(r"(?:较于?|比)[^,。]{0,8}的$")  # 较2022年的32.7亿元增长
+_YEARS = re.compile(
+    r"(?:(?:19|20)\d\d\s*年?(?:度|末|底)?\s*(?:[、,]|以及|[及和与])\s*)+(?:19|20)\d\d\s*年(?:度|末|底)?的?"
+)
+_OTHERS = (  # 供应商A
+    r"(?:供应商|客户|企业|公司|商户|机构|银行)[a-h甲乙丙](?![a-z股级类端])"
+    r"|(?<![a-z])[a-h甲乙丙]\s?(?:品牌|企业|公司|客户)"
+)
 _CHINESE = re.compile("[一-鿿]")
 _CASES = re.compile("(?:事件|案件|案例|事故|事项)$")
 _EDGES = " ,，、;；:：。•·▪●○◆■"
 _NO_STATEMENT = frozenset(
     {"bare", "hour", "day", "month", "year", "year_of_age", "percentage_point", "ratio"}
 )
+# A part of a year, unless it tells until or since when.
+_MONTHS = re.compile(
+    r"(?<![至止自从])(?:(?:19|20)\d\d\s*年|本年度?|今年|去年|^|,)\s*"
+    r"(?:[上下]半年|第?[一二三四1-4]季度|q[1-4]|(?P<month>\d{1,2}\s*月(?:份|\s*\d{1,2}\s*日)?(?![底末\d])))"
+    r"(?!以来|起|至今|末|底|\s*[-~至到]\s*(?:12\s*月|(?:19|20)\d\d))"
+)
+_COUNTED = frozenset(
+    {"count", "person", "person_time", "hour"}
+)  # what happened in a month, happened in its year
+_QUOTES = ("“”", "「」", "《》")
 _FEW = 20  # 三个方面 count ideas, 1,000个维度 do not
 _MOST_VALUES = 60  # a sentence with more is a list torn out of a table
 
@@ -72,7 +96,7 @@ class _Vocabulary:
         self.own = re.compile(rf"{words['subject']}|报告期|本年|截至|截止|19\d\d\s*年|20\d\d\s*年|20\d\d全年")
         self.aside = re.compile(f"{words['aim']}|{words['rule']}")
         self.modal = re.compile(words["modal"])
-        self.never = re.compile(f"{words['others']}|{words['condition']}|{words['story']}")
+        self.never = re.compile(f"{words['others']}|{words['condition']}|{words['story']}|{_OTHERS}")
         self.zero = re.compile(words["zero"])
         self.incident = re.compile(words["incident"])
         self.event = re.compile(f"^[^了]*(?:{words['event']})$")
@@ -84,7 +108,8 @@ class _Vocabulary:
         self.hot = (
             re.compile(rf"[0-9](?:\s*(?:\+|[{letters}](?<![年月日]))|\.\d)"),
             re.compile(r"0(?<![\d.]0)(?![\d.])"),
-            re.compile("[两三四五六七八九十百千万](?:[余多]?\\s?[名位人场家项次个件起例份户所])"),
+            re.compile("[两三四五六七八九十百千万](?:[余多]?\\s?[名位人场家项次个件起例份户所宗])"),
+            re.compile("[为是]零"),
             re.compile(
                 f"[{''.join({word[0] for word in zeros})}](?:{'|'.join({word[1:] for word in zeros})})"
             ),
@@ -158,6 +183,8 @@ class _Sentence:
             quantity = self._document.catalogue.units.parse(value.unit)
             if quantity is None and (value.unit or not (value.number == 0 or "." in value.raw)):
                 continue  # a number that counts nothing: a list's item, a footnote mark, a version
+            if self._is_former(i):
+                continue
             if self._is_aside(value.start):
                 self._previous = None
             elif meanings := self._meanings(i, quantity):
@@ -176,6 +203,11 @@ class _Sentence:
         value = self._values[i]
         if _RANGE.match(self._folded, value.end) or _LIMIT.match(self._folded, value.start + len(value.raw)):
             return []
+        if series := self._series(i):
+            first, _ = series
+            said = _YEARS.sub("", _RESPECTIVELY.sub("", self._said(first)))
+            meaning = self._phrases.named(self._phrases.bare(said[said.rfind(",") + 1 :]), "", quantity)
+            return [meaning] if meaning else []
         if listed := self._listed(i, quantity):
             return listed
         before, after = self._around(i)
@@ -199,6 +231,10 @@ class _Sentence:
             return None  # 注册用户1.4: a number needs its unit
         if self._verb == "flow" and metric.basis != "duration":
             return None  # 获得18项软件著作权 tells no stock
+        if metric.basis == "duration" and (months := _MONTHS.search(self._said(i))):
+            if not months["month"] or not (metric.unit in _COUNTED or meaning.is_part):
+                return None  # 2023年上半年, 2023年12月: not the year's
+            meaning = dataclasses.replace(meaning, confidence="ambiguous")
         if metric.basis == "cumulative" and not _TO_DATE.search(self._folded):
             return None  # 为100万人提供借款服务 may be the year's
         carried = self._previous and self._phrases.carried(self._previous, meaning.words, quantity)
@@ -231,6 +267,19 @@ class _Sentence:
         asked = labels if each else [labels[i - first]]
         found = [self._phrases.named(self._phrases.bare(label), "", quantity) for label in asked]
         return [meaning for meaning in found if meaning] if all(found) else []
+
+    def _series(self, i: int) -> tuple[int, int] | None:
+        """Return the first number and the year of a number in a series of years.
+
+        ``2021年、2022年和2023年员工总数分别为900人、950人和1,020人``
+        """
+        if (listed := _YEARS.search(self._folded)) is None:
+            return None
+        years = YEAR.findall(listed.group())
+        for first in range(i, max(-1, i - len(years)), -1):
+            if listed.end() <= self._values[first].start and _RESPECTIVELY.search(self._said(first)):
+                return first, int(years[i - first])
+        return None
 
     def _said(self, i: int) -> str:
         return self._folded[: self._values[i].start].rstrip()
@@ -294,6 +343,13 @@ class _Sentence:
             or self._future < position
         )
 
+    def _is_former(self, i: int) -> bool:
+        """Say whether a number is only what the next one is compared with."""
+        said = self._said(i)
+        return bool(
+            _BEFORE.search(said) or (_FROM.search(said) and _TO.match(self._folded, self._values[i].end))
+        )
+
     def _is_own(self, position: int) -> bool:
         """Say whether the text up to ``position`` speaks of the company, or of a period."""
         said = self._passage.before + self._passage.folded[:position]
@@ -336,13 +392,14 @@ class _Sentence:
         """Return a number that no alias explains, where its sentence says what it is."""
         value, said = self._values[i], self._said(i)
         counts_ideas = (value.number or 0) < _FEW and self._vocabulary.abstract.match(self._folded, value.end)
-        is_quoted = said.count("“") > said.count("”") or said.count("《") > said.count("》")
+        is_quoted = any(said.count(opening) > said.count(closing) for opening, closing in _QUOTES)
         if (
             quantity is None
             or quantity.base in _NO_STATEMENT
             or counts_ideas
             or is_quoted
             or self._is_bracketed(i)
+            or _RANGE.match(self._folded, value.end)
             or not self._is_own(self._start + value.start)
             or _OF_RANGE.search(said)
             or self._vocabulary.aside.search(self._folded)
@@ -359,6 +416,9 @@ class _Sentence:
 
         What follows on an event (2022年3月，疫情爆发。我们捐赠20万元) happened in its year.
         """
+        index = next((i for i, value in enumerate(self._values) if value.start == position), None)
+        if index is not None and (series := self._series(index)):
+            return series[1]
         said = _SINCE.sub("", _COMPARED.sub("", self._folded[:position]))
         if years := YEAR.findall(said):
             return int(years[-1])

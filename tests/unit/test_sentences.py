@@ -223,6 +223,157 @@ def test_targets_rules_other_peoples_figures_and_formulas_are_no_datapoints(text
     assert [fact for fact in facts(text) if fact[0]] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "截至报告期末,公司共有员工3,245人,其中女性占比41.2%。",
+            [("employees_total", None, 2023, 3245.0), ("employees_share", "gender:female", 2023, 41.2)],
+        ),
+        ("年內，本集團因工死亡人數為零。", [("fatalities", None, 2023, 0.0)]),
+        ("報告期內，本集團並無錄得任何因工死亡個案。", [("fatalities", None, 2023, 0.0)]),
+        (
+            "因工傷損失工作日數為36日，因工死亡人數為零。",
+            [("lost_days", None, 2023, 36.0), ("fatalities", None, 2023, 0.0)],
+        ),
+        (
+            "2023年，公司温室气体排放总量为12,345.67吨二氧化碳当量，较上年下降12.3%。",
+            [("ghg_total", None, 2023, 12345.67)],
+        ),
+        (
+            "公司范围一温室气体排放量为1,234吨二氧化碳当量，范围二温室气体排放量为5,678吨二氧化碳当量。",
+            [("ghg_scope1", None, 2023, 1234.0), ("ghg_scope2", None, 2023, 5678.0)],
+        ),
+        ("报告期内，公司用水量为45.6万吨，同比下降3.2%。", [("water_consumption", None, 2023, 456000.0)]),
+        (
+            "截至2023年底，公司共有供应商1,024家，其中境内供应商987家，境外供应商37家。",
+            [
+                ("suppliers_total", None, 2023, 1024.0),
+                ("suppliers_count", "region:china", 2023, 987.0),
+                ("suppliers_count", "region:overseas", 2023, 37.0),
+            ],
+        ),
+        (
+            "本年度供應商總數為256間，其中中國內地245間，香港11間。",
+            [
+                ("suppliers_total", None, 2023, 256.0),
+                ("suppliers_count", "region:mainland_china", 2023, 245.0),
+                ("suppliers_count", "region:hong_kong", 2023, 11.0),
+            ],
+        ),
+        (
+            "全年共接获客户投诉35件，投诉处理率100%，客户满意度98.6%。",
+            [
+                ("complaints_received", None, 2023, 35.0),
+                ("complaint_handling_rate", None, 2023, 100.0),
+                ("customer_satisfaction", None, 2023, 98.6),
+            ],
+        ),
+        (
+            "報告期內，員工總流失率為15.6%，其中男性員工流失率為16.2%，女性員工流失率為14.8%。",
+            [
+                ("turnover_rate", None, 2023, 15.6),
+                ("turnover_rate", "gender:male", 2023, 16.2),
+                ("turnover_rate", "gender:female", 2023, 14.8),
+            ],
+        ),
+        (
+            "受訓員工百分比為95%，其中高級管理層100%、中級管理層98%、一般員工94%。",
+            [
+                ("training_coverage", None, 2023, 95.0),
+                ("training_coverage", "level:senior", 2023, 100.0),
+                ("training_coverage", "level:middle", 2023, 98.0),
+                ("training_coverage", "level:junior", 2023, 94.0),
+            ],
+        ),
+        ("員工人均培訓時長為32.5小時。", [("training_hours_avg", None, 2023, 32.5)]),
+        ("公司用电量为1,200兆瓦时。", [("electricity_consumption", None, 2023, 1200.0)]),
+        ("通过节能改造，全年节约用电56万千瓦时。", [("electricity_saved", None, 2023, 560.0)]),
+        (
+            "董事會現有11名成員，女性董事佔比27%。",
+            [("board_size", None, 2023, 11.0), ("female_director_share", None, 2023, 27.0)],
+        ),
+        ("行业平均员工流失率为18.5%，公司流失率为12.3%。", []),
+    ],
+)
+def test_other_companies_say_it_in_other_words(text: str, expected: Expected) -> None:
+    assert [fact for fact in facts(text) if fact[0]] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "公司2021年、2022年、2023年员工总数分别为900人、950人和1,020人。",
+            [
+                ("employees_total", None, year, value)
+                for year, value in ((2021, 900), (2022, 950), (2023, 1020))
+            ],
+        ),
+        (
+            "2022年及2023年，公司营业收入分别为123.4亿元和145.6亿元。",
+            [("revenue", None, 2022, 1.234e10), ("revenue", None, 2023, 1.456e10)],
+        ),
+        (
+            "公司实现营业收入54.7亿元，较2022年的32.7亿元增长67.1%。",
+            [("revenue", None, 2023, 5.47e9), ("revenue_growth", None, 2023, 67.1)],
+        ),
+        ("2023年1月至12月，公司用电量为120万千瓦时。", [("electricity_consumption", None, 2023, 1200.0)]),
+    ],
+)
+def test_a_number_belongs_to_its_year_among_several(text: str, expected: Expected) -> None:
+    assert [fact for fact in facts(text) if fact[0]] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023年上半年，公司实现营业收入23.4亿元。",
+        "2023年第四季度，公司营业收入为12.3亿元。",
+        "公司2023年12月用电量为12万千瓦时。",
+        "2024年1月，公司新增注册专利12项。",
+        "公司每月平均接获投诉12件。",
+        "公司单日最高用水量为120吨。",
+        "公司碳排放量同比减少1,200吨二氧化碳当量。",
+        "供应商A共有员工120人，年营业收入3.2亿元。",
+        "公司为客户节约用电1,200兆瓦时。",
+        "过去三年，公司累计研发投入超过10亿元。",
+        "与2022年相比，员工流失率由18.2%降至15.1%。",
+        "2023年，本公司女性员工占比由2022年的38%提升至41%。",
+        "根据国际能源署数据，2023年全球二氧化碳排放量达374亿吨。",
+        "2023年，我国研发投入超过3.3万亿元。",
+        "公司规定员工流失率不得高于15%。",
+        "如果员工流失率超过20%，人力资源部将启动预警。",
+        "每位员工每年至少接受40小时培训。",
+    ],
+)
+def test_parts_of_a_year_changes_and_others_are_not_the_years_figure(text: str) -> None:
+    assert [fact for fact in facts(text) if fact[0]] == []
+
+
+def test_what_happened_in_a_month_may_not_be_all_of_the_year() -> None:
+    (row,) = read("2023年11月，公司开展了两场合规培训。")
+    assert (row["metric_code"], row["fiscal_year"], row["confidence"]) == (
+        "compliance_trainings",
+        2023,
+        "ambiguous",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公司荣获2021人民日报年度案例。",
+        "公司举办2025届校园招聘宣讲会。",
+        "公司构建了“五位一体”的体系与三位一体的机制。",
+        "公司发起「100个图书角计划」。",
+        "我们的贷款产品的本金金额为人民币500元到人民币104,000元。",
+    ],
+)
+def test_names_and_idioms_count_nothing(text: str) -> None:
+    assert facts(text) == []
+
+
 def test_a_rate_of_an_event_is_ambiguous() -> None:
     (row,) = read("公司在线上举办的消保知识问答活动，用户满意度达100%。")
     assert (row["metric_code"], row["confidence"]) == ("customer_satisfaction", "ambiguous")
