@@ -71,7 +71,7 @@ _MONTHS = re.compile(
 _COUNTED = frozenset(
     {"count", "person", "person_time", "hour"}
 )  # what happened in a month, happened in its year
-_QUOTES = ("“”", "「」", "《》")
+_QUOTES = (("“", "”"), ("「", "」"), ("《", "》"))
 _FEW = 20  # 三个方面 count ideas, 1,000个维度 do not
 _MOST_VALUES = 60  # a sentence with more is a list torn out of a table
 

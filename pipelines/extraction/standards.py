@@ -3,12 +3,14 @@
 A code is told from other numbers by standing in an index: many known codes close together after a heading or
 header that speaks of one. Its title is told by the standard's own wording (``standard_titles.csv``), which is
 what finds it where conversion tore the columns apart. Chapters and pages are taken from where they touch
-their code or title; torn off, they are left out, since their order in the text proves nothing.
+their code or title. A column of chapters that is torn off goes with the titles in order only where a row that
+is known otherwise, a fixed point, confirms the order and the counts agree; else it is left out.
 """
 
 import csv
 import dataclasses
 import functools
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,6 +56,7 @@ _PAGE = re.compile(
 )
 _NO_PAGE = re.compile(r"^\s*/(?=[一-鿿])")
 _BARE_PAGE = re.compile(r"^\s*\d{1,3}(?:\s?[-~至,、]\s?\d{1,3})*\s*$")
+_SERIES = re.compile(r"^\s*(?:gri ?\d{1,3}\s*)+$")
 _SECTION = re.compile(r"^\s*(?:gri ?\d{1,3}\s?[:：]|[ab]\. ?\S{2,6}$|[-·] ?\S|层面|附录)")
 _NOISE = re.compile(r"关键绩效指标|关键绩效$|^\s*指标|^[\s:：.、·-]+|\bkpi\b")
 _EDITION = re.compile(r"^(?:19|20)\d\d$")
@@ -172,6 +175,8 @@ class _Region:
         self.has_pages = any("页" in header for header in headers)
         self.printed: set[str] | None = None
         self._tokens_of: dict[int, list[_Token] | None] = {}
+        self._title_lines: dict[str, set[int]] = {}  # code -> lines of its title
+        self._chapter_lines: set[int] = set()
 
     def read(self) -> list[Entry]:
         cells_of = {
@@ -341,7 +346,8 @@ class _Region:
             if likeness >= _LIKE:
                 entry.title = _joined(tokens[:size])
                 self._finish(entry, tokens[size - 1].at, tokens[size:])
-                taken.update(token.at for token in tokens[:size])
+                self._title_lines[entry.code] = {token.at for token in tokens[:size]}
+                taken |= self._title_lines[entry.code]
             else:
                 own = [token for token in tokens if token.at == anchor.at]
                 if own and entry.framework != "SDG":
@@ -356,11 +362,60 @@ class _Region:
             if entry.code in found:
                 title, rest, at = found[entry.code]
                 entry.title = _joined(title)
+                self._title_lines[entry.code] = {at}
                 own = [token for token in rest if token.at == at]
                 entry.chapter = _joined(own) if own else entry.chapter
             elif is_whole:
                 self._as_printed(entry, tokens)
+        if torn and not is_whole:
+            self._torn_chapters(entries)
         return entries
+
+    def _torn_chapters(self, entries: Sequence[Entry]) -> None:
+        """Give entries the chapters of a column of its own, header by header."""
+        rows = [
+            (max(at), entry)
+            for entry in entries
+            if entry.chapter is None and (at := self._title_lines.get(entry.code))
+        ]
+        chapters_of: dict[str, set[str]] = defaultdict(set)
+        for entry in entries:
+            if entry.chapter and entry.chapter != "/":
+                chapters_of[_series(entry)].add(entry.chapter)
+        headers = [at for at in range(self.first, self.last) if _HEADER.match(self.lines[at].folded.strip())]
+        for start, end in itertools.pairwise([self.first, *headers, self.last]):
+            below = [entry for at, entry in sorted(rows, key=lambda row: row[0]) if start <= at < end]
+            for entry, chapter in _in_order(below, self._loose_cells(start, end), chapters_of):
+                entry.chapter = chapter
+
+    def _loose_cells(self, start: int, end: int) -> list[str]:
+        """Return what is left between two headers when codes, titles, pages and sections are gone.
+
+        Lines without a gap are one cell in a text that parts its cells with blank lines.
+        """
+        used = self._chapter_lines.union(*self._title_lines.values())
+        gaps = [self.lines[at + 1].number - self.lines[at].number for at in range(start, end - 1)]
+        is_spaced = 2 * sum(gap > 1 for gap in gaps) > len(gaps)
+        cells: list[str] = []
+        last = -1
+        for at in range(start, end):
+            line = self.lines[at]
+            is_other = _HEADER.match(line.folded.strip()) or _SERIES.match(line.folded)
+            left, _ = _without_pages(line.text, line.folded)
+            if (
+                at in used
+                or at in self.first_on_line
+                or is_other
+                or (_SECTION.match(line.folded) and not line.folded.lstrip().startswith("附录"))
+                or not left.strip("/、,， ")
+            ):
+                continue
+            if is_spaced and last >= 0 and line.number - self.lines[last].number == 1:
+                cells[-1] += f"; {_tidy(line.text)}"
+            else:
+                cells.append(_tidy(line.text))
+            last = at
+        return cells
 
     def _finish(self, entry: Entry, title_at: int, rest: Sequence[_Token]) -> None:
         """Take chapter and page from what follows the title: the rest of its line, else the lines below."""
@@ -382,6 +437,7 @@ class _Region:
             if not pages and self.has_pages and pieces[-1].endswith(" /"):
                 pieces[-1], pages = pieces[-1].removesuffix(" /"), ["/"]
             entry.chapter = self._chapter(pieces)
+            self._chapter_lines.update(token.at for token in chapter)
         entry.page_ref = entry.page_ref or _joined_pages(pages)
 
     def _chapter(self, pieces: Sequence[str]) -> str:
@@ -526,6 +582,51 @@ class _Region:
                 if len(seen) > 2 * len(title) + 8:
                     break
         return best
+
+
+def _series(entry: Entry) -> str:
+    return re.split("[-.]", entry.code)[0]
+
+
+def _in_order(
+    rows: Sequence[Entry], cells: Sequence[str], chapters_of: Mapping[str, set[str]]
+) -> Iterator[tuple[Entry, str]]:
+    """Yield rows with their cells, both in order of lines, between rows whose cell is known otherwise.
+
+    A fixed point is a cell that holds the row's title (GRI内容索引, 附录 GRI内容索引), or the only cell with
+    the one chapter that other rows of its series have. Rows on one side of it are paired if there are as
+    many cells. Without a fixed point a column is paired only if all of its cells say the same.
+    """
+    if len(rows) == len(cells) and len(set(cells)) == 1:
+        yield from zip(rows, cells, strict=True)
+        return
+    fixed = [(i, j) for i, row in enumerate(rows) for j in _own_cells(row, rows, cells, chapters_of)]
+    if not fixed or any(before[1] >= after[1] for before, after in itertools.pairwise(fixed)):
+        return
+    ends = [(-1, -1), *fixed, (len(rows), len(cells))]
+    for (row, cell), (next_row, next_cell) in itertools.pairwise(ends):
+        if row >= 0:
+            yield rows[row], cells[cell]
+        between = list(zip(rows[row + 1 : next_row], cells[cell + 1 : next_cell], strict=False))
+        if next_row - row == next_cell - cell and all(
+            len(series := chapters_of.get(_series(other), set())) != 1 or {chapter} == series
+            for other, chapter in between
+        ):
+            yield from between
+
+
+def _own_cells(
+    row: Entry, rows: Sequence[Entry], cells: Sequence[str], chapters_of: Mapping[str, set[str]]
+) -> list[int]:
+    """Return the place of the one cell that is a row's whatever the order, or nothing."""
+    title = _letters(fold(row.title or ""))
+    named = [j for j, cell in enumerate(cells) if len(title) > 3 and title in _letters(fold(cell))]
+    if len(named) == 1:
+        return named
+    series = chapters_of.get(_series(row), set())
+    found = [j for j, cell in enumerate(cells) if {cell} == series]
+    is_alone = [_series(other) for other in rows].count(_series(row)) == 1
+    return found if len(found) == 1 and is_alone else []
 
 
 def _letters(folded: str) -> str:

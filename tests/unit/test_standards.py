@@ -157,6 +157,61 @@ def test_codes_pages_and_titles_glued_together() -> None:
     ]
 
 
+TORN = ("302-1", "305-1", "102-55", "401-1", "405-1", "205-3")
+TITLES = (
+    "组织内部的能源消耗量", "直接（范围1）温室气体排放", "GRI内容索引", "新进员工和员工流动率", "管治机构与员工的多元化",
+    "经确认的腐败事件和采取的行动",
+)  # fmt: skip
+
+
+def chapters_of_torn_columns(*chapters: str, titles: tuple[str, ...] = TITLES) -> dict[str, str | None]:
+    """Return the chapters of codes, titles and chapters that stand in three runs."""
+    header = "GRI 标准 披露项 章节名称"
+    text = lines(header, "205-2 反腐败政策和程序的传达及培训 公司治理", *TORN, header, *titles, *chapters)
+    return {code: chapter for code, _, chapter, _ in index(text) if code in TORN}
+
+
+def test_a_column_of_chapters_goes_with_the_titles_where_known_rows_confirm_the_order() -> None:
+    chapters = ("绿色运营", "绿色运营", "附录 I - GRI 内容索引", "员工权益", "多元与包容", "公司治理")
+    assert chapters_of_torn_columns(*chapters) == {
+        "302-1": "绿色运营", "305-1": "绿色运营", "102-55": "附录 I - GRI 内容索引", "401-1": "员工权益",
+        "405-1": "多元与包容", "205-3": "公司治理",
+    }  # fmt: skip
+
+
+def test_chapters_go_with_the_titles_and_not_with_the_codes() -> None:
+    chapters = ("公司治理", "多元与包容", "员工权益", "附录 I - GRI 内容索引", "绿色运营", "绿色运营")
+    found = chapters_of_torn_columns(*chapters, titles=TITLES[::-1])
+    assert (found["405-1"], found["401-1"], found["302-1"]) == ("多元与包容", "员工权益", "绿色运营")
+
+
+@pytest.mark.parametrize(
+    ("chapters", "known"),
+    [
+        # One more or less on a side: only the known rows are right.
+        (
+            ("绿色运营", "附录 GRI 内容索引", "员工权益", "多元与包容", "公司治理"),
+            {"102-55", "401-1", "405-1", "205-3"},
+        ),
+        (
+            ("绿色运营", "绿色运营", "附录 GRI 内容索引", "员工权益", "公司治理"),
+            {"302-1", "305-1", "102-55", "205-3"},
+        ),
+        # The known rows stand in another order: the column's order says nothing.
+        (("公司治理", "绿色运营", "绿色运营", "附录 GRI 内容索引", "员工权益", "多元与包容"), set()),
+        # Nothing is known of any row.
+        (("绿色运营", "绿色运营", "环境", "员工权益", "多元与包容", "合规"), set()),
+    ],
+)
+def test_a_chapter_that_nothing_confirms_is_left_out(chapters: tuple[str, ...], known: set[str]) -> None:
+    found = chapters_of_torn_columns(*chapters)
+    assert {code for code, chapter in found.items() if chapter} == known
+
+
+def test_a_column_that_says_the_same_of_all_needs_no_order() -> None:
+    assert set(chapters_of_torn_columns(*["可持续管理"] * len(TORN)).values()) == {"可持续管理"}
+
+
 # --- no index ---
 
 
