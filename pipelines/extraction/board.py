@@ -92,15 +92,25 @@ def read_board(lines: Lines) -> list[Member]:
         if header is None:
             continue
         is_cells, columns = header
-        if sum(column is not None for column in columns) < 2 or "name" not in columns:
+        titles = {column for column in columns if column}
+        if columns == ["name"]:  # every title over its own column
+            titles |= _titles_apart(lines[at + 1 : at + _REACH])
+        if len(titles) < 2 or "name" not in columns:
             continue
-        about_board = any(_BOARD in line.folded for line in lines[max(0, at - _CONTEXT) : at])
+        about_board = any(_BOARD in line.folded for line in lines[max(0, at - _CONTEXT) : at + 1])
         members = _rows(lines, at, columns, is_cells) or _torn(lines, at)
-        positions = [member.position for member in members if member.position]
-        is_board = all(_DIRECTOR.search(fold(each)) for each in positions) if positions else about_board
-        if len(members) >= _FEWEST and is_board:
+        if any(member.position for member in members):  # a table may hold supervisors and managers, too
+            members = [each for each in members if each.position and _DIRECTOR.search(fold(each.position))]
+            about_board = True
+        if len(members) >= _FEWEST and about_board:
             return list({member.name: member for member in reversed(members)}.values())[::-1]
     return []
+
+
+def _titles_apart(lines: Sequence[Line]) -> set[str]:
+    """Return the columns that lines with one title each name."""
+    headers = [header for line in lines if (header := _header(line))]
+    return {column for _, columns in headers if len(columns) == 1 for column in columns if column}
 
 
 def _header(line: Line) -> tuple[bool, list[str | None]] | None:

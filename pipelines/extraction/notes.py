@@ -227,7 +227,9 @@ def _repeat(document: Document, scopes: dict[int, list[str]]) -> None:
             return ()
         metric, number = document.catalogue.metrics[point.mapping.metric], point.value.number
         value = None
-        if number is not None:
+        if number == 0:
+            value = 0.0  # whatever the unit
+        elif number is not None:
             quantity = point.quantity or BARE
             value = document.catalogue.units.convert(number, quantity, metric.unit, metric.topic)
         return (metric.code, point.mapping.breakdown, point.mapping.member, point.year, value)

@@ -18,6 +18,8 @@ _GROWTH = math.log10(1.25)
 _FACTOR_CHANGE = 0.1
 # Seven people may become seventy.
 _SMALL_COUNT = 30.0
+# A note that names both years and parts them.
+_APART = "而|[仅僅]|年起|开始|開始"
 
 
 def scale_jump(disclosures: pl.DataFrame, reports: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
@@ -110,7 +112,8 @@ def emission_factor(disclosures: pl.DataFrame, reports: pl.DataFrame, catalogue:
 def perimeter_change(disclosures: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
     """A fact is printed for the same perimeter as the year before, if only in one of its places.
 
-    Returns CHECKS: one row per fact with the year before; where no perimeter is printed it is the company.
+    One note may tell of two perimeters (2021年覆盖总部及分公司，而2020年仅包括总部). Returns CHECKS: one row
+    per fact with the year before; where no perimeter is printed it is the company.
     """
     years = reports.select("report_id", report_year="fiscal_year")
     facts = (
@@ -128,7 +131,14 @@ def perimeter_change(disclosures: pl.DataFrame, reports: pl.DataFrame) -> pl.Dat
         .unique([*_OF_COMPANY, "fiscal_year"], keep="first", maintain_order=True)
     )
     judged = _with_year_before(facts, _OF_COMPANY)
-    is_changed = pl.col("perimeters").list.set_intersection("before_perimeters").list.len() == 0
+    shared = pl.col("perimeters").list.set_intersection("before_perimeters")
+    told = shared.list.join("")
+    is_told_apart = (
+        told.str.contains(_APART)
+        & told.str.contains(_year(), literal=True)
+        & told.str.contains((pl.col("fiscal_year") - 1).cast(pl.String), literal=True)
+    )
+    is_changed = (shared.list.len() == 0) | is_told_apart
     return as_checks(
         judged,
         "perimeter_change",

@@ -101,6 +101,28 @@ def test_years_in_office_are_no_ages() -> None:
     assert [age for _, _, age, _ in board(text)] == [None, None, None]  # either run may be the ages
 
 
+def test_the_header_may_say_that_it_is_the_boards() -> None:
+    text = tabbed("董事姓名 | 性别 | 年龄\n张三 | 男 | 53\n李四 | 女 | 51\n王五 | 男 | 48")
+    assert [name for name, *_ in board(text)] == ["张三", "李四", "王五"]
+
+
+def test_supervisors_and_managers_in_the_boards_table_are_left_out() -> None:
+    text = tabbed(
+        "姓名 | 性别 | 年龄 | 职务\n张三 | 男 | 53 | 董事长\n李四 | 女 | 51 | 独立董事"
+        "\n王五 | 男 | 48 | 董事、总裁\n赵六 | 男 | 45 | 监事\n钱七 | 女 | 44 | 董事会秘书"
+    )
+    assert [name for name, *_ in board(text)] == ["张三", "李四", "王五"]
+
+
+def test_every_title_may_stand_over_its_own_column() -> None:
+    text = lines(
+        "姓名", *NAMES, "性别", *GENDERS, "年龄", *AGES, "职务", "执行董事", "非执行董事", "独立董事"
+    )
+    assert [(name, age) for name, _, age, _ in board(text)] == [
+        (name, int(age)) for name, age in zip(NAMES, AGES, strict=True)
+    ]
+
+
 # --- no board ---
 
 

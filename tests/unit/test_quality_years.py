@@ -83,3 +83,20 @@ def test_another_perimeter_than_the_year_before_is_found_unless_one_place_prints
     assert "is 300 吨 on line 2 for 上海办公室, but the 695" in row["message"]
     summary = datapoint("water_consumption", "300", 3)
     assert failed(perimeter_change(disclosures(before, office, summary), REPORTS)) == []
+
+
+@pytest.mark.parametrize(
+    ("note", "found"),
+    [
+        ("2021年数据覆盖总部及分公司，而2020年统计范围仅包括总部", 1),
+        ("自 2021 年起，統計口徑包括分公司，2020 年統計口徑僅包括總部", 1),
+        ("2020年及2021年数据覆盖上海办公场所", 0),
+        ("仅包括上海办公场所", 0),
+    ],
+)
+def test_one_note_may_tell_of_another_perimeter_in_each_year(note: str, found: int) -> None:
+    frame = disclosures(
+        datapoint("water_consumption", "695", 1, fiscal_year=2020, scope_note=note),
+        datapoint("water_consumption", "300", 2, fiscal_year=2021, scope_note=note),
+    )
+    assert len(failed(perimeter_change(frame, REPORTS))) == found

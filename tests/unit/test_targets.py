@@ -99,6 +99,8 @@ def test_fewer_goals_than_years_are_not_assigned() -> None:
         "证书有效期至2026年。",
         "定向捐款 200 万余元（2025 年目标已达成）",
         "电话：2050 2060",
+        "巴黎协定目标是到2050年将升温控制在1.5摄氏度以内。",
+        "截至2023年底，已完成2025年目标的80%。",
     ],
 )
 def test_what_is_no_target_of_the_company(text: str) -> None:
