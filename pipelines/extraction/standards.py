@@ -65,6 +65,7 @@ _NOT_LETTERS = re.compile(r"[^\w]|_")
 _LIKE = 0.55  # share of common pairs of letters from which on a printed title is the standard's
 _LEAST = _LIKE / (2 - _LIKE)
 _REACH = 60  # lines with text between a code and the next one of its index, and its title
+_MOST_ROWS = 200  # of one page of an index
 _ENTRY = 20  # lines with text that one entry may take
 _ENOUGH = {"GRI": 5, "HKEX": 5, "SDG": 5}
 _FEWEST_LOCAL = 0.8
@@ -383,7 +384,12 @@ class _Region:
             if entry.chapter and entry.chapter != "/":
                 chapters_of[_series(entry)].add(entry.chapter)
         headers = [at for at in range(self.first, self.last) if _HEADER.match(self.lines[at].folded.strip())]
-        for start, end in itertools.pairwise([self.first, *headers, self.last]):
+        chapters_of |= _between(entries, chapters_of)
+        # What follows on another page than the last title is no part of the index.
+        page = self.lines[max((at for at, _ in rows), default=self.first)].page
+        following = range(self.anchors[-1].at, self.last)
+        last = next((at for at in following if self.lines[at].page != page), self.last)
+        for start, end in itertools.pairwise([self.first, *headers, last]):
             below = [entry for at, entry in sorted(rows, key=lambda row: row[0]) if start <= at < end]
             for entry, chapter in _in_order(below, self._loose_cells(start, end), chapters_of):
                 entry.chapter = chapter
@@ -588,17 +594,39 @@ def _series(entry: Entry) -> str:
     return re.split("[-.]", entry.code)[0]
 
 
+def _between(entries: Sequence[Entry], chapters_of: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Return the chapter of series that stand, in order of codes, between two entries of one chapter."""
+    ordered = sorted(
+        entries,
+        key=lambda entry: (re.sub(r"\d.*", "", entry.code), [*map(int, re.findall(r"\d+", entry.code))]),
+    )
+    found: dict[str, set[str]] = {}
+    before: str | None = None
+    open_series: list[str] = []
+    for entry in ordered:
+        if entry.chapter and entry.chapter != "/":
+            if entry.chapter == before:
+                found |= {series: {before} for series in open_series}
+            before, open_series = entry.chapter, []
+        elif _series(entry) not in chapters_of:
+            open_series.append(_series(entry))
+    return found
+
+
 def _in_order(
     rows: Sequence[Entry], cells: Sequence[str], chapters_of: Mapping[str, set[str]]
 ) -> Iterator[tuple[Entry, str]]:
     """Yield rows with their cells, both in order of lines, between rows whose cell is known otherwise.
 
     A fixed point is a cell that holds the row's title (GRI内容索引, 附录 GRI内容索引), or the only cell with
-    the one chapter that other rows of its series have. Rows on one side of it are paired if there are as
-    many cells. Without a fixed point a column is paired only if all of its cells say the same.
+    the one chapter that other rows of its series, or the rows around it, have. Rows on one side of it are
+    paired if there are as many cells and no series contradicts. Without a fixed point a column is paired
+    only if all of its cells say the same.
     """
     if len(rows) == len(cells) and len(set(cells)) == 1:
         yield from zip(rows, cells, strict=True)
+        return
+    if max(len(rows), len(cells)) > _MOST_ROWS:
         return
     fixed = [(i, j) for i, row in enumerate(rows) for j in _own_cells(row, rows, cells, chapters_of)]
     if not fixed or any(before[1] >= after[1] for before, after in itertools.pairwise(fixed)):

@@ -208,6 +208,20 @@ def test_a_chapter_that_nothing_confirms_is_left_out(chapters: tuple[str, ...], 
     assert {code for code, chapter in found.items() if chapter} == known
 
 
+def test_a_row_between_rows_of_one_chapter_is_known() -> None:
+    text = lines(
+        "GRI 标准 披露项 章节名称",
+        "408-1 具有重大童工事件风险的运营点和供应商 雇佣责任",
+        "418-1 与侵犯客户隐私和丢失客户资料有关的经证实的投诉 智能服务",
+        "412-2 人权政策或程序方面的员工培训 雇佣责任",
+        "409-1", "417-1",
+        "GRI 标准 披露项 章节名称",
+        "具有强迫或强制劳动事件重大风险的运营点和供应商", "对产品和服务信息与标识的要求", "雇佣责任", "智能服务",
+    )  # fmt: skip
+    found = {code: chapter for code, _, chapter, _ in index(text)}
+    assert (found["409-1"], found["417-1"]) == ("雇佣责任", "智能服务")
+
+
 def test_a_column_that_says_the_same_of_all_needs_no_order() -> None:
     assert set(chapters_of_torn_columns(*["可持续管理"] * len(TORN)).values()) == {"可持续管理"}
 
