@@ -216,7 +216,8 @@ def test_a_row_between_rows_of_one_chapter_is_known() -> None:
         "412-2 人权政策或程序方面的员工培训 雇佣责任",
         "409-1", "417-1",
         "GRI 标准 披露项 章节名称",
-        "具有强迫或强制劳动事件重大风险的运营点和供应商", "对产品和服务信息与标识的要求", "雇佣责任", "智能服务",
+        "具有强迫或强制劳动事件重大风险的运营点和供应商", "对产品和服务信息与标识的要求",
+        "雇佣责任", "智能服务",
     )  # fmt: skip
     found = {code: chapter for code, _, chapter, _ in index(text)}
     assert (found["409-1"], found["417-1"]) == ("雇佣责任", "智能服务")
