@@ -28,7 +28,7 @@ _NAMES = re.compile(
     r"|[<>≤≥]=?\s*\d{1,4}\s*[分级]"
     r"|(?:covid|iso|gb/t|top|scope|范围|范畴)\s*-?\s*\d+(?:[-:]\d+)*)"
 )
-_IN_NAMES = re.compile(r"[-~年月岁分级第/<>≤≥\[cgist范]")  # each name holds one of these beside its digits
+_IN_NAMES = re.compile(r"[-~年月岁分级届第/<>≤≥\[cgist范]")  # each name holds one of these beside its digits
 _DIGIT = re.compile(r"\d")
 _LONGEST_UNIT_FIRST = 24
 _LONGEST_NUMBER = 24  # more digits are a code, not a quantity
