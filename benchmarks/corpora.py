@@ -1,4 +1,7 @@
-"""Folders of report texts to measure with: copies of the real ones, and generated ones."""
+"""Folders of report texts to measure with: copies of the real ones, and generated ones.
+
+Both are written as folders of ``BATCH`` texts: what is read at a time bounds the memory that reading takes.
+"""
 
 import random
 import re
@@ -7,6 +10,7 @@ from pathlib import Path
 from tests.torn.layouts import TEARS
 from tests.torn.score import make
 
+BATCH = 500
 RAW = Path(__file__).resolve().parent.parent / "raw"
 _NUMBER = re.compile(rb"(?<![\w.-])(?!(?:19|20)\d\d(?!\d))\d[\d,]*(?:\.\d+)?(?![\w-])")
 """A number that is no year and no part of a code (A1.2, 305-1), in UTF-8."""
@@ -24,7 +28,7 @@ def write_real(folder: Path, count: int) -> None:
         copy = number // len(texts)
         digits = random.Random(number)
         altered = _NUMBER.sub(lambda found: _altered(found.group(), digits), text) if copy else text  # noqa: B023
-        (folder / f"{stem}-{copy:05}.txt").write_bytes(altered)
+        (_batch(folder, number) / f"{stem}-{copy:05}.txt").write_bytes(altered)
 
 
 def _altered(number: bytes, random_digits: random.Random) -> bytes:
@@ -37,7 +41,13 @@ def write_generated(folder: Path, count: int) -> None:
     for seed in range(count):
         tears = random.Random(seed).sample(TEARS, 1 + seed % 2)
         text = make(seed, tears, size=6).text
-        (folder / f"generated-{seed:05}.txt").write_text(text, encoding="utf-8")
+        (_batch(folder, seed) / f"generated-{seed:05}.txt").write_text(text, encoding="utf-8")
+
+
+def _batch(folder: Path, number: int) -> Path:
+    batch = folder / f"{number // BATCH:04}"
+    batch.mkdir(exist_ok=True)
+    return batch
 
 
 CORPORA = {"real": write_real, "generated": write_generated}

@@ -1,10 +1,12 @@
 """What is measured, each in a process of its own: ``python -m benchmarks.measures NAME FOLDER``.
 
-Prints one JSON object: seconds (imports not counted), files, bytes, and what was found.
+Prints one JSON object: seconds, CPU seconds of all its processes (imports of the first are not counted),
+files, bytes, and what was found.
 """
 
 import json
 import re
+import resource
 import sys
 import tempfile
 import time
@@ -17,17 +19,17 @@ SAMPLE_LINES = 400
 
 def bare_scan(folder: Path) -> int:
     """Read, decode, and find the numbers: what no reader of numbers can do without."""
-    texts = (path.read_bytes().decode() for path in sorted(folder.glob("*.txt")))
+    texts = (path.read_bytes().decode() for path in _files(folder))
     return sum(len(_NUMBER.findall(text)) for text in texts)
 
 
 def one_process(folder: Path) -> int:
-    """Ingest and extract as a build does, in this process."""
+    """Ingest and extract as a build does, batch by batch, in this process."""
     return _extract(folder, 1)
 
 
 def all_cores(folder: Path) -> int:
-    """Ingest and extract as a build does, with a process for each core."""
+    """Ingest and extract as a build does, batch by batch, with a process for each core."""
     import os
 
     return _extract(folder, os.cpu_count())
@@ -37,10 +39,13 @@ def _extract(folder: Path, jobs: int | None) -> int:
     from pipelines.incremental import extract_incrementally
     from pipelines.ingest import read_folder
 
-    intake = read_folder(folder)
-    with tempfile.TemporaryDirectory() as cache:
-        found = extract_incrementally(intake.lines, intake.reports, Path(cache), jobs=jobs, full=True)
-    return found.disclosures.height
+    found = 0
+    for batch in sorted(folder.iterdir()):
+        intake = read_folder(batch)
+        with tempfile.TemporaryDirectory() as cache:
+            of_batch = extract_incrementally(intake.lines, intake.reports, Path(cache), jobs=jobs, full=True)
+        found += of_batch.disclosures.height
+    return found
 
 
 def peer(folder: Path) -> int:
@@ -54,9 +59,19 @@ def peer(folder: Path) -> int:
 
 def sample(folder: Path) -> list[str]:
     """Return lines that hold digits, evenly from all texts."""
-    texts = (path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt")))
+    texts = (path.read_text(encoding="utf-8") for path in _files(folder))
     lines = [line for text in texts for line in text.split("\n") if re.search(r"\d", line)]
     return lines[:: max(1, len(lines) // SAMPLE_LINES)][:SAMPLE_LINES]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*/*.txt"))
+
+
+def _cpu_seconds() -> float:
+    """Return the CPU time of this process and of those that it has waited for."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 MEASURES: dict[str, Callable[[Path], int]] = {
@@ -75,15 +90,15 @@ def main() -> None:
         import pipelines.ingest  # noqa: F401
     if name == "peer":
         import recognizers_number_with_unit  # noqa: F401
-    files = sorted(folder.glob("*.txt"))
+    files = _files(folder)
     if name == "peer":
         size = sum(len(line.encode()) for line in sample(folder))
     else:
         size = sum(path.stat().st_size for path in files)
-    start = time.perf_counter()
+    start, cpu_start = time.perf_counter(), _cpu_seconds()
     found = MEASURES[name](folder)
-    seconds = time.perf_counter() - start
-    print(json.dumps({"seconds": seconds, "files": len(files), "bytes": size, "found": found}))
+    seconds, cpu = time.perf_counter() - start, _cpu_seconds() - cpu_start
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "files": len(files), "bytes": size, "found": found}))
 
 
 if __name__ == "__main__":
