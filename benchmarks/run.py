@@ -52,7 +52,8 @@ def main() -> None:
     runs: Runs = defaultdict(list)
     stopped: set[tuple[str, int, str]] = set()
     for corpus in arguments.corpora:
-        for count in arguments.sizes:
+        sizes = _sizes(corpus, arguments)
+        for count in sizes:
             with tempfile.TemporaryDirectory() as folder:
                 _say(f"{corpus}, {count} reports: writing")
                 CORPORA[corpus](Path(folder), count)
@@ -70,7 +71,7 @@ def main() -> None:
                             runs[key].append(run)
                         else:
                             stopped.add(key)
-                if count == arguments.sizes[0] and not arguments.no_peer:
+                if count == sizes[0] and not arguments.no_peer:
                     for _ in range(arguments.runs):
                         if run := _run("peer", Path(folder), arguments.limit):
                             runs[corpus, count, "peer"].append(run)
@@ -84,6 +85,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[10, 100, 1000, 10000], help="numbers of reports"
     )
+    parser.add_argument(
+        "--real-sizes", type=int, nargs="+", help="the same for real ones, which are 25 times as long"
+    )
     parser.add_argument("--corpora", nargs="+", choices=CORPORA, default=list(CORPORA), help="default: both")
     parser.add_argument("--runs", type=int, default=3, help="runs of each measure (default 3)")
     parser.add_argument("--limit", type=float, default=3600, help="seconds after which a measure is stopped")
@@ -94,6 +98,10 @@ def _arguments() -> argparse.Namespace:
 
 def _figures(run: Run) -> str:
     return f"{run.seconds:.2f} s, CPU {run.cpu:.2f} s, {run.memory / _MEGABYTE:.0f} MB"
+
+
+def _sizes(corpus: str, arguments: argparse.Namespace) -> list[int]:
+    return (corpus == "real" and arguments.real_sizes) or arguments.sizes
 
 
 def _say(message: str) -> None:
@@ -142,7 +150,7 @@ def _memory(process: psutil.Process) -> int:
 def _results(runs: Runs, stopped: set[tuple[str, int, str]], arguments: argparse.Namespace) -> str:
     parts = [_heading(arguments)]
     for corpus in arguments.corpora:
-        parts.append(_growth(corpus, arguments.sizes, runs, stopped))
+        parts.append(_growth(corpus, _sizes(corpus, arguments), runs, stopped))
     if any(measure == "peer" for _, _, measure in runs):
         parts.append(_peers(runs, arguments))
     return "\n".join(parts)
@@ -202,7 +210,6 @@ def _growth(corpus: str, sizes: Sequence[int], runs: Runs, stopped: set[tuple[st
 
 
 def _peers(runs: Runs, arguments: argparse.Namespace) -> str:
-    smallest = arguments.sizes[0]
     lines = [
         "## Next to a public recogniser\n",
         f"Microsoft's recognizers-text {version('recognizers-text')} (Chinese, dimensions and currencies)",
@@ -213,7 +220,7 @@ def _peers(runs: Runs, arguments: argparse.Namespace) -> str:
     ]
     for corpus in arguments.corpora:
         for name, measure in (("bare scan", "scan"), ("one process", "one"), ("recognizers-text", "peer")):
-            if found := runs.get((corpus, smallest, measure)):
+            if found := runs.get((corpus, _sizes(corpus, arguments)[0], measure)):
                 size, seconds = found[0].size / 1000, _cpu(found)
                 lines.append(
                     f"| {corpus} | {name} | {size:.0f} | {seconds:.3f} | {size / seconds:,.0f} "
