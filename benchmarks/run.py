@@ -165,7 +165,7 @@ def _heading(arguments: argparse.Namespace) -> str:
 `make bench` writes this file; `python -m benchmarks.run --help` says how to measure less. Extractor
 {extractor_version()}, Python {platform.python_version()}, {platform.system()} {platform.machine()},
 {os.cpu_count()} cores, {memory:.0f} GiB of memory; load average {load:.1f} at the end, so clock times are
-{"those of an idle machine" if load < os.cpu_count() + 1 else "longer than on an idle machine"}.
+{"those of an idle machine" if load < (os.cpu_count() or 1) + 1 else "longer than on an idle machine"}.
 
 The best of {arguments.runs} runs (of one, where it took more than {_LONG} seconds), each in a process of its
 own; its imports are not counted, reading the catalogue and the start of further processes are. Memory is the

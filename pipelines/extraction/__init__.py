@@ -23,7 +23,7 @@ from pipelines.extraction.document import Datapoint, Document, Line
 from pipelines.extraction.headers import header_candidate
 from pipelines.extraction.labels import LabelMatcher, heading_candidate, legend_candidate
 from pipelines.extraction.measures import read_measures
-from pipelines.extraction.nodes import plain_form, read_nodes, without_asides
+from pipelines.extraction.nodes import read_nodes, with_form, without_asides
 from pipelines.extraction.notes import tie_notes
 from pipelines.extraction.numbers import ValueReader
 from pipelines.extraction.panels import read_panels
@@ -70,10 +70,10 @@ def extract_disclosures(lines: pl.DataFrame, reports: pl.DataFrame, catalogue: C
     ``lines``: report_id, line_no, page_no, text, folded, role. ``reports``: report_id, company_id, sha256,
     fiscal_year, company_name_zh, company_name_en. The result is ordered by report, line and position.
     """
-    readable = (
-        lines.filter(pl.col("role") == "text")
-        .select("report_id", "line_no", "page_no", "text", "folded", *candidates(catalogue))
-        .with_columns(plain_form().alias("form"))
+    readable = with_form(
+        lines.filter(pl.col("role") == "text").select(
+            "report_id", "line_no", "page_no", "text", "folded", *candidates(catalogue)
+        )
     )
     by_report = readable.partition_by("report_id", as_dict=True)
     rows: list[dict[str, Any]] = []

@@ -106,12 +106,16 @@ def is_chinese(label: str) -> bool:
     return _CHINESE.search(label) is not None
 
 
-def plain_form() -> pl.Expr:
-    """Return the kind of most lines, for all of them at once, from ``folded`` and what lines may be.
+def with_form(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add ``form`` to lines that have ``folded`` and what they may be: the kind of most, for all at once.
 
     It is ``other`` (prose, and rows of tables) or ``label`` where ``_node`` has nothing to decide, else null.
     """
-    folded = pl.col("folded").str.replace_all(rf"^[{BLANKS}]+|[{BLANKS}]+$", "")
+    stripped = pl.col("folded").str.replace_all(rf"^[{BLANKS}]+|[{BLANKS}]+$", "")
+    return lines.with_columns(form=stripped).with_columns(form=_plain_form(pl.col("form")))
+
+
+def _plain_form(folded: pl.Expr) -> pl.Expr:
     length = folded.str.len_chars()
     is_worded = (length > _LONGEST_NOTE) & folded.str.contains("[一-鿿]")
     is_marked = pl.any_horizontal("may_be_header", "may_be_heading", "may_be_unit")
