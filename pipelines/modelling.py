@@ -67,10 +67,13 @@ def parsed_manifest() -> Path | None:
 def build_models(build: Build) -> list[NodeResult]:
     """Run and test all models and seeds into ``build.file``, from the Parquet frames of ``build``.
 
+    The file is always a new one: that of a run that is repeated may be the published file, by a hard link.
     Raises DbtError if dbt gave no result for the nodes.
     """
     manifest = prepare_manifest()
     os.chdir(build.folder)
+    for left in (build.file, build.file.with_name(f"{build.file.name}.wal")):
+        left.unlink(missing_ok=True)
     results = _dbt(["build", "--partial-parse-file-path", str(_partial_parse(manifest))], build.dbt_target)
     _close_build_file()
     rows = _row_counts(build.file)

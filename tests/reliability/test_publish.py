@@ -92,14 +92,17 @@ def test_somebodys_log_is_not_replayed_into_the_new_file(tmp_path: Path, build_f
 def test_killed_while_publishing_the_target_is_always_whole(tmp_path: Path) -> None:
     target = warehouse_file(tmp_path / "esg.duckdb", reports=1)
     source = warehouse_file(tmp_path / "source.duckdb", reports=2)
+    # Each build is a new file, as dbt's: the one before is published by a hard link.
     code = f"""
 import shutil
 from pathlib import Path
 from pipelines.publish import publish
 print("started")
+build = Path({str(tmp_path / "build.duckdb")!r})
 while True:
-    shutil.copy({str(source)!r}, {str(tmp_path / "build.duckdb")!r})
-    publish(Path({str(tmp_path / "build.duckdb")!r}), Path({str(target)!r}))
+    build.unlink(missing_ok=True)
+    shutil.copy({str(source)!r}, build)
+    publish(build, Path({str(target)!r}))
 """
     for moment in random.Random(1).choices(range(300), k=6):
         with running(code) as process:
