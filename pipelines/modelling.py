@@ -64,8 +64,10 @@ def parsed_manifest() -> Path | None:
     return manifest if manifest.is_file() else None
 
 
-def build_models(build: Build) -> list[NodeResult]:
+def build_models(build: Build, *, unit_tests: bool = False) -> list[NodeResult]:
     """Run and test all models and seeds into ``build.file``, from the Parquet frames of ``build``.
+
+    ``unit_tests`` says the same of every build, for they bring their own rows: the test suite runs them.
 
     The file is always a new one: that of a run that is repeated may be the published file, by a hard link.
     Raises DbtError if dbt gave no result for the nodes.
@@ -74,7 +76,11 @@ def build_models(build: Build) -> list[NodeResult]:
     os.chdir(build.folder)
     for left in (build.file, build.file.with_name(f"{build.file.name}.wal")):
         left.unlink(missing_ok=True)
-    results = _dbt(["build", "--partial-parse-file-path", str(_partial_parse(manifest))], build.dbt_target)
+    selection = [] if unit_tests else ["--exclude-resource-type", "unit_test"]
+    results = _dbt(
+        ["build", "--no-write-json", "--partial-parse-file-path", str(_partial_parse(manifest)), *selection],
+        build.dbt_target,
+    )
     _close_build_file()
     rows = _row_counts(build.file)
     return [

@@ -3,11 +3,11 @@
 All that they remember is under ``DAGSTER_HOME``, beside the warehouse.
 """
 
-import ctypes
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,8 @@ from types import FrameType
 
 from pipelines.modelling import parsed_manifest, prepare_manifest
 from pipelines.paths import ROOT, Warehouse
+from pipelines.preloaded import VARIABLE as PRELOADED_VARIABLE
+from pipelines.preloaded import end_with_parent
 from pipelines.publish import lock_if_free
 from pipelines.settings import RAW_VARIABLE, SCHEDULE_VARIABLE, WAREHOUSE_VARIABLE
 from pipelines.workers import Worker
@@ -34,6 +36,10 @@ run_coordinator:
   # A queue costs ten seconds. Builds wait for each other by the build lock; the sensor starts one at a time.
   module: dagster.core.run_coordinator
   class: DefaultRunCoordinator
+run_launcher:
+  # Starting Python and loading the libraries for each run costs half a minute on a busy machine.
+  module: pipelines.defs.launcher
+  class: PreloadedRunLauncher
 run_monitoring:
   enabled: true
   poll_interval_seconds: 30
@@ -87,12 +93,16 @@ def serve(raw: Path, warehouse: Warehouse, port: int, schedule: str, say: Callab
             worker.join()
         _tidy(home)
         say(f"http://{HOST}:{port} shows the runs; texts in {raw} are published as {warehouse.target}")
-        _Processes(_commands(port), _environment(raw, warehouse, schedule), say).run()
+        # The address of a socket cannot be long; a temporary folder is its owner's alone.
+        with tempfile.TemporaryDirectory(prefix="esg") as folder:
+            socket = str(Path(folder) / "preloaded")
+            _Processes(_commands(port, socket), _environment(raw, warehouse, schedule, socket), say).run()
 
 
-def _commands(port: int) -> list[list[str]]:
+def _commands(port: int, socket: str) -> list[list[str]]:
     location = ["--module-name", "pipelines.definitions", "--working-directory", str(ROOT)]
     return [
+        [sys.executable, "-m", "pipelines.preloaded", socket],
         [sys.executable, "-m", "dagster._daemon", "run", "--log-format", "json", *location],
         [
             *(sys.executable, "-m", "dagster_webserver", "--host", HOST, "--port", str(port)),
@@ -101,8 +111,9 @@ def _commands(port: int) -> list[list[str]]:
     ]
 
 
-def _environment(raw: Path, warehouse: Warehouse, schedule: str) -> dict[str, str]:
+def _environment(raw: Path, warehouse: Warehouse, schedule: str, socket: str) -> dict[str, str]:
     return os.environ | {
+        PRELOADED_VARIABLE: socket,
         "DAGSTER_HOME": str(warehouse.dagster_home),
         RAW_VARIABLE: str(raw),
         WAREHOUSE_VARIABLE: str(warehouse.target),
@@ -167,15 +178,8 @@ class _Processes:
             command,
             env=self._environment,
             cwd=ROOT,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509
+            preexec_fn=end_with_parent,  # noqa: PLW1509
         )
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
         self._is_ending = True
-
-
-def _end_with_parent() -> None:
-    """Have Linux end this process when the service is killed: it would keep the port and the queue."""
-    if sys.platform == "linux":
-        pr_set_pdeathsig = 1
-        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)

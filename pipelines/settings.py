@@ -45,6 +45,6 @@ def service_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         raw=Path(environment.get(RAW_VARIABLE, RAW)),
         warehouse=Warehouse(target),
-        settle_seconds=2,
+        settle_seconds=3,
         schedule=environment.get(SCHEDULE_VARIABLE, DAILY),
     )

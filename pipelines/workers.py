@@ -16,6 +16,8 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar, cast
 
+from pipelines.preloaded import connect
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -31,9 +33,17 @@ class WorkerError(RuntimeError):
 
 
 class Worker:
-    """A process with ``module`` imported, which runs one call at a time. It ends with its maker."""
+    """A process with ``module`` imported, which runs one call at a time. It ends with its maker.
+
+    In the service it is forked from the one that has the libraries loaded (see ``preloaded``).
+    """
 
     def __init__(self, module: str) -> None:
+        preloaded = connect()
+        self._process = None
+        if preloaded:
+            self._connection = preloaded
+            return
         context = get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, module), daemon=True)
@@ -60,8 +70,9 @@ class Worker:
 
     def join(self) -> None:
         """Wait until the process has ended, not for ever."""
-        self._process.join(_SECONDS_TO_END)
-        self._process.terminate()
+        if self._process:
+            self._process.join(_SECONDS_TO_END)
+            self._process.terminate()
 
 
 class Workers:
@@ -84,10 +95,15 @@ class Workers:
 
 
 def _serve(connection: Connection, module: str) -> None:
-    # Ctrl-C reaches every process of the terminal; the main one reports it and ends this one.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     importlib.import_module(module)
+    answer_calls(connection)
+
+
+def answer_calls(connection: Connection) -> None:
+    """Do what is asked for through ``connection``, one call after the other, until its other end is closed."""
+    # Ctrl-C reaches every process of the terminal; the main one reports it and ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Nobody is left to answer when the main process has died or closed its end.
     with contextlib.suppress(EOFError, OSError):
         while True:

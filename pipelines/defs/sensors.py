@@ -1,6 +1,7 @@
 """The sensors: on the folder of texts, on the outbox of alerts, and on runs that failed."""
 
 import json
+import time
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -23,20 +24,21 @@ from pipelines.settled import digest, signature
 def raw_folder(settings: Settings) -> dg.SensorDefinition:
     """Return the sensor. It asks for one run for each change of the folder's content.
 
-    A folder that looks otherwise than at the last tick is still being written to: it is waited for. A run
-    key is never run twice, so it is the content and the number of the change: content that comes back (an
-    edit taken back) is a change too. The cursor holds what was seen last and what was asked for last.
+    A folder that does not look the same for the settings' ``settle_seconds`` is still being written to: the
+    next tick looks again. A run key is never run twice, so it is the content and the number of the change:
+    content that comes back (an edit taken back) is a change too. The cursor holds what was asked for last.
     """
 
     def evaluate(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         if not settings.raw.is_dir():
             return dg.SkipReason(f"{settings.raw} is not a folder")
-        cursor = {"number": 0, "seen": "", "done": "", "content": ""} | _values(context.cursor)
+        cursor = {"number": 0, "done": "", "content": ""} | _values(context.cursor)
         look = digest(signature(settings.raw))
         if look == cursor["done"]:
             return dg.SkipReason("The folder has not changed")
-        if look != cursor["seen"]:
-            return _result(cursor | {"seen": look}, skip="The folder is changing; it is waited for")
+        time.sleep(settings.settle_seconds)
+        if look != digest(signature(settings.raw)):
+            return _result(cursor, skip="The folder is changing; it is waited for")
         if context.instance.get_run_ids(dg.RunsFilter(statuses=IN_PROGRESS), limit=1):
             return _result(cursor, skip="The folder has changed; it is read after the run in progress")
         content = raw_fingerprint(settings.raw)
@@ -54,7 +56,7 @@ def raw_folder(settings: Settings) -> dg.SensorDefinition:
         name="raw_folder",
         job=BUILD_WAREHOUSE,
         evaluation_fn=evaluate,
-        minimum_interval_seconds=5,
+        minimum_interval_seconds=2,  # the daemon looks every five seconds
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
 

@@ -38,7 +38,7 @@ _LEADING = (
 )
 _BEFORE = re.compile(
     r"(?P<leading>不超过|不低于|不少于|超过|大于|高于|低于|少于|小于|高达|接近|大约|近|约|逾|超)?"
-    r"\s*(?P<currency>人民币|rmb)?\s*\Z"
+    r"\s*+(?P<currency>人民币|rmb)?\s*+\Z"
 )
 _NOTHING_BEFORE = _BEFORE.search("")
 # What a qualifier before a number, with what may follow it, ends with. It is asked first: a pattern that must
@@ -102,13 +102,14 @@ class ValueReader:
     """Reads values with the units of the catalogue. Takes folded text and slices the verbatim one."""
 
     def __init__(self, unit_pattern: str) -> None:
+        # Blanks are never given back (*+): what follows them begins with none.
         self._whole = re.compile(
-            rf"^\s*{_LEADING}\s*(?P<currency>人民币|rmb)?\s*(?P<number>[-+]?{NUMBER})\s*(?P<mark>[{SUPERSCRIPTS}]*)"
-            rf"\s*(?P<plus>\+)?\s*(?P<unit>{unit_pattern})?\s*{_TRAILING}\s*$"
+            rf"^\s*+{_LEADING}\s*+(?P<currency>人民币|rmb)?\s*+(?P<number>[-+]?{NUMBER})\s*+(?P<mark>[{SUPERSCRIPTS}]*)"
+            rf"\s*+(?P<plus>\+)?\s*+(?P<unit>{unit_pattern})?\s*+{_TRAILING}\s*+$"
         )
         # 亿元270, 人民币 万元1,100: conversion put the number after its unit
         self._after_unit = re.compile(
-            rf"^\s*{_LEADING}\s*(?P<currency>人民币|rmb)?\s*(?P<unit>{unit_pattern})\s*(?P<number>{NUMBER})(?P<plus>\+)?(?P<trailing>)\s*$"
+            rf"^\s*+{_LEADING}\s*+(?P<currency>人民币|rmb)?\s*+(?P<unit>{unit_pattern})\s*+(?P<number>{NUMBER})(?P<plus>\+)?(?P<trailing>)\s*+$"
         )
         self._within = re.compile(
             rf"(?P<number>\d(?<![\d.,a-z/-]\d){_AFTER_DIGIT})\s*(?P<plus>\+)?\s*(?P<unit>{unit_pattern})?(?P<trailing>以上|以内|余|多|\+|内)?"
@@ -231,7 +232,8 @@ class ValueReader:
             unit = text[before.start("currency") : before.end("currency")] + unit
         words = [before["leading"], match["trailing"], match["plus"], _remainder(match["unit"])]
         start, end = match.span("number")
-        end = match.end("unit") if unit in ("%", "％") else end
+        if unit in ("%", "％"):
+            end = max(end, match.end("unit"))
         return Value(
             status="reported", number=Decimal(digits), decimals=decimals_of(digits), unit=unit,
             qualifier=_qualifier(words), raw=text[start:end], start=offset + start, end=offset + match.end(),

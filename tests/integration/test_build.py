@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 from conftest import REAL_TEXTS, Builder, Built, report_text
 
+from pipelines.modelling import build_models, failed
 from pipelines.publish import export_csv
+from pipelines.workers import Workers
 
 pytestmark = pytest.mark.slow
 
@@ -64,6 +66,22 @@ def test_nothing_lies_around_after_a_build(two_reports: Built) -> None:
         ".build.lock", ".esg.alerts.lock", "builds", "cache", "data_docs", "esg.alerts.log",
         "esg.alerts.sqlite", "esg.build.json", "esg.duckdb", "exports",
     }  # fmt: skip
+
+
+def test_a_run_that_is_repeated_leaves_the_file_that_it_published(
+    workers: Workers, two_reports: Built
+) -> None:
+    """It works in the same folder, and the published file is a link to what it built."""
+    build, target = two_reports.outcome.build, two_reports.warehouse.target
+    assert build
+    assert build.file.samefile(target)
+    before = target.read_bytes()
+    # The unit tests of the models run here, not in every build.
+    results = workers.dbt.call(build_models, build, unit_tests=True)
+    assert list(failed(results)) == []
+    assert sum(result.unique_id.startswith("unit_test.") for result in results) >= 10
+    assert not build.file.samefile(target)
+    assert target.read_bytes() == before
 
 
 def test_an_unchanged_folder_is_not_built_again(build: Builder, two_reports: Built) -> None:

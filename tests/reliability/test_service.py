@@ -1,32 +1,29 @@
 """The service as an operator runs it: webserver, daemon, sensors and schedule, texts dropped meanwhile."""
 
 import json
-import socket
+import os
+import signal
 import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 import pytest
 from conftest import report_text
+from service import command, service, until
 
+from pipelines.defs.launcher import PID
 from pipelines.paths import Warehouse
 
 pytestmark = pytest.mark.slow
-
-ESG = "import sys; from pipelines.cli import app; app(sys.argv[1:])"
-# Each step takes a quarter of a minute; tests may share their machine with others.
-SECONDS = 240
 
 
 def test_texts_are_published_while_it_runs_and_it_ends_without_a_trace(raw: Path, tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path / "out" / "esg.duckdb")
     (raw / "a-2022.txt").write_text(report_text("甲示例集团有限公司"), encoding="utf-8")
-    with service(raw, warehouse) as (process, port):
+    with service(raw, warehouse, "--schedule", "* * * * *") as (process, port):
         until(lambda: published(warehouse) == {"a-2022": 1234.5}, process)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/server_info", timeout=10) as answer:
             assert json.load(answer)["dagster_webserver_version"]
@@ -42,6 +39,8 @@ def test_texts_are_published_while_it_runs_and_it_ends_without_a_trace(raw: Path
                 file.write(content[start : start + 60])
                 file.flush()
                 time.sleep(0.3)
+        # The process of the run is killed: the run is started again.
+        until(lambda: killed_run(warehouse), process)
         until(lambda: published(warehouse) == {"a-2022": 7.0, "b-2022": 99.0}, process)
         until(lambda: rejected(warehouse) == ["broken.txt"], process)
 
@@ -59,24 +58,6 @@ def test_texts_are_published_while_it_runs_and_it_ends_without_a_trace(raw: Path
     assert len(set(keys)) == len(keys)
 
 
-def command(raw: Path, warehouse: Warehouse, port: int) -> list[str]:
-    places = ["--raw", str(raw), "--out", str(warehouse.target), "--port", str(port)]
-    return [sys.executable, "-c", ESG, "serve", *places, "--schedule", "* * * * *"]
-
-
-@contextmanager
-def service(raw: Path, warehouse: Warehouse) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    with (raw.parent / "service.log").open("wb") as log:
-        process = subprocess.Popen(command(raw, warehouse, port), stdout=log, stderr=log)
-        try:
-            yield process, port
-        finally:
-            process.terminate()
-            process.wait(60)
-
-
 def published(warehouse: Warehouse) -> dict[str, float]:
     with suppress(duckdb.Error), duckdb.connect(warehouse.target, read_only=True) as connection:
         return dict(
@@ -86,6 +67,17 @@ def published(warehouse: Warehouse) -> dict[str, float]:
             ).fetchall()
         )
     return {}
+
+
+def killed_run(warehouse: Warehouse) -> bool:
+    """Kill the process of a run that is working, if there is one."""
+    import dagster as dg
+
+    with dg.DagsterInstance.from_config(str(warehouse.dagster_home)) as instance:
+        for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
+            os.kill(int(run.tags[PID]), signal.SIGKILL)
+            return True
+    return False
 
 
 def announced(warehouse: Warehouse) -> list[dict[str, str]]:
@@ -124,10 +116,3 @@ def is_alive(pid: int) -> bool:
         return False
     return state != "Z"
 
-
-def until(condition: Callable[[], bool], process: subprocess.Popen[bytes] | None = None) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        assert process is None or process.poll() is None, "the service ended"
-        time.sleep(0.3)

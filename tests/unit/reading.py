@@ -1,12 +1,14 @@
 """How the extraction's tests read a text: from the text itself through ingest to compact rows."""
 
+import math
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
 from pipelines.catalogue import load_catalogue
-from pipelines.extraction import extract_disclosures
+from pipelines.extraction import DISCLOSURES, extract_disclosures
 from pipelines.extraction.listings import Listings, extract_listings
 from pipelines.ingest import REPORTS_SCHEMA, ReportFacts, ingest_report
 
@@ -58,3 +60,28 @@ def fact(row: dict[str, Any]) -> Fact:
 def tabbed(text: str) -> str:
     """Return a table that is written with ``|`` between its cells with TABs instead."""
     return "\n".join("\t".join(cell.strip() for cell in line.split("|")) for line in text.split("\n"))
+
+
+def assert_rows_hold_together(text: str, rows: list[dict[str, Any]]) -> None:
+    """Check what is promised of every row, whatever the text."""
+    catalogue = load_catalogue()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    places = Counter(row["disclosure_id"] for row in rows)
+    assert all(count == 1 for count in places.values())
+    for row in rows:
+        line = lines[row["line_no"] - 1]
+        assert list(row) == list(DISCLOSURES)
+        assert row["raw_value"]
+        assert row["raw_value"] in line
+        assert line in row["evidence"].split("\n")
+        assert row["label_line_no"] >= 1
+        assert row["status"] in {"reported", "not_disclosed", "not_applicable"}
+        assert (row["value_printed"] is not None) == (row["status"] == "reported")
+        assert row["value"] is None or math.isfinite(row["value"])
+        assert (row["breakdown"] is None) == (row["member"] is None)
+        assert row["basis"] in {None, "duration", "instant", "cumulative"}
+        if row["metric_code"]:
+            metric = catalogue.metrics[row["metric_code"]]
+            assert row["unit"] == metric.unit
+            assert (row["value"] is not None) == (row["status"] == "reported")
+            assert row["breakdown"] is None or row["breakdown"] in metric.breakdowns

@@ -5,6 +5,7 @@ After a change that is meant, take the names that the failed test shows over int
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,8 +14,10 @@ import pytest
 
 from pipelines.alerts import Event, open_outbox
 from pipelines.definitions import assemble
+from pipelines.defs import sensors
 from pipelines.paths import Warehouse
 from pipelines.settings import Settings
+from pipelines.workers import Workers
 
 SNAPSHOT = Path(__file__).with_name("definitions.json")
 
@@ -48,20 +51,20 @@ def test_the_sensor_asks_for_one_run_for_each_change(definitions: dg.Definitions
     sensor = Sensor(definitions)
     text = settings.raw / "a.txt"
     text.write_text("一", encoding="utf-8")
-    first = sensor.requests_when_settled()
+    first = sensor.requests()
     assert len(first) == 1
-    assert sensor.requests_when_settled() == []
+    assert sensor.requests() == []
 
     text.write_text("二", encoding="utf-8")
-    edited = sensor.requests_when_settled()
+    edited = sensor.requests()
     text.write_text("一", encoding="utf-8")
-    taken_back = sensor.requests_when_settled()
+    taken_back = sensor.requests()
     text.write_text("一", encoding="gb18030")
-    encoded = sensor.requests_when_settled()
+    encoded = sensor.requests()
     text.rename(settings.raw / "b.txt")
-    renamed = sensor.requests_when_settled()
+    renamed = sensor.requests()
     (settings.raw / "b.txt").unlink()
-    removed = sensor.requests_when_settled()
+    removed = sensor.requests()
     changes = (edited, taken_back, encoded, renamed, removed)
     assert [len(requests) for requests in changes] == [1] * 5
     # A run key that was used before would be ignored without a word.
@@ -69,14 +72,20 @@ def test_the_sensor_asks_for_one_run_for_each_change(definitions: dg.Definitions
 
 
 def test_the_sensor_waits_for_a_file_that_is_still_being_written(
-    definitions: dg.Definitions, settings: Settings
+    definitions: dg.Definitions, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sensor = Sensor(definitions)
     text = settings.raw / "a.txt"
-    for part in ("half", "half and more", "all of it"):
-        text.write_text(part, encoding="utf-8")
-        assert sensor.requests() == []
-    assert len(sensor.requests()) == 1
+    text.write_text("half", encoding="utf-8")
+    parts = iter(["half and more", "all of it"])
+
+    def somebody_writes(_seconds: float) -> None:
+        part = next(parts, None)
+        if part:
+            text.write_text(part, encoding="utf-8")
+
+    monkeypatch.setattr(sensors.time, "sleep", somebody_writes)
+    assert [len(sensor.requests()) for _ in range(4)] == [0, 0, 1, 0]
 
 
 def test_a_change_that_keeps_size_and_time_is_seen(definitions: dg.Definitions, settings: Settings) -> None:
@@ -84,10 +93,10 @@ def test_a_change_that_keeps_size_and_time_is_seen(definitions: dg.Definitions, 
     text = settings.raw / "a.txt"
     text.write_text("1", encoding="utf-8")
     before = text.stat()
-    sensor.requests_when_settled()
+    sensor.requests()
     text.write_text("2", encoding="utf-8")
     os.utime(text, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert len(sensor.requests_when_settled()) == 1
+    assert len(sensor.requests()) == 1
 
 
 def test_the_sensor_starts_no_second_run_beside_one_in_progress(
@@ -98,7 +107,7 @@ def test_the_sensor_starts_no_second_run_beside_one_in_progress(
     run = sensor.instance.create_run_for_job(
         definitions.resolve_job_def("build_warehouse"), status=dg.DagsterRunStatus.STARTED
     )
-    assert sensor.requests_when_settled() == []
+    assert sensor.requests() == []
     sensor.instance.report_run_failed(run)
     assert len(sensor.requests()) == 1
 
@@ -107,12 +116,13 @@ def test_a_cursor_of_another_version_is_no_obstacle(definitions: dg.Definitions,
     sensor = Sensor(definitions)
     sensor.cursor = "3:0123abcd"
     (settings.raw / "a.txt").write_text("1", encoding="utf-8")
-    assert len(sensor.requests_when_settled()) == 1
+    assert len(sensor.requests()) == 1
 
 
 def test_a_failed_run_is_an_alert_once_with_the_gates_reasons(
-    definitions: dg.Definitions, settings: Settings
+    settings: Settings, manifest: Path, workers: Workers
 ) -> None:
+    definitions = assemble(replace(settings, workers=workers), manifest)
     job = definitions.resolve_job_def("build_warehouse")
     for _ in range(2):
         with dg.DagsterInstance.ephemeral() as instance:
@@ -175,10 +185,6 @@ class Sensor:
         tick = self.definitions.resolve_sensor_def("raw_folder").evaluate_tick(context)
         self.cursor = tick.cursor
         return [request.run_key for request in tick.run_requests or ()]
-
-    def requests_when_settled(self) -> list[str | None]:
-        """Tick until the folder looks as at the tick before."""
-        return self.requests() + self.requests()
 
 
 def names(definitions: dg.Definitions) -> dict[str, list[str]]:

@@ -1,17 +1,14 @@
 """Texts that nobody meant: extraction stays fast, raises nothing, and what it returns holds together."""
 
-import math
 import random
 import time
 from collections import Counter
-from typing import Any
 
 import opencc
 import pytest
-from reading import Fact, fact, facts, read, tabbed
+from reading import Fact, assert_rows_hold_together, fact, facts, read, tabbed
 
-from pipelines.catalogue import load_catalogue
-from pipelines.extraction import DISCLOSURES, extractor_version
+from pipelines.extraction import extractor_version
 
 SECONDS = 2.0
 
@@ -300,27 +297,3 @@ def test_random_characters_never_raise() -> None:
     for _ in range(50):
         text = "员工总数 5 人\n" + "".join(choose.choices(ALPHABET, k=2_000))
         assert_rows_hold_together(text, read(text))
-
-
-def assert_rows_hold_together(text: str, rows: list[dict[str, Any]]) -> None:
-    """Check what is promised of every row, whatever the text."""
-    catalogue = load_catalogue()
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    places = Counter(row["disclosure_id"] for row in rows)
-    assert all(count == 1 for count in places.values())
-    for row in rows:
-        line = lines[row["line_no"] - 1]
-        assert list(row) == list(DISCLOSURES)
-        assert row["raw_value"]
-        assert row["raw_value"] in line
-        assert line in row["evidence"].split("\n")
-        assert row["label_line_no"] >= 1
-        assert row["status"] in {"reported", "not_disclosed", "not_applicable"}
-        assert (row["value_printed"] is not None) == (row["status"] == "reported")
-        assert row["value"] is None or math.isfinite(row["value"])
-        assert (row["breakdown"] is None) == (row["member"] is None)
-        if row["metric_code"]:
-            metric = catalogue.metrics[row["metric_code"]]
-            assert (row["unit"], row["basis"]) == (metric.unit, metric.basis)
-            assert (row["value"] is not None) == (row["status"] == "reported")
-            assert row["breakdown"] is None or row["breakdown"] in metric.breakdowns
