@@ -14,6 +14,7 @@ import polars as pl
 
 from pipelines.catalogue import load_catalogue
 from pipelines.ingest import Intake, read_folder
+from pipelines.ingest.lines import MAX_LINE_CHARACTERS, MAX_LINE_NUMBERS, OVERLONG
 from pipelines.paths import Build
 from pipelines.publish import input_fingerprint
 from pipelines.quality import Finding, gate
@@ -72,7 +73,7 @@ def _read_settled(raw: Path, settle_seconds: float) -> tuple[Intake, str]:
 
 
 def intake_findings(intake: Intake) -> list[Finding]:
-    """Return a finding for every file that was not taken."""
+    """Return a finding for every file that was not taken, and for every report with lines that are not read."""
     rejected = [
         Finding("rejected_file", "warning", file.file_name, (), None, None, f"{file.file_name} {file.reason}")
         for file in (*intake.rejected, *intake.ignored)
@@ -84,7 +85,20 @@ def intake_findings(intake: Intake) -> list[Finding]:
         )
         for file in intake.duplicates
     ]  # fmt: skip
-    return rejected + duplicates
+    overlong = (
+        intake.lines.filter(pl.col("role") == OVERLONG)
+        .group_by("report_id", maintain_order=True)
+        .agg(pl.len().alias("lines"), pl.col("line_no").first(), pl.col("text").str.len_chars().max())
+    )
+    unread = [
+        Finding(
+            "overlong_line", "warning", row["report_id"], (), MAX_LINE_CHARACTERS, row["text"],
+            f"{row['lines']} lines have more than {MAX_LINE_CHARACTERS:,} characters or {MAX_LINE_NUMBERS} "
+            f"numbers and are not read, the first is line {row['line_no']}; break them as they are printed",
+        )
+        for row in overlong.iter_rows(named=True)
+    ]  # fmt: skip
+    return rejected + duplicates + unread
 
 
 def gate_build(build: Build, published: Path | None) -> GateSummary:

@@ -9,8 +9,8 @@ import functools
 from itertools import islice
 from typing import NamedTuple
 
-# 64 MiB: some hundred times the longest report seen. A bigger file is a database dump or a mistake.
-MAX_REPORT_BYTES = 64 * 1024 * 1024
+# Some forty times the longest report seen. A bigger file is a database dump or a mistake.
+MAX_REPORT_BYTES = 8 * 1024 * 1024
 
 # Of the non-ASCII characters of Chinese reports 99 % are ordinary (see _ordinary_characters), of the same
 # bytes in the wrong encoding 20 to 35 %.

@@ -26,7 +26,13 @@ LINES_SCHEMA = pl.Schema(
     }
 )
 
-TEXT, BLANK, RUNNING, PAGE_NUMBER = "text", "blank", "running", "page_number"
+TEXT, BLANK, RUNNING, PAGE_NUMBER, OVERLONG = "text", "blank", "running", "page_number", "overlong"
+
+# Some ten times what the longest line of a report has. A line beyond is no text that was laid out for
+# readers, and every number on it would keep the whole line as its evidence.
+MAX_LINE_CHARACTERS = 5_000
+MAX_LINE_NUMBERS = 200
+_NUMBER = re.compile(r"\d[\d.,]*+")
 
 # The title of an ESG report in folded text (环境、社会及管治报告, 2021年可持续发展报告), not of a guideline
 # for them.
@@ -79,7 +85,8 @@ class ReportLines:
     """The lines of one report, in order; item ``i`` of each list is line ``i + 1`` of the file.
 
     ``texts`` are verbatim without line ends, ``folded`` is ``fold(text)`` of the same length, ``page_nos`` is
-    None where the text keeps no pages, ``roles`` are text, blank, running or page_number.
+    None where the text keeps no pages, ``roles`` are text, blank, running, page_number or
+    overlong (not to be read).
     """
 
     texts: list[str]
@@ -192,13 +199,21 @@ def _page_starts_by_leading_space(texts: Sequence[str], visible: Sequence[str]) 
 
 
 def _roles(visible: Sequence[str], page_nos: Sequence[int] | None) -> list[str]:
-    roles = [TEXT if shown else BLANK for shown in visible]
+    roles = [_role(shown) for shown in visible]
     if page_nos:
         _mark_page_edges(visible, page_nos, roles)
         _mark_running_inside_pages(visible, roles)
     _mark_numbered_menus(visible, roles)
     _mark_running_titles(visible, roles)
     return roles
+
+
+def _role(visible: str) -> str:
+    if not visible:
+        return BLANK
+    # Numbers and what parts them take two characters each.
+    is_crowded = len(visible) > 2 * MAX_LINE_NUMBERS and len(_NUMBER.findall(visible)) > MAX_LINE_NUMBERS
+    return OVERLONG if is_crowded or len(visible) > MAX_LINE_CHARACTERS else TEXT
 
 
 def _mark_page_edges(visible: Sequence[str], page_nos: Sequence[int], roles: list[str]) -> None:

@@ -135,8 +135,9 @@ def test_the_same_texts_give_the_same_rows_without_the_cache(build: Builder, raw
 
 
 def test_files_that_are_no_reports_are_left_out_and_named(build: Builder, raw: Path) -> None:
-    (raw / "good 2022.txt").write_text(report_text(), encoding="utf-8")
-    (raw / "same again.txt").write_text(report_text(), encoding="utf-8")
+    overlong = "，".join(f"女性员工占比{number}%" for number in range(250))
+    (raw / "good 2022.txt").write_text(report_text(more=overlong), encoding="utf-8")
+    (raw / "same again.txt").write_text(report_text(more=overlong), encoding="utf-8")
     (raw / "empty.txt").write_bytes(b"")
     (raw / "binary.txt").write_bytes(bytes(range(256)) * 10)
     built = build(raw)
@@ -146,10 +147,11 @@ def test_files_that_are_no_reports_are_left_out_and_named(build: Builder, raw: P
         built,
         """
         select rule_code, report_id from marts.fct_quality_finding
-        where rule_code in ('rejected_file', 'duplicate_file') order by all
+        where rule_code in ('rejected_file', 'duplicate_file', 'overlong_line') order by all
         """,
     ) == [
         ("duplicate_file", "same again.txt"),
+        ("overlong_line", "good 2022"),
         ("rejected_file", "binary.txt"),
         ("rejected_file", "empty.txt"),
     ]

@@ -2,10 +2,11 @@
 
 Each round changes the texts (a number in one, a file that cannot be read comes or goes), starts `esg build`,
 kills it with SIGKILL, and looks: the published file must open and hold what it held or what a full run gives.
-Then a run that is left alone must succeed, with nothing cleaned up by hand. Odd rounds kill at a moment drawn
-at random from the whole run, even ones after a step drawn at random; half of them kill the process alone,
-half its worker processes too. Builds are forked from a process that has the libraries loaded, so that most
-moments are in the work and not in imports.
+One to three builds in a row are killed so; then a run that is left alone must succeed, with nothing cleaned
+up by hand. One half is killed at a moment drawn at random from the whole run, the other after a step drawn at
+random; of both, half kill the process alone, half its worker processes too. Builds are forked from a process
+that has the libraries loaded, so that most moments are in the work and not in imports. Several warehouses are
+worked on beside each other.
 """
 
 import argparse
@@ -20,8 +21,9 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -29,12 +31,13 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import duckdb
+from page import write_section
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from conftest import report_text
 
 from pipelines import workers
-from pipelines.paths import ROOT, Warehouse
+from pipelines.paths import Warehouse
 from pipelines.publish import MARTS
 from pipelines.run import run_build
 from pipelines.settings import Settings
@@ -58,6 +61,7 @@ class Figures:
     """``kills`` by the last step that was done; ``kept`` and ``replaced`` are published files found whole."""
 
     rounds: int = 0
+    started: int = 0
     kills: Counter[str] = field(default_factory=Counter)
     ended_before: int = 0
     kept: int = 0
@@ -68,6 +72,10 @@ class Figures:
     next_run_seconds: list[float] = field(default_factory=list)
     events: Counter[str] = field(default_factory=Counter)
     expected_events: int = 0
+
+    def __add__(self, other: "Figures") -> "Figures":
+        names = (each.name for each in fields(self))
+        return Figures(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
     @property
     def problems(self) -> list[str]:
@@ -108,41 +116,41 @@ def chaos(folder: Path, kills: int, seed: int = 1, minutes: float = math.inf) ->
         longest = time.monotonic() - started
         good.insert(0, content_hash(warehouse.target))
     deadline = time.monotonic() + 60 * minutes
-    for number in range(1, kills + 1):
-        if time.monotonic() > deadline:
-            break
-        figures.rounds = number
-        state = number % 2
+    while figures.started < kills and time.monotonic() < deadline:
+        figures.rounds += 1
+        state = figures.rounds % 2
         change_texts(raw, state)
-        before = content_hash(warehouse.target)
-        step = kill_a_build(raw, warehouse, chance, longest, at_step=number % 2 == 0)
-        if step is None:
-            figures.ended_before += 1
-        else:
-            figures.kills[step] += 1
-        try:
-            found = content_hash(warehouse.target)
-        except duckdb.Error as error:
-            found = f"{error}"
-        if found == before:
-            figures.kept += 1
-        elif found == good[state]:
-            figures.replaced += 1
-        else:
-            figures.damaged.append(f"round {number}, after {step}: {found}")
+        for _ in range(min(chance.randint(1, 3), kills - figures.started)):
+            figures.started += 1
+            place = f"kill {figures.started}"
+            before = content_hash(warehouse.target)
+            step = kill_a_build(raw, warehouse, chance, longest, at_step=figures.started % 2 == 0)
+            if step is None:
+                figures.ended_before += 1
+            else:
+                figures.kills[step] += 1
+            try:
+                found = content_hash(warehouse.target)
+            except duckdb.Error as error:
+                found = f"{error}"
+            if found == before:
+                figures.kept += 1
+            elif found == good[state]:
+                figures.replaced += 1
+            else:
+                figures.damaged.append(f"{place}, after {step}: {found}")
+            print(f"{folder.name}, {place}: {step or 'ended before'}", file=sys.stderr, flush=True)
         started = time.monotonic()
         problems = build_alone(raw, warehouse)
         figures.next_run_seconds.append(time.monotonic() - started)
         if problems or content_hash(warehouse.target) != good[state]:
-            figures.failed_next_runs.append(f"round {number}, after {step}: {problems}")
-        seconds = figures.next_run_seconds[-1]
-        print(f"{number}: {step or 'ended before'}, next run {seconds:.1f} s", file=sys.stderr, flush=True)
+            figures.failed_next_runs.append(f"{place}, after {step}: {problems}")
         left = {path.name for path in warehouse.folder.iterdir()} - EXPECTED_FILES
         if left:
-            figures.left_files.append(f"round {number}: {sorted(left)}")
+            figures.left_files.append(f"{place}: {sorted(left)}")
     for line in warehouse.alert_log.read_text(encoding="utf-8").splitlines():
         figures.events.update(
-            event["key"] for event in json.loads(line)["events"] if event["subject"] == BROKEN
+            f"{seed}: {event['key']}" for event in json.loads(line)["events"] if event["subject"] == BROKEN
         )
     # It was there first, went, and then came and went with each round.
     figures.expected_events = 2 + figures.rounds
@@ -229,37 +237,51 @@ def kill_a_build(
     return str(done) if is_killed else None
 
 
-def page(figures: Figures) -> str:
+def section(figures: Figures) -> str:
     seconds = sorted(figures.next_run_seconds)
     twice = sum(times > 1 for times in figures.events.values())
     by_step = "\n".join(
         f"| {'before “Read”' if step == 'start' else f'after “{step}”'} | {figures.kills[step]} |"
         for step in ("start", *STEPS)
     )
-    return f"""# Reliability
-
-Written by `make chaos` ([tests/reliability/chaos.py](../tests/reliability/chaos.py)), which says how it is
-measured. A short version is in the test suite.
-
-{figures.rounds} builds were started and killed with SIGKILL, half at a moment drawn at random from the
-whole run, half after a step drawn at random. {figures.ended_before} had ended before they could be killed.
+    return f"""{figures.started} builds were started and killed with SIGKILL, half at a moment drawn at random from the
+whole run, half after a step drawn at random ([tests/reliability/chaos.py](../tests/reliability/chaos.py) says
+how). {figures.ended_before} had ended before they could be killed.
 
 | killed | builds |
 | --- | ---: |
 {by_step}
 
-| what was found after each kill | rounds |
+| what was found after each kill | kills |
 | --- | ---: |
 | the published file holds what it held before | {figures.kept} |
 | the published file holds what a full run gives | {figures.replaced} |
 | the published file is damaged or something else | {len(figures.damaged)} |
-| the next run failed, or gave something else | {len(figures.failed_next_runs)} |
+
+After one to three kills in a row a run was left alone, {figures.rounds} times; nothing was cleaned up by hand.
+
+| what was found after each run that was left alone | runs |
+| --- | ---: |
+| it failed, or gave something else than a full run gives | {len(figures.failed_next_runs)} |
 | files were left that no run removes | {len(figures.left_files)} |
 
-The next run took {seconds[len(seconds) // 2]:.1f} s (median), {seconds[-1]:.1f} s at most, with the
-libraries loaded. In each round a file that cannot be read came or went: {figures.expected_events}
-events; {len(figures.events)} were announced, {twice} of them more than once.
+It took {seconds[len(seconds) // 2]:.1f} s (median), {seconds[-1]:.1f} s at most, with the libraries loaded. In each round a file
+that cannot be read came or went: {figures.expected_events} events; {len(figures.events)} were announced, {twice} of them more than once.
 """
+
+
+def together(kills: int, jobs: int, seed: int, minutes: float) -> Figures:
+    """Share ``kills`` among ``jobs`` warehouses that are worked on at the same time."""
+    shares = [kills // jobs + (number < kills % jobs) for number in range(jobs)]
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool,
+    ):
+        folders = [Path(scratch, f"warehouse {number}") for number in range(1, jobs + 1)]
+        for folder in folders:
+            folder.mkdir()
+        seeds = range(seed, seed + jobs)
+        return sum(pool.map(chaos, folders, shares, seeds, [minutes] * jobs), Figures())
 
 
 def main() -> None:
@@ -267,11 +289,10 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200, help="builds to kill [200]")
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop after [no limit]")
     parser.add_argument("--seed", type=int, default=1, help="seed of all random moments [1]")
-    parser.add_argument("--page", type=Path, default=ROOT / "docs" / "reliability.md", help="where to write")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="warehouses [one a processor]")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        figures = chaos(Path(folder), arguments.kills, arguments.seed, arguments.minutes)
-    arguments.page.write_text(page(figures), encoding="utf-8")
+    figures = together(arguments.kills, arguments.jobs, arguments.seed, arguments.minutes)
+    write_section("Kills", section(figures))
     if figures.problems:
         sys.exit("\n".join(figures.problems))
 

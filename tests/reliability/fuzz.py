@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -222,7 +222,7 @@ def fuzz_one(target: str, corpus: str, options: list[str]) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["pipelines"]):
-        import pipelines.extraction.listings  # noqa: F401
+        import pipelines.extraction.listings
         import pipelines.ingest  # noqa: F401
     longest = TARGETS[target][1]
 
@@ -235,9 +235,7 @@ def fuzz_one(target: str, corpus: str, options: list[str]) -> None:
         return data[: min(max_size, longest)]
 
     check(target, HEAD.encode())  # patterns and tables are made once
-    atheris.Setup(
-        ["fuzz", corpus, *options], functools.partial(check, target), custom_mutator=mutate
-    )
+    atheris.Setup(["fuzz", corpus, *options], functools.partial(check, target), custom_mutator=mutate)
     atheris.Fuzz()
 
 
@@ -288,7 +286,9 @@ def section(found: Mapping[str, Mapping[str, float]], seconds: float) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Fuzz what reads texts.")
     parser.add_argument("--minutes", type=float, default=20, help="for all targets together [20]")
-    parser.add_argument("--runs", type=int, default=1_000_000, help="inputs for each target at most [1000000]")
+    parser.add_argument(
+        "--runs", type=int, default=1_000_000, help="inputs for each target at most [1000000]"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of libFuzzer [1]")
     parser.add_argument("--targets", nargs="+", choices=TARGETS, default=list(TARGETS), help="only these")
     arguments = parser.parse_args()

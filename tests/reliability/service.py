@@ -5,14 +5,11 @@ change is made at a moment of its own in the sensor's interval, and timed until 
 exactly the texts of the folder, by checksum.
 """
 
-import argparse
 import hashlib
-import os
 import random
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
