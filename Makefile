@@ -57,8 +57,14 @@ dev: $(ENVIRONMENT) ## Run the service, with Dagster's UI on http://127.0.0.1:30
 	$(RUN) esg serve
 
 .PHONY: chaos
-chaos: $(ENVIRONMENT) ## Kill 200 builds at random moments and write docs/reliability.md
+chaos: $(ENVIRONMENT) ## Kill 200 builds, time the service, and write docs/reliability.md (an hour)
 	$(RUN) python tests/reliability/chaos.py
+	$(RUN) python tests/reliability/service.py
+
+.PHONY: fuzz
+fuzz: $(ENVIRONMENT) ## Feed hostile bytes to what reads texts for 20 minutes and write docs/reliability.md
+	$(UV) sync --locked --group fuzz --quiet
+	$(RUN) python tests/reliability/fuzz.py
 
 .PHONY: audit
 audit: $(ENVIRONMENT) ## Look for known vulnerabilities; write warehouse/sbom.json and warehouse/licences.json

@@ -73,7 +73,7 @@ def _read_settled(raw: Path, settle_seconds: float) -> tuple[Intake, str]:
 
 
 def intake_findings(intake: Intake) -> list[Finding]:
-    """Return a finding for every file that was not taken, and for every report with lines that are not read."""
+    """Return a finding for every file that was not taken and for every report with lines not read."""
     rejected = [
         Finding("rejected_file", "warning", file.file_name, (), None, None, f"{file.file_name} {file.reason}")
         for file in (*intake.rejected, *intake.ignored)

@@ -101,7 +101,7 @@ def _serve(connection: Connection, module: str) -> None:
 
 
 def answer_calls(connection: Connection) -> None:
-    """Do what is asked for through ``connection``, one call after the other, until its other end is closed."""
+    """Do what is asked for through ``connection``, call after call, until its other end is closed."""
     # Ctrl-C reaches every process of the terminal; the main one reports it and ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Nobody is left to answer when the main process has died or closed its end.

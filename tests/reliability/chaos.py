@@ -16,6 +16,7 @@ import math
 import os
 import random
 import signal
+import statistics
 import sys
 import tempfile
 import time
@@ -238,15 +239,16 @@ def kill_a_build(
 
 
 def section(figures: Figures) -> str:
-    seconds = sorted(figures.next_run_seconds)
+    seconds = figures.next_run_seconds
     twice = sum(times > 1 for times in figures.events.values())
     by_step = "\n".join(
         f"| {'before “Read”' if step == 'start' else f'after “{step}”'} | {figures.kills[step]} |"
         for step in ("start", *STEPS)
     )
-    return f"""{figures.started} builds were started and killed with SIGKILL, half at a moment drawn at random from the
-whole run, half after a step drawn at random ([tests/reliability/chaos.py](../tests/reliability/chaos.py) says
-how). {figures.ended_before} had ended before they could be killed.
+    announced = f"{len(figures.events)} were announced, {twice} of them more than once"
+    return f"""{figures.started} builds were started and killed with SIGKILL, half at a moment drawn at random from
+the whole run, half after a step drawn at random; {figures.ended_before} had ended before they could be killed.
+[tests/reliability/chaos.py](../tests/reliability/chaos.py) says how.
 
 | killed | builds |
 | --- | ---: |
@@ -258,15 +260,16 @@ how). {figures.ended_before} had ended before they could be killed.
 | the published file holds what a full run gives | {figures.replaced} |
 | the published file is damaged or something else | {len(figures.damaged)} |
 
-After one to three kills in a row a run was left alone, {figures.rounds} times; nothing was cleaned up by hand.
+After one to three kills in a row a run was left alone, {figures.rounds} times; nothing was cleaned up by
+hand.
 
 | what was found after each run that was left alone | runs |
 | --- | ---: |
 | it failed, or gave something else than a full run gives | {len(figures.failed_next_runs)} |
 | files were left that no run removes | {len(figures.left_files)} |
 
-It took {seconds[len(seconds) // 2]:.1f} s (median), {seconds[-1]:.1f} s at most, with the libraries loaded. In each round a file
-that cannot be read came or went: {figures.expected_events} events; {len(figures.events)} were announced, {twice} of them more than once.
+It took {statistics.median(seconds):.1f} s (median), {max(seconds):.1f} s at most, with the libraries loaded.
+In each round a file that cannot be read came or went: {figures.expected_events} events. {announced}.
 """
 
 

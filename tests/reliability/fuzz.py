@@ -127,14 +127,15 @@ def check_report(data: bytes) -> None:
 
 HEAD = "示例科技集团有限公司2022年环境、社会及管治报告\n报告期为2022年1月1日至2022年12月31日。\n"
 TOKENS = (
-    "员工总数", "女性员工占比", "男性", "女性", "总用电量", "温室气体排放总量", "人均", "按性别划分", "30岁以下",
-    "31-40 歲", "50岁以上", "指标", "单位", "2022年", "2021年", "%", "％", "吨二氧化碳当量", "兆瓦时", "千瓦时", "万元",
-    "亿元", "人民币", "人", "名", "吉焦", "立方米", "小时", "约", "超过", "不适用", "/", "—", "合计", "其中", "分别为",
-    "1,234.56", "100", "45.0", "55.0", "33.3", "0", "9" * 30, "1,1,1", "１２３", "٣٤", "²³", "①", "五千万亿", "\t", "|",
-    "| --- |", "<td>", "<script>alert(1)</script>", "</b>", "<br>", "&lt;", "\u202e", "\u200b", "\ufeff", "\x00",
-    "\x1b[31m", "\u3000", "\xa0", "\u2028", "\x0b", "\x0c", "\U0001f331", "\ue000", "\uffff", "（", "）", "(", ")", "。",
-    "，", "、", "；", "：", "《", "》", "[1]", "19", "*", "\r\n", "\n\n", "\n ", "GRI 302-1", "KPI A1.1", "目标", "2030年",
-    "董事", "先生", "=cmd()", "@SUM", "{{", "%s",
+    "员工总数", "女性员工占比", "男性", "女性", "总用电量", "温室气体排放总量", "人均", "按性别划分",
+    "30岁以下", "31-40 歲", "50岁以上", "指标", "单位", "2022年", "2021年", "%", "％", "吨二氧化碳当量",
+    "兆瓦时", "千瓦时", "万元", "亿元", "人民币", "人", "名", "吉焦", "立方米", "小时", "约", "超过",
+    "不适用", "/", "—", "合计", "其中", "分别为", "1,234.56", "100", "45.0", "55.0", "33.3", "0",
+    "9" * 30, "1,1,1", "１２３", "٣٤", "²³", "①", "五千万亿", "\t", "|", "| --- |", "<td>",
+    "<script>alert(1)</script>", "</b>", "<br>", "&lt;", "\u202e", "\u200b", "\ufeff", "\x00", "\x1b[31m",
+    "\u3000", "\xa0", "\u2028", "\x0b", "\x0c", "\U0001f331", "\ue000", "\uffff", "（", "）", "(", ")",
+    "。", "，", "、", "；", "：", "《", "》", "[1]", "19", "*", "\r\n", "\n\n", "\n ", "GRI 302-1",
+    "KPI A1.1", "目标", "2030年", "董事", "先生", "=cmd()", "@SUM", "{{", "%s",
 )  # fmt: skip
 
 
@@ -272,14 +273,17 @@ def section(found: Mapping[str, Mapping[str, float]], seconds: float) -> str:
         for target, figures in found.items()
     )
     inputs = sum(figures["number_of_executed_units"] for figures in found.values())
-    return f"""Written by `make fuzz` ([tests/reliability/fuzz.py](../tests/reliability/fuzz.py)): {inputs:,.0f} inputs in
-{seconds / 60:.0f} minutes, guided by coverage. An input may take {SECONDS} s of a processor, the process 1 GiB.
+    minutes = f"{seconds / 60:.0f} minutes"
+    return f"""{inputs:,.0f} inputs in {minutes}, guided by coverage: pieces of the real texts, and shapes that are
+hard to read, mutated ([tests/reliability/fuzz.py](../tests/reliability/fuzz.py)). An input may take {SECONDS} s of a
+processor, the process 1 GiB.
 
 | target | inputs | branches covered | memory at most | failed |
 | --- | ---: | ---: | ---: | --- |
 {rows}
 
-{len(list(FOLDER.iterdir()))} inputs that failed once are kept in `tests/reliability/fuzzed/`, and the test suite replays them.
+What failed in earlier runs is kept in `tests/reliability/fuzzed/` and replayed by the test suite:
+{len(list(FOLDER.iterdir()))} inputs.
 """
 
 

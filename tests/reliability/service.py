@@ -5,17 +5,22 @@ change is made at a moment of its own in the sensor's interval, and timed until 
 exactly the texts of the folder, by checksum.
 """
 
+import argparse
 import hashlib
+import os
 import random
 import socket
+import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import duckdb
+from page import write_section
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from conftest import report_text
@@ -107,3 +112,32 @@ def latencies(folder: Path, rounds: int, seed: int = 1) -> dict[str, list[float]
                 seconds[name].append(time.monotonic() - started)
                 print(f"{number}: {name} {seconds[name][-1]:.1f} s", file=sys.stderr, flush=True)
     return seconds
+
+
+def section(seconds: dict[str, list[float]]) -> str:
+    """Return the page's section: median and maximum of each kind of change, and the load meanwhile."""
+    rows = "\n".join(
+        f"| {name} | {statistics.median(each):.0f} s | {max(each):.0f} s |" for name, each in seconds.items()
+    )
+    rounds = len(next(iter(seconds.values())))
+    machine = f"{os.cpu_count()} processors with a load of {os.getloadavg()[2]:.1f}"
+    return f"""From the change of a file in `raw/` until the published warehouse holds it, with `esg serve` as an
+operator runs it; {rounds} changes of each kind, on {machine} (the service included).
+
+| a text was | median | at most |
+| --- | ---: | ---: |
+{rows}
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Time changes of texts until they are published.")
+    parser.add_argument("--rounds", type=int, default=4, help="changes of each kind [4]")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = latencies(Path(folder), arguments.rounds)
+    write_section("The service", section(seconds))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,9 @@
 """Which bytes are text, in which encoding, and what is said about those that are not."""
 
+import bz2
+import gzip
+import lzma
+
 import pytest
 
 from pipelines.ingest.decode import UnreadableReport, decode
@@ -53,6 +57,9 @@ def test_utf16_is_read_in_both_byte_orders() -> None:
         (b"%PDF-1.7 ...", "convert it to text first"),
         (b"PK\x03\x04...", "Office document"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office document"),
+        (gzip.compress(bytes(10**7)), "gzip archive"),  # what would fill a disk is not unpacked
+        (bz2.compress(bytes(10**7)), "NUL byte"),
+        (lzma.compress(bytes(10**7)), "NUL byte"),
     ],
 )
 def test_what_is_no_text_is_refused_with_a_reason(data: bytes, reason: str) -> None:

@@ -145,7 +145,19 @@ def test_two_files_with_one_report_id_are_not_mixed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "stem", ["=1+1", "a b", 'it\'s "one"', "报告🌱", "-rf", "a,b;c", "100%", "a..b", "x" * 200]
+    "stem",
+    [
+        *("=1+1", "a b", 'it\'s "one"', "报告🌱", "-rf", "a,b;c", "100%", "a..b", "x" * 251, "报" * 83),
+        *(
+            "a\nb",
+            "a\x1b[31mb",
+            "a\x07",
+            "a\u202etxt",
+            "<script>alert(1)</script>"[:-9],
+            "%2e%2e%2fpasswd",
+            "~",
+        ),
+    ],
 )
 def test_odd_file_names_are_kept_as_they_are(tmp_path: Path, stem: str) -> None:
     write(tmp_path, **{stem: REPORT})
@@ -180,6 +192,17 @@ def test_links_out_of_the_folder_are_refused(tmp_path: Path) -> None:
 
 
 # --- reports.csv ---
+
+
+def test_a_report_id_that_is_a_path_leads_nowhere(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    write(tmp_path, secret=REPORT)
+    write(raw, real=REPORT)
+    (raw / "reports.csv").write_text("report_id,fiscal_year\n../secret,2022\n/etc/passwd,2022\n")
+    intake = read_folder(raw)
+    assert column(intake, "source_file") == ["real.txt"]
+    assert len(intake.warnings) == 2
 
 
 def test_what_is_declared_counts_and_what_is_not_is_inferred(tmp_path: Path) -> None:
