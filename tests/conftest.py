@@ -1,5 +1,6 @@
 """What tests of whole builds share: the worker processes, which start once, and a build of small texts."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +61,26 @@ def raw(tmp_path: Path) -> Path:
     folder = tmp_path / "raw"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture(scope="session")
+def one_report(build: Builder, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A warehouse of one small text, a-2022, to be copied by ``published``."""
+    raw = tmp_path_factory.mktemp("one_report") / "raw"
+    raw.mkdir()
+    (raw / "a-2022.txt").write_text(report_text("甲示例集团有限公司"), encoding="utf-8")
+    built = build(raw)
+    assert built.outcome.exit_code == 0, built.outcome
+    return built
+
+
+@pytest.fixture
+def published(one_report: Built, raw: Path) -> Warehouse:
+    """A copy of the warehouse of one small text, where ``build(raw)`` goes on from it."""
+    folder = one_report.warehouse.folder
+    shutil.copytree(folder.parent / "raw", raw, dirs_exist_ok=True)
+    shutil.copytree(folder, raw.parent / "out", symlinks=True)
+    return Warehouse(raw.parent / "out" / "esg.duckdb")
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import pytest
 from conftest import REAL_TEXTS, Builder, Built, report_text
 
 from pipelines.modelling import build_models, failed
+from pipelines.paths import Warehouse
 from pipelines.publish import export_csv
 from pipelines.workers import Workers
 
@@ -108,10 +109,7 @@ def test_a_renamed_text_without_reports_csv_is_described_by_itself(build: Builde
     ) == [("年报 (1) 'x\"",)]
 
 
-def test_only_what_is_new_or_altered_is_extracted(build: Builder, raw: Path) -> None:
-    (raw / "a-2022.txt").write_text(report_text("甲示例集团有限公司"), encoding="utf-8")
-    assert build(raw).outcome.extracted == 1
-
+def test_only_what_is_new_or_altered_is_extracted(build: Builder, raw: Path, published: Warehouse) -> None:
     (raw / "b-2022.txt").write_text(report_text("乙示例集团有限公司"), encoding="utf-8")
     added = build(raw)
     assert added.outcome.extracted == 1
@@ -126,9 +124,10 @@ def test_only_what_is_new_or_altered_is_extracted(build: Builder, raw: Path) -> 
     assert electricity(build(raw)) == [("a-2022", 99.0)]
 
 
-def test_the_same_texts_give_the_same_rows_without_the_cache(build: Builder, raw: Path) -> None:
-    (raw / "a-2022.txt").write_text(report_text(), encoding="utf-8")
-    first = ask(build(raw), "from marts.fct_disclosure order by disclosure_id")
+def test_the_same_texts_give_the_same_rows_without_the_cache(
+    build: Builder, raw: Path, one_report: Built, published: Warehouse
+) -> None:
+    first = ask(one_report, "from marts.fct_disclosure order by disclosure_id")
     again = build(raw, full=True)
     assert again.outcome.extracted == 1
     assert ask(again, "from marts.fct_disclosure order by disclosure_id") == first
@@ -191,13 +190,11 @@ def test_a_folder_that_cannot_be_read_is_refused_with_the_reason(
     assert said in outcome.problems[0]
 
 
-def test_a_broken_extraction_is_not_published(build: Builder, raw: Path) -> None:
-    (raw / "a-2022.txt").write_text(report_text(), encoding="utf-8")
-    built = build(raw)
-    before = built.warehouse.target.read_bytes()
+def test_a_broken_extraction_is_not_published(build: Builder, raw: Path, published: Warehouse) -> None:
+    before = published.target.read_bytes()
 
     # What an extractor with a defect would have left: a number that is not on the line it names.
-    [entry] = built.warehouse.cache.glob("*.disclosures.*")
+    [entry] = published.cache.glob("*.disclosures.*")
     disclosures = pl.read_parquet(entry).with_columns(raw_value=pl.lit("4,711"))
     replace_cached(entry, disclosures)
     (raw / "b-2022.txt").write_text(report_text("乙示例集团有限公司"), encoding="utf-8")
@@ -205,7 +202,7 @@ def test_a_broken_extraction_is_not_published(build: Builder, raw: Path) -> None
 
     assert failed.outcome.exit_code == 1
     assert failed.outcome.problems
-    assert built.warehouse.target.read_bytes() == before
+    assert published.target.read_bytes() == before
 
 
 def replace_cached(entry: Path, disclosures: pl.DataFrame) -> None:

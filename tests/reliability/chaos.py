@@ -246,8 +246,8 @@ def section(figures: Figures) -> str:
         for step in ("start", *STEPS)
     )
     announced = f"{len(figures.events)} were announced, {twice} of them more than once"
-    return f"""{figures.started} builds were started and killed with SIGKILL, half at a moment drawn at random from
-the whole run, half after a step drawn at random; {figures.ended_before} had ended before they could be killed.
+    return f"""{figures.started} builds were started and killed with SIGKILL, half at a moment drawn at random
+from the whole run, half after a step drawn at random; {figures.ended_before} had ended before.
 [tests/reliability/chaos.py](../tests/reliability/chaos.py) says how.
 
 | killed | builds |

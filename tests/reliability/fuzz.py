@@ -274,9 +274,9 @@ def section(found: Mapping[str, Mapping[str, float]], seconds: float) -> str:
     )
     inputs = sum(figures["number_of_executed_units"] for figures in found.values())
     minutes = f"{seconds / 60:.0f} minutes"
-    return f"""{inputs:,.0f} inputs in {minutes}, guided by coverage: pieces of the real texts, and shapes that are
-hard to read, mutated ([tests/reliability/fuzz.py](../tests/reliability/fuzz.py)). An input may take {SECONDS} s of a
-processor, the process 1 GiB.
+    return f"""{inputs:,.0f} inputs in {minutes}, guided by coverage: pieces of the real texts, and shapes
+that are hard to read, mutated ([tests/reliability/fuzz.py](../tests/reliability/fuzz.py)). An input may take
+{SECONDS} s of a processor, the process 1 GiB.
 
 | target | inputs | branches covered | memory at most | failed |
 | --- | ---: | ---: | ---: | --- |

@@ -121,8 +121,8 @@ def section(seconds: dict[str, list[float]]) -> str:
     )
     rounds = len(next(iter(seconds.values())))
     machine = f"{os.cpu_count()} processors with a load of {os.getloadavg()[2]:.1f}"
-    return f"""From the change of a file in `raw/` until the published warehouse holds it, with `esg serve` as an
-operator runs it; {rounds} changes of each kind, on {machine} (the service included).
+    return f"""From the change of a file in `raw/` until the published warehouse holds it, with `esg serve` as
+an operator runs it; {rounds} changes of each kind, on {machine} (the service included).
 
 | a text was | median | at most |
 | --- | ---: | ---: |

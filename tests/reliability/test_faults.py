@@ -36,9 +36,10 @@ def build_with_little_room(raw: Path, warehouse: Warehouse, connection: Connecti
     connection.send((outcome.exit_code, outcome.problems))
 
 
-def test_a_full_disk_is_a_failure_with_an_alert_and_the_next_run_publishes(build: Builder, raw: Path) -> None:
-    (raw / "a-2022.txt").write_text(report_text(), encoding="utf-8")
-    warehouse = build(raw).warehouse
+def test_a_full_disk_is_a_failure_with_an_alert_and_the_next_run_publishes(
+    build: Builder, raw: Path, published: Warehouse
+) -> None:
+    warehouse = published
     before = warehouse.target.read_bytes()
     (raw / "a-2022.txt").write_text(report_text(electricity="7"), encoding="utf-8")
     context = multiprocessing.get_context("spawn")
@@ -58,9 +59,10 @@ def test_a_full_disk_is_a_failure_with_an_alert_and_the_next_run_publishes(build
     assert electricity(warehouse) == 7
 
 
-def test_a_damaged_warehouse_is_noticed_and_built_again(build: Builder, raw: Path) -> None:
-    (raw / "a-2022.txt").write_text(report_text(), encoding="utf-8")
-    warehouse = build(raw).warehouse
+def test_a_damaged_warehouse_is_noticed_and_built_again(
+    build: Builder, raw: Path, published: Warehouse
+) -> None:
+    warehouse = published
     content = content_hash(warehouse.target)
     warehouse.target.write_bytes(b"damaged" * 1000)
     again = build(raw)
