@@ -249,9 +249,9 @@ ALIGNED = "指标 单位 2022年 2023年\n"
 )
 def test_no_text_takes_long(text: str) -> None:
     read("员工总数")  # patterns are compiled once
-    started = time.perf_counter()
+    started = time.process_time()
     rows = read(text)
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     assert_rows_hold_together(text, rows)
 
 

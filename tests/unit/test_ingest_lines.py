@@ -228,7 +228,7 @@ def test_table_heads_of_a_real_text_stay_text() -> None:
 def test_the_largest_file_is_read_in_reasonable_time() -> None:
     line = "員工總數 人 762 856 870\n\n"
     count = MAX_REPORT_BYTES // len(line.encode())
-    started = time.perf_counter()
+    started = time.process_time()
     lines = read_lines(decode((line * count).encode(), "huge.txt").text)
     assert len(lines.texts) == 2 * count
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

@@ -154,9 +154,9 @@ def test_growth_in_a_sentence_is_of_what_the_clause_before_names() -> None:
     ],
 )
 def test_repetition_does_not_take_long(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_the_year_compared_with_is_not_the_year_of_the_number() -> None:
