@@ -42,7 +42,7 @@ run_launcher:
   class: PreloadedRunLauncher
 run_monitoring:
   enabled: true
-  poll_interval_seconds: 30
+  poll_interval_seconds: 10
   start_timeout_seconds: 180
   max_runtime_seconds: 14400
   free_slots_after_run_end_seconds: 60
