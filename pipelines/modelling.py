@@ -120,13 +120,21 @@ def _manifest() -> Path:
 
 
 def _parse(folder: Path) -> None:
-    """Parse beside ``folder`` and move it there whole; other versions are removed."""
+    """Parse beside ``folder`` and move it there whole; other versions are removed.
+
+    Two processes may do so at the same time: what the other one has put there is as good.
+    """
     _PARSED.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=_PARSED.parent) as scratch:
         _dbt(["parse"], Path(scratch) / "parsed")
         for outdated in _PARSED.iterdir():
-            shutil.rmtree(outdated, ignore_errors=True)
-        (Path(scratch) / "parsed").replace(folder)
+            if outdated != folder:
+                shutil.rmtree(outdated, ignore_errors=True)
+        try:
+            (Path(scratch) / "parsed").replace(folder)
+        except OSError:
+            if not (folder / "manifest.json").is_file():
+                raise
 
 
 def _dbt(arguments: Sequence[str], target: Path) -> Any:
