@@ -3,7 +3,7 @@
 import collections
 from pathlib import Path
 
-from pipelines.evaluation import fields_right
+from pipelines.evaluation import fields_right, listings_right
 
 _FIELDS = ("value", "status", "metric", "member", "year", "exact")
 _ABOUT = """# Accuracy
@@ -19,14 +19,30 @@ columns give how many labels have that field right, of all labels; *exact* is al
 Labels that a careful reader cannot decide count neither for nor against, and labels outside of the
 catalogue are left out.
 
+**Precision of sentences.** A number in a sentence has no cell that would bound its meaning, so what
+is catalogued is counted apart (`narrative_precision`): of all catalogued numbers in sentences of the
+labelled reports, the share that a label confirms with value, status, metric, member and year. One
+that no label confirms counts as wrong, also where the readers may have overlooked it. Reports without
+labels are read row by row beside their evidence: metric, member, year, value, unit, qualifier and
+perimeter. Sentences in the manner of other companies, and texts without KPIs, are tests.
+
 **Limits.** The aliases were written with these labels at hand: the figures say how well these
 layouts are read, not how well the reports of other companies will be. What is read without a label
 is judged by `esg evaluate` (precision).
 """
 
+_LISTINGS = """## Board, index of standards and targets
+
+A director is right with all that the table prints; an entry of the index with code, line and title, and
+*placed* where its chapter or page is right, too; a target with text, years, value and unit.
+"""
+
 
 def accuracy_page(warehouse: Path, labels: Path) -> str:
-    """Return the page as Markdown, one row per report and layout. Raises LabelsError like ``evaluate``."""
+    """Return the page as Markdown: a row per report and layout, and one per report of what it lists.
+
+    Raises LabelsError like ``evaluate``.
+    """
     counts = fields_right(warehouse, labels)
     total = sum(counts.values(), collections.Counter[str]())
     rows = [*sorted(counts.items()), (("all", ""), total)]
@@ -38,4 +54,21 @@ def accuracy_page(warehouse: Path, labels: Path) -> str:
         percent = 100 * count["exact"] / count["labels"] if count["labels"] else 0.0
         figures = " | ".join(str(count[field]) for field in ("labels", *_FIELDS))
         lines.append(f"| {report} | {layout} | {figures} | {percent:.1f} |")
-    return _ABOUT + "\n" + "\n".join(lines) + "\n"
+    return "\n".join([_ABOUT, *lines, "", _LISTINGS, *_listings(warehouse, labels)]) + "\n"
+
+
+def _listings(warehouse: Path, labels: Path) -> list[str]:
+    """Return the table of board, index and targets: labels and the percentage that is right."""
+    titles = ("report", "directors", "right %", "index", "right %", "placed %", "targets", "right %")
+    lines = ["| " + " | ".join(titles) + " |", "| --- |" + " ---: |" * (len(titles) - 1)]
+    for each in listings_right(warehouse, labels):
+        figures = (
+            each.board_labels, each.board_right, each.index_labels, each.index_right, each.index_placed,
+            each.target_labels, each.target_right,
+        )  # fmt: skip
+        shown = (
+            "-" if figure is None else f"{100 * figure:.1f}" if isinstance(figure, float) else str(figure)
+            for figure in figures
+        )
+        lines.append(f"| {each.report} | {' | '.join(shown)} |")
+    return lines

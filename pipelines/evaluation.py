@@ -24,7 +24,7 @@ import duckdb
 
 from pipelines.catalogue import Catalogue, load_catalogue
 from pipelines.console import show_json, show_table
-from pipelines.evaluation_listings import evaluate_listings
+from pipelines.evaluation_listings import ListingAccuracy, evaluate_listings
 
 TABULAR = frozenset({"table", "card", "chart"})
 _LABEL_UNITS = {
@@ -154,12 +154,17 @@ def fields_right(warehouse: Path, labels: Path) -> dict[tuple[str, str], collect
     return dict(counts)
 
 
+def listings_right(warehouse: Path, labels: Path) -> list[ListingAccuracy]:
+    """Return the figures of board, index and targets, of every labelled report and of all together."""
+    return evaluate_listings(warehouse, labels, _manifest(labels))
+
+
 def evaluate_and_print(warehouse: Path, labels: Path, *, as_json: bool = False) -> None:
     """Print the figures, one column a report: of datapoints, then of board, index and targets.
 
     JSON is a list with an object for each report.
     """
-    listings = evaluate_listings(warehouse, labels, _manifest(labels))
+    listings = listings_right(warehouse, labels)
     figures = [
         dataclasses.asdict(accuracy) | dataclasses.asdict(listing)
         for accuracy, listing in zip(evaluate(warehouse, labels), listings, strict=True)

@@ -434,7 +434,9 @@ class _Sentence:
             return None
         said = self._folded[:position]
         of_year = (_OF_YEAR.search(said) or YEAR.search(said)) and not _AT.search(said)
-        is_total = "累计" in said[max(said.rfind(","), 0) :] and not of_year
+        clause = said[max(said.rfind(","), 0) :]
+        # 截至报告期末，我们服务的客户已超过50万户
+        is_total = ("累计" in clause and not of_year) or ("已" in clause and _AT.search(said))
         return "cumulative" if is_total or _SINCE.search(said) else None
 
     def _record(self, value: Value, meaning: Meaning, begin: int, finish: int) -> None:

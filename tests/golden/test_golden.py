@@ -30,7 +30,7 @@ PRECISION_FLOOR = 0.97
 NARRATIVE_EXACT_FLOORS = {"bairong-2020": 0.9, "jiayin-2023": 0.94, "finvolution-2021": 0.88}
 NARRATIVE_PRECISION_FLOOR = 0.97
 # Chapters and pages that conversion tore off their codes are left out.
-PLACED_FLOORS = {"bairong-2020": 1.0, "jiayin-2023": 1.0, "finvolution-2021": 0.6}
+PLACED_FLOORS = {"bairong-2020": 1.0, "jiayin-2023": 1.0, "finvolution-2021": 0.89}
 MARTS = {
     "dim_report": "reports",
     "fct_disclosure": "disclosures",

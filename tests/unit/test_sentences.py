@@ -167,6 +167,7 @@ def test_a_heading_above_is_no_part_of_a_sentence() -> None:
         ("较2022年增长后，公司研发费用为3亿元。", 2023, "duration"),
         ("从成立至今，我们已累计投入3亿元进行产品研发。", 2023, "cumulative"),
         ("自2014年起，我们已累计投入3亿元进行产品研发。", 2023, "cumulative"),
+        ("截至报告期末，我们的研发费用已超过3亿元。", 2023, "cumulative"),
     ],
 )
 def test_the_period_is_the_one_that_the_sentence_names(text: str, year: int, basis: str) -> None:
