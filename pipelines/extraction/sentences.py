@@ -273,7 +273,7 @@ class _Sentence:
 
         ``2021年、2022年和2023年员工总数分别为900人、950人和1,020人``
         """
-        if (listed := _YEARS.search(self._folded)) is None:
+        if "分别" not in self._folded or (listed := _YEARS.search(self._folded)) is None:
             return None
         years = YEAR.findall(listed.group())
         for first in range(i, max(-1, i - len(years)), -1):
