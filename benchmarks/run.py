@@ -76,8 +76,8 @@ def main() -> None:
                         if run := _run("peer", Path(folder), arguments.limit):
                             runs[corpus, count, "peer"].append(run)
                             _say(f"{corpus}, recognizers-text: {run.seconds:.2f} s")
-    arguments.out.write_text(_results(runs, stopped, arguments), encoding="utf-8")
-    _say(f"written to {arguments.out}")
+            arguments.out.write_text(_results(runs, stopped, arguments), encoding="utf-8")
+            _say(f"written to {arguments.out}")
 
 
 def _arguments() -> argparse.Namespace:
@@ -190,6 +190,8 @@ def _growth(corpus: str, sizes: Sequence[int], runs: Runs, stopped: set[tuple[st
     ]
     for count in sizes:
         scan, one, both = (runs.get((corpus, count, measure), []) for measure in ("scan", "one", "all"))
+        if not scan:
+            continue  # not measured yet
         cells = [f"{count:,}", f"{scan[0].size / _MEGABYTE:.1f}", f"{_cpu(scan):.3f}"]
         if one:
             cells += [f"{_cpu(one):.2f}", f"{count / _cpu(one):.1f}",

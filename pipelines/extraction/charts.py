@@ -44,8 +44,12 @@ def read_charts(document: Document, nodes: Sequence[Node]) -> None:
     """Read the charts among ``nodes`` whose values nothing else has paired; record their datapoints."""
     pages = _pages(nodes)
     known = _known_elsewhere(document)
-    for spread in [*([page] for page in pages), *itertools.pairwise(pages)]:  # a chart may run over two pages
-        free = [node for page in spread for node in page if not node.is_on(document.used)]
+    places = range(len(pages))
+    holds_value = [any(_holds_value(document, node) for node in page) for page in pages]
+    for spread in [*([place] for place in places), *itertools.pairwise(places)]:  # a chart may run over two
+        if not any(holds_value[place] for place in spread):
+            continue
+        free = [node for place in spread for node in pages[place] if not node.is_on(document.used)]
         legend = legend_of(document, free) if _unpaired(document, free) else []
         if legend:
             runs = _closing_runs(document, free)
@@ -61,6 +65,10 @@ def _pages(nodes: Sequence[Node]) -> list[list[Node]]:
         page = node.lines[0].page
         pages[page if page is not None else node.first // _PAGE_LINES].append(node)
     return list(pages.values())
+
+
+def _holds_value(document: Document, node: Node) -> bool:
+    return node.kind in ("value", "values") or _is_glued(document, node)
 
 
 def _unpaired(document: Document, nodes: Sequence[Node]) -> list[Printed]:

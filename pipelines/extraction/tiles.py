@@ -75,8 +75,10 @@ def _read_fractions(document: Document, nodes: Sequence[Node]) -> None:
 def _read_counted(document: Document, nodes: Sequence[Node]) -> None:
     """Read ``业务覆盖`` above ``234个门店``: a tile whose value goes on with what it counts."""
     for above, node in itertools.pairwise(nodes):
+        if node.kind != "counted" or node.first in document.used:
+            continue
         is_near = 0 < node.first - above.last <= _BESIDE and above.lines[0].page == node.lines[0].page
-        if node.kind != "counted" or not is_near or node.first in document.used:
+        if not is_near:
             continue
         lead = clean_label(above.label or above.lines[-1].text)
         opens = above.kind == "label" or (above.kind == "other" and _OPENS.match(fold(lead)))
