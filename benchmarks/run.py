@@ -167,9 +167,10 @@ def _heading(arguments: argparse.Namespace) -> str:
 {os.cpu_count()} cores, {memory:.0f} GiB of memory; load average {load:.1f} at the end, so clock times are
 {"those of an idle machine" if load < (os.cpu_count() or 1) + 1 else "longer than on an idle machine"}.
 
-The best of {arguments.runs} runs (of one, where it took more than {_LONG} seconds), each in a process of its
-own; its imports are not counted, reading the catalogue and the start of further processes are. Memory is the
-peak of all processes together, pages they share counted once. Reports are read {BATCH} at a time.
+At most {arguments.runs} runs of each measure in a process of its own (one, where it takes more than {_LONG}
+seconds); the best is told. Imports are not counted, reading the catalogue and the start of further processes
+are. Memory is the peak of all processes together, pages they share counted once. Reports are
+read {BATCH} at a time.
 
 - *bare scan*: read, decode and find the numbers by a regular expression: the limit.
 - *one process*: ingest and extraction as a build does them, on one core; *x scan* is its time in bare scans.
