@@ -112,7 +112,7 @@ def generate(file: Path, rows: int) -> None:
                 report_id as first_report_id, 'duration' as basis, null as scope_note
             from range($companies) as companies (company), metric, member,
                 range($first, $first + $years) as years (fiscal_year)
-            order by company_id, metric_code, breakdown, member, fiscal_year
+            order by breakdown nulls first, company_id, metric_code, member, fiscal_year
             limit $rows
             """,
             {"companies": companies, "rows": rows, "first": FIRST_YEAR, "years": YEARS},

@@ -57,7 +57,9 @@ final as (
     from latest
     inner join agreeing on latest.disclosure_id = agreeing.disclosure_id
     inner join earliest on {{ same_kpi('latest', 'earliest') }}
-    order by latest.company_id, latest.metric_code, latest.breakdown, latest.member, latest.fiscal_year
+    -- Totals first, then by company: who asks for either reads few row groups (benchmarks/queries.md).
+    order by
+        latest.breakdown nulls first, latest.company_id, latest.metric_code, latest.member, latest.fiscal_year
 )
 
 select * from final
