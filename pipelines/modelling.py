@@ -77,11 +77,19 @@ def build_models(build: Build, *, unit_tests: bool = False) -> list[NodeResult]:
     for left in (build.file, build.file.with_name(f"{build.file.name}.wal")):
         left.unlink(missing_ok=True)
     selection = [] if unit_tests else ["--exclude-resource-type", "unit_test"]
-    results = _dbt(
-        ["build", "--no-write-json", "--partial-parse-file-path", str(_partial_parse(manifest)), *selection],
-        build.dbt_target,
-    )
-    _close_build_file()
+    try:
+        results = _dbt(
+            [
+                "build",
+                "--no-write-json",
+                "--partial-parse-file-path",
+                str(_partial_parse(manifest)),
+                *selection,
+            ],
+            build.dbt_target,
+        )
+    finally:
+        _close_build_file()
     rows = _row_counts(build.file)
     return [
         NodeResult(
@@ -157,10 +165,14 @@ def _dbt(arguments: Sequence[str], target: Path) -> Any:
 
 
 def _close_build_file() -> None:
-    """dbt keeps its connection for the next command; closing it writes everything into the one file."""
+    """Close what dbt keeps open for its next command: it writes everything into the one file.
+
+    A build that failed is closed too, or the next one would be written into its file.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    DuckDBConnectionManager.env().close()
+    if DuckDBConnectionManager._ENV:
+        DuckDBConnectionManager._ENV.close()
 
 
 def _project_version() -> str:

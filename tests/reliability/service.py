@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -38,12 +38,19 @@ def command(raw: Path, warehouse: Warehouse, port: int, *more: str) -> list[str]
 
 
 @contextmanager
-def service(raw: Path, warehouse: Warehouse, *more: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """Run the service on a free port; yield its process and the port."""
+def service(
+    raw: Path, warehouse: Warehouse, *more: str, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Run the service on a free port, with ``environment`` added; yield its process and the port."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     with (raw.parent / "service.log").open("wb") as log:
-        process = subprocess.Popen(command(raw, warehouse, port, *more), stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command(raw, warehouse, port, *more),
+            stdout=log,
+            stderr=log,
+            env=os.environ | (environment or {}),
+        )
         try:
             yield process, port
         finally:

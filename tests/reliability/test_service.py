@@ -19,11 +19,28 @@ from pipelines.paths import Warehouse
 
 pytestmark = pytest.mark.slow
 
+# Python runs this at the start of every process: it writes down whom the process looks up or connects to.
+LISTENER = """
+import os, sys
+
+def listen(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname"):
+        address = arguments[1] if event == "socket.connect" else arguments
+        host = address[0] if isinstance(address, tuple) else "a local socket"
+        with open(os.environ["CONTACTS"], "a") as file:
+            print(event, host, file=file)
+
+sys.addaudithook(listen)
+"""
+
 
 def test_texts_are_published_while_it_runs_and_it_ends_without_a_trace(raw: Path, tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path / "out" / "esg.duckdb")
     (raw / "a-2022.txt").write_text(report_text("甲示例集团有限公司"), encoding="utf-8")
-    with service(raw, warehouse, "--schedule", "* * * * *") as (process, port):
+    contacts = tmp_path / "contacts.txt"
+    (tmp_path / "sitecustomize.py").write_text(LISTENER, encoding="utf-8")
+    listening = {"PYTHONPATH": str(tmp_path), "CONTACTS": str(contacts)}
+    with service(raw, warehouse, "--schedule", "* * * * *", environment=listening) as (process, port):
         until(lambda: published(warehouse) == {"a-2022": 1234.5}, process)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/server_info", timeout=10) as answer:
             assert json.load(answer)["dagster_webserver_version"]
@@ -56,6 +73,10 @@ def test_texts_are_published_while_it_runs_and_it_ends_without_a_trace(raw: Path
         until(lambda: not any(map(is_alive, children)))
     keys = [event["key"] for event in announced(warehouse)]
     assert len(set(keys)) == len(keys)
+    # No usage statistics, nothing fetched: only the service's own processes spoke with each other.
+    hosts = {line.split(maxsplit=1)[1] for line in contacts.read_text(encoding="utf-8").splitlines()}
+    assert "a local socket" in hosts
+    assert hosts <= {"127.0.0.1", "::1", "localhost", "a local socket"}
 
 
 def published(warehouse: Warehouse) -> dict[str, float]:
