@@ -7,6 +7,7 @@ Kinds of layout live in a module each (``tables``, ``aligned``, ``cards``, ``col
 import functools
 import hashlib
 import importlib.metadata
+import itertools
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -30,6 +31,7 @@ from pipelines.extraction.panels import read_panels
 from pipelines.extraction.sentences import keep_statements, read_sentences
 from pipelines.extraction.tables import read_tables
 from pipelines.extraction.tiles import read_tiles
+from pipelines.text import BLANKS
 from pipelines.units import BARE
 
 DISCLOSURES = pl.Schema(
@@ -70,8 +72,9 @@ def extract_disclosures(lines: pl.DataFrame, reports: pl.DataFrame, catalogue: C
     ``lines``: report_id, line_no, page_no, text, folded, role. ``reports``: report_id, company_id, sha256,
     fiscal_year, company_name_zh, company_name_en. The result is ordered by report, line and position.
     """
+    is_printed = pl.col("folded").str.contains(f"[^{BLANKS}]")
     readable = with_form(
-        lines.filter(pl.col("role") == "text").select(
+        lines.filter((pl.col("role") == "text") & is_printed).select(
             "report_id", "line_no", "page_no", "text", "folded", *candidates(catalogue)
         )
     )
@@ -80,7 +83,7 @@ def extract_disclosures(lines: pl.DataFrame, reports: pl.DataFrame, catalogue: C
     for report in reports.sort("report_id").iter_rows(named=True):
         of_report = by_report.get((report["report_id"],))
         if of_report is not None:
-            rows.extend(_extract(of_report.drop("report_id").iter_rows(), report, catalogue))
+            rows.extend(_extract(of_report.drop("report_id").rows(), report, catalogue))
     return pl.DataFrame(rows, schema=DISCLOSURES)
 
 
@@ -105,10 +108,10 @@ def _extract(
         for name in _name_forms(report[column] or "")
     )  # fmt: skip
     document = Document(
-        [Line._make(line) for line in lines],
+        list(itertools.starmap(Line, lines)),
         catalogue,
         _value_reader(catalogue.units.pattern),
-        LabelMatcher(catalogue, names),
+        _label_matcher(catalogue, names),
         report["fiscal_year"],
     )
     read_tables(document)
@@ -132,6 +135,12 @@ def _extract(
 @functools.cache
 def _value_reader(pattern: str) -> ValueReader:
     return ValueReader(pattern)
+
+
+@functools.lru_cache(maxsize=8)
+def _label_matcher(catalogue: Catalogue, names: tuple[str, ...]) -> LabelMatcher:
+    """Return the matcher of a company: its reports print many of the same labels."""
+    return LabelMatcher(catalogue, names)
 
 
 def _name_forms(name: str) -> list[str]:

@@ -35,7 +35,7 @@ class _Row:
 
 def read_aligned_tables(document: Document) -> None:
     """Read every space-aligned table of ``document`` and record its datapoints."""
-    lines = [line for line in document.lines if line.folded.strip()]
+    lines = document.lines
     position = 0
     while position < len(lines):
         line = lines[position]

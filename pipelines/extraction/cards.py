@@ -84,7 +84,8 @@ class _Reader:
         elif node.kind == "heading":
             self._open(node)
         elif node.kind == "label":
-            self._titled = self._titled or len(titles_of(self._document, node)) > 1
+            may_be_titles = node.may_be_heading and not self._titled
+            self._titled = self._titled or (may_be_titles and len(titles_of(self._document, node)) > 1)
             following = self._nodes[position + 1] if position + 1 < len(self._nodes) else None
             if following is None or following.kind != "value":
                 self._title = node

@@ -36,15 +36,16 @@ _REVERSED = ", axis reversed"
 _MOST_VALUES = 400  # a region larger than this is no table of a report: it is left alone
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Cell:
-    """One value of a hypothesis with the row and the column that it is paired with."""
+    """One value of a hypothesis with the row and the column that it is paired with, and what it says then."""
 
     node: Node
     label: Node
     unit: str
     title: Title
     mapping: Mapping | None
+    fact: Fact | None
 
     @property
     def value(self) -> Value:
@@ -422,7 +423,8 @@ def _cell(document: Document, row: Row, title: Title, node: Node) -> Cell:
         printed = document.unit_of(node.values[0], unit, label.label)
         quantity = document.catalogue.units.parse(printed)
         mapping = document.matcher.of_member(mapping, quantity, title.breakdown, title.member)
-    return Cell(node, label, unit, title, mapping)
+    fact = _fact(document, node.values[0], label, unit, title, mapping)
+    return Cell(node, label, unit, title, mapping, fact)
 
 
 def _mapping(document: Document, value: Value, unit: str, row: Row) -> Mapping | None:
@@ -452,7 +454,7 @@ def _units_fit(document: Document, cells: Sequence[Cell]) -> bool:
 
 def _proven(document: Document, hypotheses: dict[str, list[Cell]], axes: set[bool]) -> Proven | None:
     """Return the hypothesis that arithmetic confirms most; None where two are equal or none is."""
-    assumed = {fact.metric for cells in hypotheses.values() for fact in _facts(document, cells)}
+    assumed = {fact.metric for cells in hypotheses.values() for fact in _facts(cells)}
     known = document.facts(assumed)
     judged = sorted(
         ((name, cells, _judge(document, cells, known)) for name, cells in hypotheses.items()),
@@ -531,7 +533,7 @@ def _misformed(cells: Sequence[Cell]) -> int:
 
 
 def _judge(document: Document, cells: Sequence[Cell], known: Sequence[Fact]) -> Judgement:
-    facts = _facts(document, cells)
+    facts = _facts(cells)
     verdicts = {name: rule(facts, known, document.catalogue) for name, rule in RULES.items()}
     return Judgement({**verdicts, "mentioned": _mentioned(document, cells)})
 
@@ -544,15 +546,20 @@ def _pinned(document: Document, cells: list[Cell], known: Sequence[Fact], net: i
         if j - i > _NEIGHBOURS or cells[i].title != cells[j].title or is_same:
             continue
         swapped = list(cells)
-        swapped[i] = dataclasses.replace(cells[i], node=cells[j].node)
-        swapped[j] = dataclasses.replace(cells[j], node=cells[i].node)
+        swapped[i], swapped[j] = (_with(document, cells[i], cells[j]), _with(document, cells[j], cells[i]))
         if _judge(document, swapped, known).net >= net:
             loose |= {i, j}
     return [cell for i, cell in enumerate(cells) if i not in loose]
 
 
-def _facts(document: Document, cells: Sequence[Cell]) -> list[Fact]:
-    return [fact for cell in cells if (fact := _fact(document, cell))]
+def _with(document: Document, cell: Cell, other: Cell) -> Cell:
+    """Return ``cell`` with the value of ``other`` in its place."""
+    fact = _fact(document, other.value, cell.label, cell.unit, cell.title, cell.mapping)
+    return dataclasses.replace(cell, node=other.node, fact=fact)
+
+
+def _facts(cells: Sequence[Cell]) -> list[Fact]:
+    return [cell.fact for cell in cells if cell.fact]
 
 
 def _mentioned(document: Document, cells: Sequence[Cell]) -> Verdict:
@@ -570,18 +577,13 @@ def _mentioned(document: Document, cells: Sequence[Cell]) -> Verdict:
     return Verdict(sum(told), len(told) - sum(told))
 
 
-def _fact(document: Document, cell: Cell) -> Fact | None:
-    value, mapping = cell.value, cell.mapping
+def _fact(
+    document: Document, value: Value, label: Node, unit: str, title: Title, mapping: Mapping | None
+) -> Fact | None:
     if mapping is None or value.number is None or value.decimals is None:
         return None
-    printed = document.unit_of(value, cell.unit, cell.label.label)
-    return document.fact(
-        value.number,
-        value.decimals,
-        document.catalogue.units.parse(printed),
-        mapping,
-        cell.title.year or document.year,
-    )
+    quantity = document.catalogue.units.parse(document.unit_of(value, unit, label.label))
+    return document.fact(value.number, value.decimals, quantity, mapping, title.year or document.year)
 
 
 def _record(document: Document, proven: Proven, layout: str, headers: Sequence[Node]) -> None:

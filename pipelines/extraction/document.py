@@ -31,7 +31,7 @@ _AFTER_COMMA = re.compile(r"[:,]\s*(?:单位\s*[::]?)?\s*([^:,()]{1,16})$")
 
 
 class Line(NamedTuple):
-    """One line that may hold data: running headers, navigation and page numbers are left out before.
+    """One line that may hold data: blank ones, running headers, navigation and page numbers are left out.
 
     What follows ``folded`` says cheaply, for all lines at once, what need not be looked for in a line
     (``candidates``), and, where its form leaves no doubt, what it is: ``form`` is then a kind of ``Node``.
@@ -118,7 +118,7 @@ class Document:
             if line.has_digit and (found := _FOOTNOTE.match(line.folded)):
                 self._footnotes[found.group(1)].append(line.number)
 
-        self._printed = {line.number for line in lines if line.folded.strip()}
+        self._printed = {line.number for line in lines}
 
     @functools.cached_property
     def mentions(self) -> dict[Decimal, set[int]]:
@@ -217,10 +217,10 @@ class Document:
             self.totals[label_line] = mapping.metric
         is_plain = point.confidence == "certain" and not scope and not basis
         if mapping and value.number is not None and is_plain:
-            fact = self.fact(value.number, value.decimals or 0, quantity, mapping, year)
+            is_exact = point.qualifier == "exact"
+            fact = self.fact(value.number, value.decimals or 0, quantity, mapping, year, is_exact=is_exact)
             if fact:
-                known = dataclasses.replace(fact, is_exact=point.qualifier == "exact")
-                self._facts[mapping.metric].append(known)
+                self._facts[mapping.metric].append(fact)
 
     def keep_undecided(self) -> None:
         """Record the values that remain between several labels: unmapped, ambiguous, saying between which."""
@@ -246,7 +246,14 @@ class Document:
         return [fact for metric in sorted(asked) for fact in self._facts[metric]]
 
     def fact(
-        self, number: Decimal, decimals: int, quantity: Quantity | None, mapping: Mapping, year: int | None
+        self,
+        number: Decimal,
+        decimals: int,
+        quantity: Quantity | None,
+        mapping: Mapping,
+        year: int | None,
+        *,
+        is_exact: bool = True,
     ) -> Fact | None:
         """Return a printed number as all values that round to it, in the metric's unit."""
         metric = self.catalogue.metrics[mapping.metric]
@@ -257,7 +264,7 @@ class Document:
         middle, half = 2 * 10**decimals * numerator * factor.numerator, denominator * factor.numerator
         below = 2 * 10**decimals * denominator * factor.denominator
         low, high = Fraction(middle - half, below), Fraction(middle + half, below)
-        return Fact(mapping.metric, mapping.breakdown, mapping.member, year, low, high)
+        return Fact(mapping.metric, mapping.breakdown, mapping.member, year, low, high, is_exact)
 
     def unit_of(self, value: Value, unit: str, label: str) -> str:
         """Return the printed unit of a value: its own, else the row's, else one in the label, else ``""``."""

@@ -21,6 +21,7 @@ from pipelines.units import BARE, Quantity
 # A word more is another metric, and so is 员工离职率 with 新 before it.
 # tests/unit/test_labels.py holds pairs on both sides.
 LARGEST_SLIP = 1
+_KEPT = 4096  # answers of each kind
 _LONG = 12
 _LONGEST_LABEL = 160
 # Words that turn a label into another metric: both labels must hold the same ones to be near variants.
@@ -102,55 +103,42 @@ Legend = list[tuple[str, tuple[tuple[str, str], ...]]]
 
 
 class LabelMatcher:
-    """Matches labels of one report. ``own_names``: the company's names, which say nothing in its labels."""
+    """Matches labels of one company. ``own_names``: its names, which say nothing in its labels.
+
+    ``match``, ``match_exactly``, ``legend``, ``heading`` and ``variants`` keep their last answers.
+    """
 
     def __init__(self, catalogue: Catalogue, own_names: tuple[str, ...] = ()) -> None:
         self._catalogue = catalogue
         names = sorted({normalise_alias(name) for name in own_names if len(name) > 1}, key=len, reverse=True)
         self._own_names = tuple(names)
         self._members, self._grouped = _patterns(catalogue)
-        self._exact: dict[tuple[str, Quantity | None, Group], Mapping | None] = {}
-        self._near: dict[tuple[str, Quantity | None], Mapping | None] = {}
-        self._forms: dict[str, list[str]] = {}
-        self._headings: dict[str, Heading | None] = {}
-        self._legends: dict[str, Legend] = {}
+        keep = functools.lru_cache(_KEPT)
+        self.match, self.match_exactly = keep(self._match), keep(self._match_exactly)
+        self.legend, self.heading, self.variants = (
+            keep(self._legend),
+            keep(self._heading),
+            keep(self._variants),
+        )
 
-    def match(self, label: str, quantity: Quantity | None, group: Group = Group()) -> Mapping | None:
+    def _match(self, label: str, quantity: Quantity | None, group: Group = Group()) -> Mapping | None:
         """Return the one catalogued meaning of ``label`` printed with ``quantity``, or None."""
-        mapping = self.match_exactly(label, quantity, group)
         if len(label) > _LONGEST_LABEL:
             return None
-        if mapping is not None:
+        if mapping := self.match_exactly(label, quantity, group):
             return mapping
-        key = (label, quantity)
-        if key not in self._near:
-            near = (self._near_variant(form, quantity) for form in self.variants(label))
-            self._near[key] = next((found for found in near if found), None)
-        return self._near[key]
-
-    def match_exactly(self, label: str, quantity: Quantity | None, group: Group = Group()) -> Mapping | None:
-        """Return what ``match`` does, without near variants: every word is explained."""
-        key = (label, quantity, group)
-        if len(label) > _LONGEST_LABEL:
-            return None
-        if key not in self._exact:
-            self._exact[key] = self._match_exactly(*key)
-        return self._exact[key]
+        near = (self._near_variant(form, quantity) for form in self.variants(label))
+        return next((found for found in near if found), None)
 
     def is_known(self, label: str) -> bool:
         """Say whether ``label`` names a metric, whatever its unit."""
         return any(self._aliased(form) or self._composed(form) for form in self.variants(label))
 
-    def legend(self, text: str) -> Legend:
+    def _legend(self, text: str) -> Legend:
         """Return the members that a chart's legend names, in order; empty where it says anything else.
 
         ``男性 女性`` -> [("男性", (("gender", "male"),)), ...]; glued legends (本科硕士博士) are parted too.
         """
-        if text not in self._legends:
-            self._legends[text] = self._legend(text)
-        return self._legends[text]
-
-    def _legend(self, text: str) -> Legend:
         if len(text) > _LONGEST_LABEL:
             return []
         found: Legend = []
@@ -183,13 +171,8 @@ class LabelMatcher:
                 return Mapping(metric, breakdown, member, total.exact)
         return None
 
-    def heading(self, text: str) -> Heading | None:
-        """Read a group row: 按性别划分, 按年龄划分的员工流失率. None where the text is no such row."""
-        if text not in self._headings:
-            self._headings[text] = self._heading(text)
-        return self._headings[text]
-
     def _heading(self, text: str) -> Heading | None:
+        """Read a group row: 按性别划分, 按年龄划分的员工流失率. None where the text is no such row."""
         normal = normalise_folded(_without_marks(fold(text)))
         titles = self._catalogue.breakdown_titles
         if normal in titles:
@@ -230,16 +213,17 @@ class LabelMatcher:
             text = shorter
         return text
 
-    def variants(self, label: str) -> list[str]:
+    def _variants(self, label: str) -> list[str]:
         """Return the label's forms to look up: with its brackets' content, and without."""
-        if label not in self._forms:
-            text = _without_marks(fold(label))
-            printed = [text, _BRACKETED.sub(_without_note, text)] if "(" in text else [text]
-            whole = [form for form in map(normalise_folded, printed) if form in self._catalogue.aliases]
-            self._forms[label] = [form for form in dict.fromkeys([*whole, *map(self._bare, printed)]) if form]
-        return self._forms[label]
+        text = _without_marks(fold(label))
+        printed = [text, _BRACKETED.sub(_without_note, text)] if "(" in text else [text]
+        whole = [form for form in map(normalise_folded, printed) if form in self._catalogue.aliases]
+        return [form for form in dict.fromkeys([*whole, *map(self._bare, printed)]) if form]
 
-    def _match_exactly(self, label: str, quantity: Quantity | None, group: Group) -> Mapping | None:
+    def _match_exactly(self, label: str, quantity: Quantity | None, group: Group = Group()) -> Mapping | None:
+        """Return what ``match`` does, without near variants: every word is explained."""
+        if len(label) > _LONGEST_LABEL:
+            return None
         for form in self.variants(label):
             if self._is_of_staff(form, group):  # 男性员工 below 按性别划分的流失率: no employees' share
                 return self._only(self._in_group(form, quantity, group), quantity, exact=True)

@@ -52,7 +52,8 @@ def _headers(document: Document, nodes: Sequence[Node]) -> Iterator[tuple[int, i
     start, columns = 0, list[_Column]()
     position = 0
     while position <= len(nodes):
-        column, size = _column(document, nodes, position)
+        is_label = position < len(nodes) and nodes[position].kind == "label"
+        column, size = _column(document, nodes, position) if is_label else (None, 1)
         if column is None:
             if len(columns) > 1:
                 yield start, position - 1, columns
@@ -64,9 +65,7 @@ def _headers(document: Document, nodes: Sequence[Node]) -> Iterator[tuple[int, i
 
 
 def _column(document: Document, nodes: Sequence[Node], position: int) -> tuple[_Column | None, int]:
-    """Return the column that is headed at ``position``, if one is, and how many nodes that takes."""
-    if position >= len(nodes) or nodes[position].kind != "label":
-        return None, 1
+    """Return the column that the label at ``position`` heads, if it does, and how many nodes that takes."""
     node = nodes[position]
     following = nodes[position + 1] if position + 1 < len(nodes) else None
     if following and following.kind == "unit" and following.first == node.last + 1:

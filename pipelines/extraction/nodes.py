@@ -11,7 +11,7 @@ import polars as pl
 
 from pipelines.extraction.document import Document, Line
 from pipelines.extraction.headers import Title, header_titles
-from pipelines.extraction.numbers import Value, without_names
+from pipelines.extraction.numbers import LONGEST_NONE, Value, without_names
 from pipelines.text import BLANKS, fold
 
 LONGEST_LABEL = 40
@@ -21,12 +21,15 @@ _PROSE = re.compile("[。！？；;]|[，,](?!\\d)|[《》]")
 _PERIOD = re.compile(
     r"^(?:截至?至?\s*)?(?:(?:19|20)\d\d\s*年?(?:度|末|底)?(?:\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?|本?报告期(?:内|末)?|本年度?)\s*[,，:：]?$"
 )
+_OPENS_PERIOD = frozenset("截12本报")
 PERIOD_AXIS = re.compile(r"^(?:(?:19|20)\d\d\s*年?\s*){2,}$")
 _ENDS = " \u3000:：,，"
+_OPENS_NOTE = frozenset("(（[")
 _NOTE = re.compile(r"^(?:[(（\[][^一-鿿]*[)）\]]|大?约|超过?|近|逾|接近|高达|其中|共计|截至)$")
 _AIMS = re.compile("目标|力争|计划|预计|预期|承诺")  # what is aimed at is no datapoint
 _AMONG = re.compile("^其中[,，]")
 _CHINESE = re.compile("[一-鿿]")
+_BULLETS = frozenset("•·▪●○◆■‧*-")
 _BULLET = re.compile(r"^\s*[•·▪●○◆■‧*-]\s*")
 _NONE = "无不合规|无违规|未发生|没有发生"
 _NO_CASE = re.compile(
@@ -37,7 +40,7 @@ _COUNTED = re.compile("[一-鿿]{2,14}$")
 _CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, slots=True)
 class Node:
     """One piece of a page.
 
@@ -45,6 +48,9 @@ class Node:
     its value) · statements (several) · counted (a value with what it counts: 225场活动) · unit · header (of a
     table's value columns) · period · note (numbers in brackets, a lone qualifier) · other. ``lines`` are its
     lines, ``values`` and ``titles`` what they hold; ``is_apart``: whether a sentence stood right before it.
+
+    ``first`` and ``last`` are the numbers of its first and last line, and ``may_be_heading`` and
+    ``may_be_legend`` say what some line of it may hold: all pieces are asked again and again.
     """
 
     kind: str
@@ -53,6 +59,26 @@ class Node:
     label: str = ""
     titles: tuple[Title, ...] = ()
     is_apart: bool = False
+    first: int = dataclasses.field(init=False)
+    last: int = dataclasses.field(init=False)
+    may_be_heading: bool = dataclasses.field(init=False)
+    may_be_legend: bool = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        keep, first, last = object.__setattr__, self.lines[0], self.lines[-1]
+        keep(self, "first", first.number)
+        keep(self, "last", last.number)
+        is_one = first is last
+        keep(
+            self,
+            "may_be_heading",
+            first.may_be_heading if is_one else any(line.may_be_heading for line in self.lines),
+        )
+        keep(
+            self,
+            "may_be_legend",
+            first.may_be_legend if is_one else any(line.may_be_legend for line in self.lines),
+        )
 
     @property
     def value_line(self) -> Line:
@@ -62,33 +88,14 @@ class Node:
 
     def is_on(self, numbers: Set[int]) -> bool:
         """Say whether one of its lines is one of ``numbers``."""
-        for line in self.lines:  # noqa: SIM110 - all pieces are asked again and again
-            if line.number in numbers:
-                return True
-        return False
-
-    @property
-    def may_be_heading(self) -> bool:
-        """Whether one of its lines may hold a breakdown's title."""
-        for line in self.lines:  # noqa: SIM110 - as above
-            if line.may_be_heading:
-                return True
-        return False
-
-    @property
-    def first(self) -> int:
-        """Number of the first line."""
-        return self.lines[0].number
-
-    @property
-    def last(self) -> int:
-        """Number of the last line."""
-        return self.lines[-1].number
+        return self.first in numbers or (
+            self.last != self.first and any(line.number in numbers for line in self.lines)
+        )
 
 
 def clean_label(text: str) -> str:
     """Return a label without the bullet before it and the colon after it."""
-    return _BULLET.sub("", text).strip(_ENDS)
+    return (_BULLET.sub("", text) if text.lstrip()[:1] in _BULLETS else text).strip(_ENDS)
 
 
 def holds_number(label: str) -> bool:
@@ -134,9 +141,8 @@ def read_nodes(document: Document) -> list[Node]:
     """Return the pieces of all lines that no table has used, in order."""
     nodes: list[Node] = []
     for line in document.lines:
-        if not line.folded.strip() or line.number in document.used:
-            if line.number in document.used:
-                nodes.append(Node("other", (line,)))
+        if line.number in document.used:
+            nodes.append(Node("other", (line,)))
             continue
         node = _node(document, line)
         previous = nodes[-1] if nodes else None
@@ -208,16 +214,17 @@ def _node(document: Document, line: Line) -> Node:
     if line.form:
         return Node(line.form, (line,), (), clean_label(line.text) if line.form == "label" else "")
     folded, text = line.folded.strip(), line.text
-    if _NOTE.match(folded):
+    if (folded[:1] in _OPENS_NOTE or len(folded) <= _LONGEST_NOTE) and _NOTE.match(folded):
         return Node("note", (line,))
     if "\t" in text or len(folded) > 2 * LONGEST_LABEL:
         return Node("other", (line,))
     titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
     if titles is not None:
         return Node("header", (line,), titles=tuple(titles))
-    if _PERIOD.match(folded) or PERIOD_AXIS.match(folded):
+    if folded[:1] in _OPENS_PERIOD and (_PERIOD.match(folded) or PERIOD_AXIS.match(folded)):
         return Node("period", (line,))
-    if value := document.values.whole(line.folded, text):
+    may_be_value = line.has_digit or len(folded) <= LONGEST_NONE
+    if may_be_value and (value := document.values.whole(line.folded, text)):
         return Node("value" if value.status == "reported" else "other", (line,), (value,))
     if line.has_digit and (label := document.without_mark(text, line)) != text:
         bare = line._replace(text=label, folded=line.folded[: len(label)])

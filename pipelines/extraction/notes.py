@@ -177,10 +177,9 @@ def _end_of_group(lines: Sequence[Line], heading: Line) -> int:
     """Return the line number before which a marked heading's group ends: at a gap."""
     last = heading.number
     for line in _below(lines, heading):
-        if line.folded.strip():
-            if line.number - last > _FARTHEST:
-                return line.number
-            last = line.number
+        if line.number - last > _FARTHEST:
+            return line.number
+        last = line.number
     return last + 1
 
 

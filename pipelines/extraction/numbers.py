@@ -15,7 +15,7 @@ NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _AFTER_DIGIT = r"(?:\d{0,2}(?:,\d{3})+|\d*)(?:\.\d+)?"  # ``NUMBER``, to be looked for by its first digit
 NOT_DISCLOSED = re.compile(r"^(?:/|-{1,3}|未披露|暂未披露|未统计)$")
 NOT_APPLICABLE = re.compile(r"^(?:不适用|n/?a|n\.a\.)$")
-_LONGEST_NONE = 4
+LONGEST_NONE = 4
 # Digits that are part of a name and no value: years and dates, age bands, ordinals.
 _NAMES = re.compile(
     r"(?=[\d第<>≤≥\[范cgist])(?:"  # what a name can begin with: most characters are passed by at once
@@ -129,7 +129,7 @@ class ValueReader:
         """Read ``text`` if it is one value and nothing else: ``超过 98.5%``, ``15.38千克``, ``/``."""
         stripped = folded.strip()
         may_end_with_number = stripped[-1:].isdigit() and len(stripped) <= _LONGEST_UNIT_FIRST
-        may_be_none = len(stripped) <= _LONGEST_NONE
+        may_be_none = len(stripped) <= LONGEST_NONE
         may_open_with_number = stripped[:1].isdigit() or stripped[:1] in _BEFORE_NUMBER
         if not (may_be_none or may_end_with_number or may_open_with_number):
             return None

@@ -79,9 +79,11 @@ def _stretches(document: Document, nodes: Sequence[Node]) -> Iterator[list[Node]
 
 
 def _kind(document: Document, node: Node) -> str | None:
-    if node.is_on(document.used):
+    is_value = node.kind in ("value", "values", "period")
+    may_be_piece = is_value or node.kind == "statement" or node.may_be_legend or node.may_be_heading
+    if not may_be_piece or node.is_on(document.used):
         return None
-    if node.kind in ("value", "values", "period"):
+    if is_value:
         return node.kind.rstrip("s")
     if node.kind == "statement":
         return "legend" if len(document.matcher.legend(node.label)) == 1 else None

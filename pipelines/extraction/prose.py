@@ -40,32 +40,29 @@ class Passage:
 
 def passages(document: Document, nodes: Sequence[Node], hot: Sequence[re.Pattern[str]]) -> Iterator[Passage]:
     """Yield the paragraphs that hold what one of ``hot`` finds, without lines that are used."""
-    lines = [
-        (line, is_prose and line.number not in document.used)
-        for node in nodes
-        for is_prose in (node.kind not in _NO_PROSE,)
-        for line in node.lines
-    ]
-    starts = list(itertools.accumulate((len(line.folded) + 1 for line, _ in lines), initial=0))
-    folded = "\n".join(line.folded for line, _ in lines)
+    lines = [line for node in nodes for line in node.lines]
+    barred = {line.number for node in nodes if node.kind in _NO_PROSE for line in node.lines} | document.used
+    texts = [line.folded for line in lines]
+    starts = list(itertools.accumulate(map(len, texts), lambda start, length: start + length + 1, initial=0))
+    folded = "\n".join(texts)
     found = {
         bisect.bisect_right(starts, match.start()) - 1 for each in hot for match in each.finditer(folded)
     }
     end = 0
     for i in sorted(found):
-        if i < end or not lines[i][1] or "\t" in lines[i][0].text:
+        if i < end or lines[i].number in barred or "\t" in lines[i].text:
             continue
         begin = i
-        while begin > end and lines[begin - 1][1] and _goes_on(lines[begin - 1][0], lines[begin][0]):
+        while (
+            begin > end and lines[begin - 1].number not in barred and _goes_on(*lines[begin - 1 : begin + 1])
+        ):
             begin -= 1
         end = i + 1
-        while end < len(lines) and lines[end][1] and _goes_on(lines[end - 1][0], lines[end][0]):
+        while end < len(lines) and lines[end].number not in barred and _goes_on(*lines[end - 1 : end + 1]):
             end += 1
-        paragraph = [line for line, _ in lines[begin:end]]
+        paragraph = lines[begin:end]
         if any(_PUNCTUATION.search(line.folded) for line in paragraph):
-            yield _passage(
-                paragraph, _above([line for line, _ in lines[max(0, begin - _CONTEXT) : begin + 1]])
-            )
+            yield _passage(paragraph, _above(lines[max(0, begin - _CONTEXT) : begin + 1]))
 
 
 def _goes_on(line: Line, following: Line) -> bool:

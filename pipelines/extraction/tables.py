@@ -26,7 +26,7 @@ _LONGEST_LABEL = 40
 _LONGEST_TITLE = 16
 _FARTHEST = 3  # lines between two rows of a table
 _MOST_TITLES = 2  # section titles between two rows
-_RULE_LINE = re.compile(r"^[\s|:+-]+$")
+_RULE_LINE = re.compile(r"^[\s|:+-]*$")
 _TAG = re.compile(r"<sup>[^<>]{0,20}</sup>|<[^<>]{0,200}>|&[a-z]{2,8};|&#\d{1,6};")
 _ITEM_BREAKS = re.compile(r"[;；。]|[，,](?=[一-鿿])|\s{2,}")
 _NOTED = re.compile(r"^(?P<value>.*[\d%])\s*(?:[*†‡#]+|\[\d{1,2}\]|\([^()\d]{0,12}\))\s*$")  # 5*, 5(估计)
@@ -73,8 +73,8 @@ def _blocks(lines: Sequence[Line]) -> Iterator[list[tuple[Line, list[Cell]]]]:
     block: list[tuple[Line, list[Cell]]] = []
     between: list[Line] = []
     for line in lines:
-        cells = _cells(line)
-        if not line.folded.strip() or (not cells and _RULE_LINE.match(line.folded)):
+        cells = _cells(line) if "\t" in line.text or "|" in line.text else []
+        if not cells and _RULE_LINE.match(line.folded):  # blank ones too
             continue
         if not cells:
             between.append(line)
