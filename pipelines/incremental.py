@@ -1,8 +1,9 @@
 """Extraction report by report, from a cache where nothing that goes into a report's rows has changed.
 
 A cache entry is a Parquet file named after what it was made of and what it holds:
-``<sha256 of the text>-<key>.<frame>.<checksum of the file>.parquet``. The key covers the extractor (code and
+``<sha256 of the text>-<key>.<checksum of the file>.parquet``. The key covers the extractor (code and
 catalogue) and the facts about the report, so no entry is ever out of date; the checksum tells a damaged one.
+It has one row, in which each frame is a list of its rows.
 """
 
 import hashlib
@@ -125,32 +126,30 @@ def _extract_part(lines: pl.DataFrame, reports: pl.DataFrame) -> Frames:
 
 
 def _read(cache: Path, entry: str) -> Frames | None:
-    """Return the frames of an entry, None if one of them is missing or damaged."""
-    frames = {}
+    """Return the frames of an entry, None if it is missing or damaged."""
     for file in cache.glob(f"{entry}.*.parquet"):
-        *_, name, checksum, _ = file.name.split(".")
         content = file.read_bytes()
-        if checksum == _checksum(content):
-            frames[name] = pl.read_parquet(content)
-        else:
-            file.unlink()
-    return frames if frames.keys() == _SCHEMAS.keys() else None
+        if file.name == _name(entry, content):
+            row = pl.read_parquet(content)
+            return {name: row[name][0].struct.unnest() for name in _SCHEMAS}
+        file.unlink()
+    return None
 
 
 def _write(cache: Path, entry: str, frames: Frames) -> None:
-    for name, frame in frames.items():
-        content = io.BytesIO()
-        frame.write_parquet(content, compression="lz4", statistics=False)
-        fresh = cache / f".{entry}.{name}.new"
-        fresh.write_bytes(content.getvalue())
-        fresh.replace(cache / f"{entry}.{name}.{_checksum(content.getvalue())}.parquet")
+    row = pl.DataFrame({name: frame.to_struct().implode() for name, frame in frames.items()})
+    content = io.BytesIO()
+    row.write_parquet(content, compression="lz4", statistics=False)
+    fresh = cache / f".{entry}.new"
+    fresh.write_bytes(content.getvalue())
+    fresh.replace(cache / _name(entry, content.getvalue()))
+
+
+def _name(entry: str, content: bytes) -> str:
+    return f"{entry}.{hashlib.sha256(content).hexdigest()[:16]}.parquet"
 
 
 def _prune(cache: Path, used: set[str]) -> None:
     for file in cache.iterdir():
         if file.name.partition(".")[0] not in used:
             file.unlink()
-
-
-def _checksum(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]

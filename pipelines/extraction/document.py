@@ -133,9 +133,9 @@ class Document:
             previous = line.number
             for sentence in _SENTENCE.finditer(line.folded):
                 text = sentence.group()
-                for value in self.values.within(text, text):
-                    years = years_spoken_of(text[: value.start])
-                    found[value.number or Decimal()].add(years[-1] if years else year)
+                for start, number in self.values.numbers(text):
+                    years = years_spoken_of(text[:start])
+                    found[number].add(years[-1] if years else year)
                 years = years_spoken_of(text)
                 year = self.year if text.endswith("。") else years[-1] if years else year
         return found

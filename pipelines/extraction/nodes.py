@@ -11,7 +11,13 @@ import polars as pl
 
 from pipelines.extraction.document import Document, Line
 from pipelines.extraction.headers import Title, header_titles
-from pipelines.extraction.numbers import LONGEST_NONE, Value, without_names
+from pipelines.extraction.numbers import (
+    LONGEST_NONE,
+    NOT_APPLICABLE,
+    NOT_DISCLOSED,
+    Value,
+    without_names,
+)
 from pipelines.text import BLANKS, fold
 
 LONGEST_LABEL = 40
@@ -124,13 +130,14 @@ def with_form(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _plain_form(folded: pl.Expr) -> pl.Expr:
     length = folded.str.len_chars()
-    is_worded = (length > _LONGEST_NOTE) & folded.str.contains("[一-鿿]")
+    no_words = (_NOTE.pattern, NOT_DISCLOSED.pattern, NOT_APPLICABLE.pattern)
+    is_worded = folded.str.contains("[一-鿿]") & ~folded.str.contains("|".join(no_words))
     is_marked = pl.any_horizontal("may_be_header", "may_be_heading", "may_be_unit")
     is_plain = is_worded & ~is_marked & ~folded.str.contains(f"^(?:截|本?报告期|本年)|^其中,|{_NONE}")
     return (
         pl.when(is_worded & (folded.str.contains("\t") | (length > 2 * LONGEST_LABEL)))
         .then(pl.lit("other"))
-        .when(is_plain & folded.str.contains(r"[。;《》]|,[^\d]"))
+        .when(is_plain & folded.str.contains(r"[。;《》]|,(?:\D|$)"))
         .then(pl.lit("other"))
         .when(is_plain & ~folded.str.contains(r"[\d,，。；！？;《》]") & (length <= LONGEST_LABEL))
         .then(pl.lit("label"))

@@ -6,7 +6,7 @@ Footnote marks glued to a number are told by their form, and only where such a f
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from pipelines.text import SUPERSCRIPTS
@@ -30,6 +30,7 @@ _NAMES = re.compile(
 )
 _IN_NAMES = re.compile(r"[-~年月岁分级届第/<>≤≥\[cgist范]")  # each name holds one of these beside its digits
 _DIGIT = re.compile(r"\d")
+_NUMBER_WITHIN = re.compile(rf"\d(?<![\d.,a-z/-]\d){_AFTER_DIGIT}")
 _LONGEST_UNIT_FIRST = 24
 _LONGEST_NUMBER = 24  # more digits are a code, not a quantity
 _LEADING = (
@@ -112,7 +113,7 @@ class ValueReader:
             rf"^\s*+{_LEADING}\s*+(?P<currency>人民币|rmb)?\s*+(?P<unit>{unit_pattern})\s*+(?P<number>{NUMBER})(?P<plus>\+)?(?P<trailing>)\s*+$"
         )
         self._within = re.compile(
-            rf"(?P<number>\d(?<![\d.,a-z/-]\d){_AFTER_DIGIT})\s*(?P<plus>\+)?\s*(?P<unit>{unit_pattern})?(?P<trailing>以上|以内|余|多|\+|内)?"
+            rf"(?P<number>{_NUMBER_WITHIN.pattern})\s*(?P<plus>\+)?\s*(?P<unit>{unit_pattern})?(?P<trailing>以上|以内|余|多|\+|内)?"
         )
 
         self._prose_number = re.compile(
@@ -168,6 +169,13 @@ class ValueReader:
                 values.append(self._value(match, text, 0, before))
             previous = match.end()
         return values
+
+    def numbers(self, folded: str) -> Iterator[tuple[int, Decimal]]:
+        """Yield where each number of a text begins, and the number: what ``within`` finds, but no more."""
+        if _DIGIT.search(folded):
+            for match in _NUMBER_WITHIN.finditer(without_names(folded)):
+                if len(match.group()) <= _LONGEST_NUMBER:
+                    yield match.start(), Decimal(match.group().replace(",", ""))
 
     def in_prose(self, folded: str, text: str) -> list[Value]:
         """Return every number of a sentence with its unit, in order; also those in words (三名, 近百份).
