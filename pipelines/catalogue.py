@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 
 from pipelines.text import SUPERSCRIPTS, fold
 from pipelines.units import Equivalence, Units, fold_unit
@@ -50,8 +51,7 @@ class Metric:
     hkex: str
 
 
-@dataclasses.dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """What an alias stands for: a metric, and the breakdown member where the alias names one itself."""
 
     metric: str

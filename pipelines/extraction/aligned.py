@@ -319,9 +319,7 @@ class _Table:
         ]
         if any(each is None or each.metric != mapping.metric or each.member is None for each in members):
             return None
-        return dataclasses.replace(
-            mapping, member="+".join(each.member for each in members if each and each.member)
-        )
+        return mapping._replace(member="+".join(each.member for each in members if each and each.member))
 
 
 def _tokens(line: Line) -> list[tuple[str, int]]:

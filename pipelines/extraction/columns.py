@@ -10,6 +10,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from pipelines.extraction.constraints import RULES, Fact, Verdict
 from pipelines.extraction.document import YEAR, Document, Line, Undecided, unit_in_label
@@ -36,7 +37,7 @@ _REVERSED = ", axis reversed"
 _MOST_VALUES = 400  # a region larger than this is no table of a report: it is left alone
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(eq=False, slots=True)
 class Cell:
     """One value of a hypothesis with the row and the column that it is paired with, and what it says then."""
 
@@ -53,8 +54,7 @@ class Cell:
         return self.node.values[0]
 
 
-@dataclasses.dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """The label of a row with its unit, and what the lines above it say that its words leave out."""
 
     label: Node

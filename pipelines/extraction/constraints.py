@@ -4,16 +4,15 @@ Each rule looks at the facts of one hypothesis, and at what is known already, an
 and what it contradicts. Tolerances are the rounding of the printed digits, never a percentage.
 """
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from pipelines.catalogue import Catalogue
 
 
-@dataclasses.dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """A value under a hypothesis, in the metric's unit: ``low`` to ``high`` is all that rounds to it.
 
     ``is_exact`` is false where the text says 超过, 约 or the like.
@@ -37,8 +36,7 @@ class Fact:
         return self.low < high and low < self.high
 
 
-@dataclasses.dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """How often a rule confirmed the facts and how often it contradicted them."""
 
     confirmed: int = 0

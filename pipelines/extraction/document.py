@@ -49,8 +49,7 @@ class Line(NamedTuple):
     form: str | None = None
 
 
-@dataclasses.dataclass(frozen=True)
-class Datapoint:
+class Datapoint(NamedTuple):
     """One printed value with all that its place says about it; becomes a row of ``disclosures``."""
 
     value: Value
@@ -169,8 +168,8 @@ class Document:
         place = start + text.index(digits)
         template = value or Value("reported", None, None, "", "exact", "", place, place + len(digits))
         number = Decimal(shorter.replace(",", ""))
-        return dataclasses.replace(
-            template, number=number, decimals=decimals_of(shorter), raw=line.text[place : place + len(digits)]
+        return template._replace(
+            number=number, decimals=decimals_of(shorter), raw=line.text[place : place + len(digits)]
         )
 
     def record(

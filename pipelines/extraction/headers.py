@@ -1,7 +1,7 @@
 """Header lines of tables whose cells are parted by blanks, or whose columns were torn apart."""
 
-import dataclasses
 import re
+from typing import NamedTuple
 
 from pipelines.catalogue import Catalogue, normalise_alias
 from pipelines.extraction.document import YEAR
@@ -17,8 +17,7 @@ _MARK = re.compile(r"^\d{1,2}[,、]?$")
 _LONGEST = 80
 
 
-@dataclasses.dataclass(frozen=True)
-class Title:
+class Title(NamedTuple):
     """What a header says of a column of values: a year, a breakdown member, both, or the total (neither).
 
     ``unit`` is the one that the whole column is printed in, ``""`` where the rows have their own.

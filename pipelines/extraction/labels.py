@@ -5,11 +5,11 @@ it stands in, or by words that carry no meaning here (我们, 报告期内, 达�
 What is explained by nothing stays unmapped: a wrong metric is worse than none.
 """
 
-import dataclasses
 import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
@@ -68,20 +68,19 @@ _STAFF_TAIL = re.compile("^(?:员工|雇员|职员|人员|数|数量|人数|占�
 _MEMBER_TAIL = re.compile("^(?:员工|雇员|职员|人员|董事|供应商|数|数量|人数|占比|比例|比率|的)*$")
 
 
-@dataclasses.dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """What the lines above a label say: the metric of the group and the breakdown its members belong to."""
 
     metrics: tuple[str, ...] = ()
     breakdown: str | None = None
 
 
+_NO_GROUP = Group()
 UNKNOWN = Group(("",))
 """The group of a row that means nothing here: what is printed below it is no part of any metric known."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Mapping:
+class Mapping(NamedTuple):
     """A label's metric and member; ``exact`` is false for a near variant found by fuzzy matching."""
 
     metric: str
@@ -90,8 +89,7 @@ class Mapping:
     exact: bool
 
 
-@dataclasses.dataclass(frozen=True)
-class Heading:
+class Heading(NamedTuple):
     """A group row such as 按性别划分的员工流失率: its breakdown, and the metrics its other words may name."""
 
     breakdown: str
@@ -121,7 +119,7 @@ class LabelMatcher:
             keep(self._variants),
         )
 
-    def _match(self, label: str, quantity: Quantity | None, group: Group = Group()) -> Mapping | None:
+    def _match(self, label: str, quantity: Quantity | None, group: Group = _NO_GROUP) -> Mapping | None:
         """Return the one catalogued meaning of ``label`` printed with ``quantity``, or None."""
         if len(label) > _LONGEST_LABEL:
             return None
@@ -220,7 +218,9 @@ class LabelMatcher:
         whole = [form for form in map(normalise_folded, printed) if form in self._catalogue.aliases]
         return [form for form in dict.fromkeys([*whole, *map(self._bare, printed)]) if form]
 
-    def _match_exactly(self, label: str, quantity: Quantity | None, group: Group = Group()) -> Mapping | None:
+    def _match_exactly(
+        self, label: str, quantity: Quantity | None, group: Group = _NO_GROUP
+    ) -> Mapping | None:
         """Return what ``match`` does, without near variants: every word is explained."""
         if len(label) > _LONGEST_LABEL:
             return None

@@ -1,9 +1,9 @@
 """What a chart is made of: titles, legends and values, and the rules that tell which belong together."""
 
-import dataclasses
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipelines.extraction.document import Document, Line, Undecided
 from pipelines.extraction.labels import Mapping
@@ -17,8 +17,7 @@ _MISPRINT = 1  # a point: shares that miss 100 by less are a set with a misprint
 _NEARLY_ALL = 4  # times the other: what is known to be nearly all of two is more than four fifths
 
 
-@dataclasses.dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One member of a legend: what it may stand for, and where it is printed."""
 
     text: str
@@ -26,16 +25,14 @@ class Entry:
     line: Line
 
 
-@dataclasses.dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """The members of one breakdown, as a legend prints them."""
 
     breakdown: str
     entries: tuple[Entry, ...]
 
 
-@dataclasses.dataclass(frozen=True)
-class Title:
+class Title(NamedTuple):
     """A chart's title: 按性别划分的新员工."""
 
     breakdown: str
@@ -43,8 +40,7 @@ class Title:
     line: Line
 
 
-@dataclasses.dataclass(frozen=True)
-class Printed:
+class Printed(NamedTuple):
     """One value that nothing has been paired with yet."""
 
     value: Value

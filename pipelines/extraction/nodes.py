@@ -46,7 +46,7 @@ _COUNTED = re.compile("[一-鿿]{2,14}$")
 _CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
 
 
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
+@dataclasses.dataclass(eq=False, slots=True)  # frozen, it would take twice as long to make
 class Node:
     """One piece of a page.
 
@@ -71,20 +71,12 @@ class Node:
     may_be_legend: bool = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
-        keep, first, last = object.__setattr__, self.lines[0], self.lines[-1]
-        keep(self, "first", first.number)
-        keep(self, "last", last.number)
-        is_one = first is last
-        keep(
-            self,
-            "may_be_heading",
-            first.may_be_heading if is_one else any(line.may_be_heading for line in self.lines),
-        )
-        keep(
-            self,
-            "may_be_legend",
-            first.may_be_legend if is_one else any(line.may_be_legend for line in self.lines),
-        )
+        first, last = self.lines[0], self.lines[-1]
+        self.first, self.last = first.number, last.number
+        self.may_be_heading, self.may_be_legend = first.may_be_heading, first.may_be_legend
+        if first is not last:
+            self.may_be_heading = any(line.may_be_heading for line in self.lines)
+            self.may_be_legend = any(line.may_be_legend for line in self.lines)
 
     @property
     def value_line(self) -> Line:
@@ -213,7 +205,7 @@ def _unit_goes_on(document: Document, previous: Node, line: Line) -> Node | None
     unit = first.text[number_end:].strip() + line.text.strip()
     if not is_chinese(label) or not document.catalogue.units.parse(unit):
         return None
-    value = dataclasses.replace(values[0], unit=unit)
+    value = values[0]._replace(unit=unit)
     return Node("statement", (first, line), (value,), label)
 
 

@@ -81,7 +81,7 @@ def tie_notes(document: Document) -> None:
     for index, found in scopes.items():
         point = document.datapoints[index]
         if point.scope is None:
-            document.datapoints[index] = dataclasses.replace(point, scope="；".join(found))
+            document.datapoints[index] = point._replace(scope="；".join(found))
 
 
 def _notes(lines: Sequence[Line]) -> Iterator[Note]:

@@ -4,10 +4,10 @@
 Footnote marks glued to a number are told by their form, and only where such a footnote exists.
 """
 
-import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipelines.text import SUPERSCRIPTS
 
@@ -77,8 +77,7 @@ _LABEL_QUALIFIER = re.compile(
 )
 
 
-@dataclasses.dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """One printed value. ``start`` and ``raw`` locate it in the line; ``number`` is None unless reported.
 
     ``end`` is where its unit and qualifier end.

@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pipelines.catalogue import (
     Catalogue,
@@ -38,8 +39,7 @@ _LONGEST_TOPIC = 8
 _LONGEST_GENERIC = 6  # 总金额, 覆盖率: words that need a topic
 
 
-@dataclasses.dataclass(frozen=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What a number measures, the words that say so, and the part of the company that it is limited to.
 
     ``is_part``: one gift, whose words are its perimeter; whether the year had others is not said, so that it
@@ -171,7 +171,7 @@ class Phrases:
             return self.carried(previous, "同比增长", quantity)
         if _SHARE.match(words) and previous.mapping.member:
             mapping = self._share(previous.mapping, quantity)
-            return dataclasses.replace(previous, mapping=mapping, confidence="likely") if mapping else None
+            return previous._replace(mapping=mapping, confidence="likely") if mapping else None
         place = reduce_phrase(_WHERE.sub("", words))
         group = Group(metrics=(previous.mapping.metric,))
         if self._frames.member.search(place) and (
@@ -193,7 +193,7 @@ class Phrases:
             for start in range(len(before) - length + 1):
                 topic = before[start : start + length]
                 if topic + label in self._aliases and (found := self._on_topic(topic, label, quantity)):
-                    return dataclasses.replace(found, scope=previous.scope, is_part=previous.is_part)
+                    return found._replace(scope=previous.scope, is_part=previous.is_part)
         return None
 
     def topical(self, clause: str, words: str, quantity: Quantity | None) -> Meaning | None:

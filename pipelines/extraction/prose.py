@@ -1,10 +1,10 @@
 """Paragraphs: lines joined to one text in which every character knows its place."""
 
 import bisect
-import dataclasses
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pipelines.extraction.document import Document, Line
 from pipelines.extraction.nodes import Node, is_list_item
@@ -18,8 +18,7 @@ _HEADING = 0.6  # of the next line's length: a shorter line without punctuation 
 _CONTEXT = 4  # lines above that may tell who and when
 
 
-@dataclasses.dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """A paragraph as one text. ``before`` is the text just above it.
 
     ``starts`` tells where each line begins in ``folded``, ``cuts`` how many blanks of it were left out there.

@@ -7,10 +7,10 @@ explain all of them (``phrases``). A clause that names nothing goes on with what
 ``dbt/seeds/sentence_words.csv``; numbers that no alias explains are kept as statements without a metric.
 """
 
-import dataclasses
 import functools
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from pipelines.catalogue import Catalogue, normalise_alias, normalise_phrase
 from pipelines.extraction.document import YEAR, Document, Line
@@ -76,8 +76,7 @@ _FEW = 20  # 三个方面 count ideas, 1,000个维度 do not
 _MOST_VALUES = 60  # a sentence with more is a list torn out of a table
 
 
-@dataclasses.dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """A number in a sentence with the words that say what it is; ``value`` has its place in ``line``."""
 
     value: Value
@@ -234,19 +233,19 @@ class _Sentence:
         if metric.basis == "duration" and (months := _MONTHS.search(self._said(i))):
             if not months["month"] or not (metric.unit in _COUNTED or meaning.is_part):
                 return None  # 2023年上半年, 2023年12月: not the year's
-            meaning = dataclasses.replace(meaning, confidence="ambiguous")
+            meaning = meaning._replace(confidence="ambiguous")
         if metric.basis == "cumulative" and not _TO_DATE.search(self._folded):
             return None  # 为100万人提供借款服务 may be the year's
         carried = self._previous and self._phrases.carried(self._previous, meaning.words, quantity)
         if carried and carried.mapping.metric != metric.code:
             return carried  # 服务小企业主82.6万户，促成借款金额达270亿元: theirs
         if metric.unit == "percent" and self._vocabulary.event.search(self._said_before(before)):
-            meaning = dataclasses.replace(meaning, confidence="ambiguous")  # 举办问答活动，满意度达100%
+            meaning = meaning._replace(confidence="ambiguous")  # 举办问答活动，满意度达100%
         if meaning.is_part and _TOTAL.search(before):
-            meaning = dataclasses.replace(meaning, is_part=False)
+            meaning = meaning._replace(is_part=False)
         if meaning.scope is None and meaning.mapping.breakdown != "region":
             place = self._phrases.place(self._folded[: self._values[0].start])
-            meaning = dataclasses.replace(meaning, scope=place)
+            meaning = meaning._replace(scope=place)
         return meaning
 
     def _listed(self, i: int, quantity: Quantity | None) -> list[Meaning]:
@@ -462,7 +461,7 @@ class _Sentence:
         opening = begin + len(before) - len(before.lstrip(_EDGES)) if before.strip(_EDGES) else value.start
         first, _ = self._passage.place(self._start + opening)
         last, _ = self._passage.place(self._start + max(value.start, finish - 1))
-        placed = dataclasses.replace(value, start=column, end=column + value.end - value.start)
+        placed = value._replace(start=column, end=column + value.end - value.start)
         first = min(first, index)
         lines = self._passage.lines
         return Statement(

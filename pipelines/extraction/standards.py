@@ -15,6 +15,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -83,8 +84,7 @@ class Entry:
     page_ref: str | None = None
 
 
-@dataclasses.dataclass(frozen=True)
-class _Anchor:
+class _Anchor(NamedTuple):
     """A code where it is printed: index of its line, and its place in the folded line."""
 
     framework: str
@@ -94,8 +94,7 @@ class _Anchor:
     end: int
 
 
-@dataclasses.dataclass(frozen=True)
-class _Token:
+class _Token(NamedTuple):
     """A run of text without blanks, as printed, and the index of its line."""
 
     text: str

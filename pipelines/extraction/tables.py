@@ -4,10 +4,10 @@ The header row gives every column its part: label, unit, value (with a year, a b
 Without a header that names value columns, a table is no KPI table; only list items in its cells are read.
 """
 
-import dataclasses
 import html
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pipelines.extraction.document import YEAR, Document, Line, single_year, unit_in_label
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping
@@ -33,8 +33,7 @@ _NOTED = re.compile(r"^(?P<value>.*[\d%])\s*(?:[*†‡#]+|\[\d{1,2}\]|\([^()\d]
 _PROSE = re.compile("[。！？]")
 
 
-@dataclasses.dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: verbatim text, folded text with tags blanked out (same length), and its place in the line."""
 
     text: str
@@ -52,8 +51,7 @@ class Cell:
         return html.unescape(_TAG.sub(" ", self.text)).strip()
 
 
-@dataclasses.dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """What the header says of one column."""
 
     role: str  # label · unit · value · skipped · other
@@ -162,7 +160,7 @@ class _Table:
         if "label" not in roles:  # the last column of words before the unit and the values
             first = min(i for i, role in enumerate(roles) if role in ("unit", "value", "skipped"))
             if first:
-                columns[first - 1] = dataclasses.replace(columns[first - 1], role="label")
+                columns[first - 1] = columns[first - 1]._replace(role="label")
         return columns
 
     def _column(self, cell: Cell) -> Column:
@@ -310,7 +308,7 @@ class _Table:
             label = _ITEM_BREAKS.split(label)[-1 if not label_follows else 0].strip()
             if not re.search("[一-鿿]{2}", label) or len(label) > _LONGEST_LABEL:
                 continue
-            placed = dataclasses.replace(value, start=cell.start + value.start, end=cell.start + value.end)
+            placed = value._replace(start=cell.start + value.start, end=cell.start + value.end)
             document.record(
                 placed, line, label=label, label_line=line.number, unit="", year=year,
                 mapping=document.mapping(value, "", label, Group()),

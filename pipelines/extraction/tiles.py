@@ -135,7 +135,7 @@ def _read_separated(document: Document, group: Sequence[Node]) -> None:
     notes = [note.lines[0].folded for note in group if note.kind == "note" and note.first < node.first]
     qualifier = label_qualifier(notes[-1]) if notes else None
     if qualifier and value.qualifier == "exact":
-        node = dataclasses.replace(node, values=(dataclasses.replace(value, qualifier=qualifier),))
+        node = dataclasses.replace(node, values=(value._replace(qualifier=qualifier),))
     _record(document, node, clean_label(label.label), label.first, mapping, "order", [], label)
 
 
