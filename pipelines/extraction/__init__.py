@@ -26,7 +26,7 @@ from pipelines.extraction.labels import LabelMatcher, heading_candidate, legend_
 from pipelines.extraction.measures import read_measures
 from pipelines.extraction.nodes import read_nodes, with_form, without_asides
 from pipelines.extraction.notes import tie_notes
-from pipelines.extraction.numbers import ValueReader
+from pipelines.extraction.numbers import value_reader
 from pipelines.extraction.panels import read_panels
 from pipelines.extraction.sentences import keep_statements, read_sentences
 from pipelines.extraction.tables import read_tables
@@ -110,7 +110,7 @@ def _extract(
     document = Document(
         list(itertools.starmap(Line, lines)),
         catalogue,
-        _value_reader(catalogue.units.pattern),
+        value_reader(catalogue.units.pattern),
         _label_matcher(catalogue, names),
         report["fiscal_year"],
     )
@@ -130,11 +130,6 @@ def _extract(
     document.keep_undecided()
     tie_notes(document)
     return _rows(document, report)
-
-
-@functools.cache
-def _value_reader(pattern: str) -> ValueReader:
-    return ValueReader(pattern)
 
 
 @functools.lru_cache(maxsize=8)

@@ -13,7 +13,7 @@ import polars as pl
 from pipelines.catalogue import Catalogue
 from pipelines.extraction.board import BOARD_MEMBERS, read_board
 from pipelines.extraction.lines import Lines
-from pipelines.extraction.numbers import ValueReader
+from pipelines.extraction.numbers import value_reader
 from pipelines.extraction.standards import STANDARD_INDEX, read_index
 from pipelines.extraction.targets import TARGETS, TargetReader
 
@@ -38,7 +38,7 @@ def extract_listings(lines: pl.DataFrame, reports: pl.DataFrame, catalogue: Cata
     """
     by_report = lines.filter(pl.col("role") == "text").partition_by("report_id", as_dict=True)
     found: dict[str, list[dict[str, Any]]] = {"members": [], "entries": [], "targets": []}
-    reader = TargetReader(catalogue, ValueReader(catalogue.units.pattern))
+    reader = TargetReader(catalogue, value_reader(catalogue.units.pattern))
     for report in reports.sort("report_id").iter_rows(named=True):
         frame = by_report.get((report["report_id"],))
         if frame is None:

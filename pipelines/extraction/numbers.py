@@ -4,6 +4,7 @@
 Footnote marks glued to a number are told by their form, and only where such a footnote exists.
 """
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -245,6 +246,12 @@ class ValueReader:
             status="reported", number=Decimal(digits), decimals=decimals_of(digits), unit=unit,
             qualifier=_qualifier(words), raw=text[start:end], start=offset + start, end=offset + match.end(),
         )  # fmt: skip
+
+
+@functools.cache
+def value_reader(unit_pattern: str) -> ValueReader:
+    """Return the reader for these units; its patterns are long, and are compiled once."""
+    return ValueReader(unit_pattern)
 
 
 def chinese_number(words: str) -> int:
