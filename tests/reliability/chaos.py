@@ -272,7 +272,7 @@ hand.
 | it failed, or gave something else than a full run gives | {len(figures.failed_next_runs)} |
 | files were left that no run removes | {len(figures.left_files)} |
 
-It took {statistics.median(seconds):.1f} s (median), {max(seconds):.1f} s at most, with the libraries loaded.
+It took {statistics.median(seconds):.1f} s (median), with the libraries loaded.
 In each round a file that cannot be read came or went: {figures.expected_events} events. {announced}.
 """
 
