@@ -194,9 +194,10 @@ def test_a_broken_extraction_is_not_published(build: Builder, raw: Path, publish
     before = published.target.read_bytes()
 
     # What an extractor with a defect would have left: a number that is not on the line it names.
-    [entry] = published.cache.glob("*.disclosures.*")
-    disclosures = pl.read_parquet(entry).with_columns(raw_value=pl.lit("4,711"))
-    replace_cached(entry, disclosures)
+    [entry] = published.cache.glob("*.parquet")
+    kept = pl.read_parquet(entry)
+    disclosures = kept["disclosures"][0].struct.unnest().with_columns(raw_value=pl.lit("4,711"))
+    replace_cached(entry, kept.with_columns(disclosures.to_struct("disclosures").implode()))
     (raw / "b-2022.txt").write_text(report_text("乙示例集团有限公司"), encoding="utf-8")
     failed = build(raw)
 
@@ -205,13 +206,12 @@ def test_a_broken_extraction_is_not_published(build: Builder, raw: Path, publish
     assert published.target.read_bytes() == before
 
 
-def replace_cached(entry: Path, disclosures: pl.DataFrame) -> None:
+def replace_cached(entry: Path, row: pl.DataFrame) -> None:
     fresh = entry.with_name("fresh")
-    disclosures.write_parquet(fresh)
+    row.write_parquet(fresh)
     checksum = hashlib.sha256(fresh.read_bytes()).hexdigest()[:16]
     entry.unlink()
-    kept = ".".join(entry.name.split(".")[:2])
-    fresh.rename(entry.with_name(f"{kept}.{checksum}.parquet"))
+    fresh.rename(entry.with_name(f"{entry.name.split('.')[0]}.{checksum}.parquet"))
 
 
 def electricity(built: Built) -> list[tuple[object, ...]]:
