@@ -5,6 +5,7 @@ Both are written as folders of ``BATCH`` texts: what is read at a time bounds th
 
 import random
 import re
+from functools import partial
 from pathlib import Path
 
 from tests.torn.layouts import TEARS
@@ -27,13 +28,13 @@ def write_real(folder: Path, count: int) -> None:
         stem, text = texts[number % len(texts)]
         copy = number // len(texts)
         digits = random.Random(number)
-        altered = _NUMBER.sub(lambda found: _altered(found.group(), digits), text) if copy else text  # noqa: B023
+        altered = _NUMBER.sub(partial(_altered, random_digits=digits), text) if copy else text
         (_batch(folder, number) / f"{stem}-{copy:05}.txt").write_bytes(altered)
 
 
-def _altered(number: bytes, random_digits: random.Random) -> bytes:
+def _altered(number: re.Match[bytes], random_digits: random.Random) -> bytes:
     """Replace the last digit, and with it the value but not the form of a number."""
-    return number[:-1] + str(random_digits.randint(1, 9)).encode()
+    return number.group()[:-1] + str(random_digits.randint(1, 9)).encode()
 
 
 def write_generated(folder: Path, count: int) -> None:

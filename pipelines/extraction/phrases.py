@@ -116,7 +116,7 @@ class Phrases:
         return text[len(name) :].removeprefix("的") if name else text
 
     def tail(self, words: str) -> str:
-        """Return the words after a number without the company's name: 的信也科技员工 is 的员工."""
+        """Return the words after a number without the company's name: 的甲科技员工 is 的员工."""
         text = _without_copula(normalise_folded(words))
         rest = self._frames.tail.sub("", self._without_name(text.removeprefix("的")))
         return "的" + rest if text.startswith("的") else rest
