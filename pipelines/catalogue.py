@@ -9,7 +9,7 @@ import functools
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
@@ -90,6 +90,14 @@ class Catalogue:
             key = normalise_phrase(alias)
             found[key] = tuple(dict.fromkeys((*found.get(key, ()), *targets)))
         return found
+
+    @functools.cached_property
+    def parts_of_total(self) -> Mapping[str, Sequence[str]]:
+        """The metrics that ``components`` add up to each total."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for total, part, _ in self.components:
+            found[total].append(part)
+        return dict(found)
 
     def needs_member(self, metric: str) -> bool:
         """Say whether ``metric`` measures a group and means nothing without its member (a share of staff)."""

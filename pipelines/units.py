@@ -74,8 +74,8 @@ class Units:
         """A regular expression, over folded text, for a unit that follows a number (longest first)."""
         simple = longest_of(self._simple, end=r"(?![a-z])")
         money = rf"(?:人民币\s?)?(?:{_SCALE}\s?)?(?:元|人民币)(?:\s?人民币)?"
-        # The simple unit first: 千瓦时 is no thousand of 瓦.
-        scaled = rf"(?:(?:{simple})|{_SCALE}\s?(?:余|多)?\s?(?:{simple})|(?:余|多)\s?(?:{simple}))"
+        # The simple unit first (??): 千瓦时 is no thousand of 瓦.
+        scaled = rf"(?:{_SCALE}\s?(?:[余多]\s?)?|[余多]\s?)??(?:{simple})"
         below = rf"\s*/\s*(?:{money}|人民币\s?{_SCALE}\s?元?|{simple})(?:营业收入|营收|收入|产值)?"
         return rf"(?:(?:{scaled}|{money})(?:{below})?|{_SCALE}余?(?!\s?[一-鿿a-z]))"
 

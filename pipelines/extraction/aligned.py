@@ -66,7 +66,7 @@ def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Titl
 
 
 class _Table:
-    def __init__(self, document: Document, titles: list[Title]) -> None:
+    def __init__(self, document: Document, titles: Sequence[Title]) -> None:
         self._document = document
         self._titles = titles
         self._group = Group()

@@ -45,13 +45,12 @@ def read_charts(document: Document, nodes: Sequence[Node]) -> None:
     pages = _pages(nodes)
     known = _known_elsewhere(document)
     places = range(len(pages))
-    holds_value = [any(_holds_value(document, node) for node in page) for page in pages]
+    of_values = [[node for node in page if _holds_value(document, node)] for page in pages]
     for spread in [*([place] for place in places), *itertools.pairwise(places)]:  # a chart may run over two
-        if not any(holds_value[place] for place in spread):
+        if all(node.is_on(document.used) for place in spread for node in of_values[place]):
             continue
         free = [node for place in spread for node in pages[place] if not node.is_on(document.used)]
-        legend = legend_of(document, free) if _unpaired(document, free) else []
-        if legend:
+        if legend := legend_of(document, free):
             runs = _closing_runs(document, free)
             _read_repeated(document, free, legend, known)
             for run in runs:

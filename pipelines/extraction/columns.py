@@ -20,7 +20,7 @@ from pipelines.extraction.nodes import Node, are_near
 from pipelines.extraction.numbers import Value
 from pipelines.text import fold
 
-_KINDS = ("label", "unit", "value", "header", "period", "heading")
+_KINDS = frozenset({"label", "unit", "value", "header", "period", "heading"})
 _FARTHEST = 8  # lines between two pieces of one region
 _MOST_LABELS = 14  # beyond it, choosing rows among section titles has too many ways
 _NEIGHBOURS = 12  # cells further apart than this are not exchanged by mistake
@@ -121,13 +121,13 @@ def read_columns(document: Document, nodes: Sequence[Node], *, in_order: bool = 
     """
     taken = document.used | document.labelled
     free = [node for node in nodes if not node.is_on(taken)]
-    places = {node.first: place for place, node in enumerate(nodes)}
     regions = [
         (lead_in, table)
         for lead_in, region in _regions(free)
         if any(node.kind == "value" for node in region)
         for table in _tables(region)
     ]
+    places = {node.first: place for place, node in enumerate(nodes)} if regions else {}
     for lead_in, region in regions:
         value = next((node for node in region if node.kind == "value"), region[0])
         before, after = (
@@ -145,11 +145,11 @@ def _regions(nodes: Sequence[Node]) -> Iterator[tuple[Node | None, list[Node]]]:
     lead_in: Node | None = None
     before: Node | None = None
     for node in nodes:
-        breaks = node.kind not in _KINDS or (region and not are_near(region[-1], node, _FARTHEST))
-        if breaks and region:
+        is_piece = node.kind in _KINDS
+        if region and not (is_piece and are_near(region[-1], node, _FARTHEST)):
             yield lead_in, region
             region, before = [], None
-        if node.kind not in _KINDS:
+        if not is_piece:
             before = node
             continue
         if not region:
@@ -543,7 +543,7 @@ def _pinned(document: Document, cells: list[Cell], known: Sequence[Fact], net: i
     loose = set()
     for i, j in itertools.combinations(range(len(cells)), 2):
         is_same = cells[i].value.number == cells[j].value.number
-        if j - i > _NEIGHBOURS or cells[i].title != cells[j].title or is_same:
+        if {i, j} <= loose or j - i > _NEIGHBOURS or cells[i].title != cells[j].title or is_same:
             continue
         swapped = list(cells)
         swapped[i], swapped[j] = (_with(document, cells[i], cells[j]), _with(document, cells[j], cells[i]))

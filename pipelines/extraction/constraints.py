@@ -27,9 +27,14 @@ class Fact(NamedTuple):
     is_exact: bool = True
 
     @property
+    def meaning(self) -> tuple[str, str | None, str | None, int | None]:
+        """What it is a value of: metric, breakdown, member and year."""
+        return self[:4]
+
+    @property
     def is_zero(self) -> bool:
         """Say whether the value is 0: a zero confirms nothing."""
-        return self.low <= 0 <= self.high
+        return self.low.numerator <= 0 <= self.high.numerator
 
     def overlaps(self, low: Fraction, high: Fraction) -> bool:
         """Say whether some value rounds to this fact and lies between ``low`` and ``high``."""
@@ -48,12 +53,14 @@ Rule = Callable[[Sequence[Fact], Sequence[Fact], Catalogue], Verdict]
 
 def repeated(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue) -> Verdict:
     """The same fact printed elsewhere in the report has the same value."""
+    asked = {fact.meaning for fact in facts}
     elsewhere = defaultdict(list)
     for fact in known:
-        elsewhere[fact.metric, fact.breakdown, fact.member, fact.year].append(fact)
+        if fact.meaning in asked:
+            elsewhere[fact.meaning].append(fact)
     confirmed = contradicted = 0
     for fact in facts:
-        others = [] if fact.is_zero else elsewhere[fact.metric, fact.breakdown, fact.member, fact.year]
+        others = [] if fact.is_zero else elsewhere[fact.meaning]
         if any(fact.overlaps(other.low, other.high) for other in others):
             confirmed += 1
         elif any(other.is_exact for other in others):
@@ -99,10 +106,10 @@ def components_sum(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Cata
     Fewer components than there are may give less, never more.
     """
     own = {(fact.metric, fact.year) for fact in facts}
-    values = {(f.metric, f.breakdown, f.member, f.year): f for f in [*known, *facts]}
+    values = {fact.meaning: fact for fact in [*known, *facts]}
     verdicts = []
     for (metric, breakdown, member, year), total in values.items():
-        parts = [part for whole, part, _ in catalogue.components if whole == metric]
+        parts = catalogue.parts_of_total.get(metric, ())
         printed = [fact for part in parts if (fact := values.get((part, breakdown, member, year)))]
         if len(printed) < 2 or total.is_zero or not own & {(f.metric, year) for f in [total, *printed]}:
             continue
@@ -116,7 +123,7 @@ def components_sum(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Cata
 
 def share_of_total(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue) -> Verdict:
     """A member's share x the total is the member's amount (``metric_parts.csv`` ties the two)."""
-    shares = {(f.metric, f.breakdown, f.member, f.year): f for f in facts if f.member}
+    shares = {fact.meaning: fact for fact in facts if fact.member}
     totals = {(f.metric, f.year): f for f in [*known, *facts] if f.member is None}
     verdicts = []
     for amount in facts:

@@ -1,5 +1,6 @@
 """Header lines of tables whose cells are parted by blanks, or whose columns were torn apart."""
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -35,7 +36,8 @@ def header_candidate(catalogue: Catalogue) -> str:
     return rf"^[^\t]*?(?:^|{ends})(?:{_WORDS}(?:$|{ends})|{title_start(catalogue)}\S*{ends}+\S)"
 
 
-def header_titles(folded: str, catalogue: Catalogue) -> list[Title] | None:
+@functools.lru_cache(maxsize=4096)
+def header_titles(folded: str, catalogue: Catalogue) -> tuple[Title, ...] | None:
     """Return the value columns of a header line, None where the line is none.
 
     ``指标 单位 2022 年 2023 年`` -> two years; ``指标 女性 男性 合计`` -> two members and the total. A line
@@ -48,13 +50,13 @@ def header_titles(folded: str, catalogue: Catalogue) -> list[Title] | None:
     words = YEAR.sub(" ", folded).split()
     others = [word for word in words if not _WORD.match(word)]
     if units := _units_of_columns(words, catalogue):
-        return [Title(unit=unit) for unit in units]
+        return tuple(Title(unit=unit) for unit in units)
     if len(others) == len(words) or len(set(years)) != len(years):
         return None
     if years:
-        return [Title(year) for year in years] if all(_MARK.match(word) for word in others) else None
+        return tuple(map(Title, years)) if all(_MARK.match(word) for word in others) else None
     if all(_MARK.match(word) for word in others):
-        return []
+        return ()
     titles = [_member_title(word, catalogue) for word in others]
     members = [title for title in titles if title is not None]
     if (
@@ -63,7 +65,7 @@ def header_titles(folded: str, catalogue: Catalogue) -> list[Title] | None:
         or len({title.breakdown for title in members} - {None}) != 1
     ):
         return None
-    return members
+    return tuple(members)
 
 
 def _units_of_columns(words: list[str], catalogue: Catalogue) -> list[str]:

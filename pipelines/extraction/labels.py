@@ -103,7 +103,7 @@ Legend = list[tuple[str, tuple[tuple[str, str], ...]]]
 class LabelMatcher:
     """Matches labels of one company. ``own_names``: its names, which say nothing in its labels.
 
-    ``match``, ``match_exactly``, ``legend``, ``heading`` and ``variants`` keep their last answers.
+    ``match``, ``match_exactly``, ``legend``, ``heading``, ``variants`` and ``is_known`` keep their last answers.
     """
 
     def __init__(self, catalogue: Catalogue, own_names: tuple[str, ...] = ()) -> None:
@@ -113,11 +113,8 @@ class LabelMatcher:
         self._members, self._grouped = _patterns(catalogue)
         keep = functools.lru_cache(_KEPT)
         self.match, self.match_exactly = keep(self._match), keep(self._match_exactly)
-        self.legend, self.heading, self.variants = (
-            keep(self._legend),
-            keep(self._heading),
-            keep(self._variants),
-        )
+        self.legend, self.heading = keep(self._legend), keep(self._heading)
+        self.variants, self.is_known = keep(self._variants), keep(self._is_known)
 
     def _match(self, label: str, quantity: Quantity | None, group: Group = _NO_GROUP) -> Mapping | None:
         """Return the one catalogued meaning of ``label`` printed with ``quantity``, or None."""
@@ -128,7 +125,7 @@ class LabelMatcher:
         near = (self._near_variant(form, quantity) for form in self.variants(label))
         return next((found for found in near if found), None)
 
-    def is_known(self, label: str) -> bool:
+    def _is_known(self, label: str) -> bool:
         """Say whether ``label`` names a metric, whatever its unit."""
         return any(self._aliased(form) or self._composed(form) for form in self.variants(label))
 

@@ -219,7 +219,7 @@ def _node(document: Document, line: Line) -> Node:
         return Node("other", (line,))
     titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
     if titles is not None:
-        return Node("header", (line,), titles=tuple(titles))
+        return Node("header", (line,), titles=titles)
     if folded[:1] in _OPENS_PERIOD and (_PERIOD.match(folded) or PERIOD_AXIS.match(folded)):
         return Node("period", (line,))
     may_be_value = line.has_digit or len(folded) <= LONGEST_NONE

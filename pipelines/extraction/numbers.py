@@ -276,6 +276,7 @@ def _unit_text(after: re.Match[str] | None, text: str) -> str:
     return text[after.start("unit") : after.start("unit") + len(_COUNTED.sub("", after["unit"]))].rstrip()
 
 
+@functools.lru_cache(maxsize=2**14)  # a line is asked by one reader after the other
 def without_names(folded: str) -> str:
     """Return the text with digits that belong to names (2023年, 30岁以下, 第3) hidden; same length."""
     if not _IN_NAMES.search(folded):
