@@ -8,6 +8,7 @@ It has one row, in which each frame is a list of its rows.
 
 import hashlib
 import io
+import itertools
 import json
 import os
 from collections.abc import Iterator
@@ -105,15 +106,16 @@ def _entry(report: dict[str, object]) -> str:
 
 
 def _extract(lines: pl.DataFrame, reports: pl.DataFrame, jobs: int | None) -> Iterator[Frames]:
-    processes = jobs or min(os.cpu_count() or 1, reports.height // _MIN_REPORTS_PER_PROCESS)
-    if processes <= 1 or reports.height <= 1:
-        yield _extract_part(lines, reports)
+    processes = max(1, jobs or min(os.cpu_count() or 1, reports.height // _MIN_REPORTS_PER_PROCESS))
+    size = max(1, min(_REPORTS_PER_TASK, -(-reports.height // processes)))
+    numbered = reports.with_columns(task=pl.int_range(pl.len()) // size)
+    in_tasks = lines.join(numbered.select("report_id", "task"), on="report_id", maintain_order="left")
+    lines_of = in_tasks.partition_by("task", as_dict=True, include_key=False)
+    reports_of = numbered.partition_by("task", as_dict=True, include_key=False)
+    tasks = [(lines_of[task], part) for task, part in reports_of.items() if task in lines_of]
+    if processes == 1 or len(tasks) < 2:
+        yield from itertools.starmap(_extract_part, tasks)
         return
-    size = min(_REPORTS_PER_TASK, -(-reports.height // processes))
-    tasks = [
-        (lines.filter(pl.col("report_id").is_in(part["report_id"].implode())), part)
-        for part in reports.iter_slices(size)
-    ]
     # Polars runs threads of its own, which a forked process would not have.
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         yield from pool.map(_extract_part, *zip(*tasks, strict=True))

@@ -113,6 +113,7 @@ class Document:
         self.axes: dict[int, bool] = {}
         self._facts: dict[str, list[Fact]] = defaultdict(list)
         self._footnotes: dict[str, list[int]] = defaultdict(list)
+        self._marks: dict[int, set[str]] = {}
         for line in lines:
             if line.has_digit and (found := _FOOTNOTE.match(line.folded)):
                 self._footnotes[found.group(1)].append(line.number)
@@ -145,12 +146,14 @@ class Document:
 
     def marks_near(self, line: Line) -> set[str]:
         """Return the footnote marks that are explained near ``line``."""
-        return {
-            mark
-            for mark, places in self._footnotes.items()
-            if (near := bisect.bisect_left(places, line.number - _FOOTNOTE_REACH)) < len(places)
-            and places[near] <= line.number + _FOOTNOTE_REACH
-        }
+        if line.number not in self._marks:
+            self._marks[line.number] = {
+                mark
+                for mark, places in self._footnotes.items()
+                if (near := bisect.bisect_left(places, line.number - _FOOTNOTE_REACH)) < len(places)
+                and places[near] <= line.number + _FOOTNOTE_REACH
+            }
+        return self._marks[line.number]
 
     def without_mark(self, label: str, line: Line) -> str:
         """Return a label without the footnote mark after it: ``员工总数 24`` near a footnote 24."""

@@ -73,8 +73,12 @@ def tie_notes(document: Document) -> None:
     if not notes:
         return
     scopes: dict[int, list[str]] = defaultdict(list)
+    on_line: dict[int, list[int]] = defaultdict(list)
+    for index, point in enumerate(document.datapoints):
+        for number in {point.line.number, point.label_line}:
+            on_line[number].append(index)
     for line, position, note in _marked(document.lines, notes):
-        for index in _of_mark(document, notes, note, line, position):
+        for index in _of_mark(document, notes, note, line, position, on_line.get(line.number, ())):
             if note.scope not in scopes[index]:
                 scopes[index].append(note.scope)
     _repeat(document, scopes)
@@ -87,8 +91,7 @@ def tie_notes(document: Document) -> None:
 def _notes(lines: Sequence[Line]) -> Iterator[Note]:
     """Yield the notes that limit or redefine; the others say nothing about a perimeter."""
     for i, line in enumerate(lines):
-        folded = line.folded.lstrip()
-        if not folded or folded[0] not in _OPENS_NOTE or not (found := _NOTE.match(line.folded)):
+        if line.folded.lstrip()[:1] not in _OPENS_NOTE or not (found := _NOTE.match(line.folded)):
             continue
         text, last = line.text[found.start("text") :].strip(), line.number
         for following in lines[i + 1 : i + _LONGEST_NOTE]:
@@ -157,11 +160,18 @@ def _marked(lines: Sequence[Line], notes: Sequence[Note]) -> Iterator[tuple[Line
 
 
 def _of_mark(
-    document: Document, notes: Sequence[Note], note: Note, line: Line, position: int
+    document: Document,
+    notes: Sequence[Note],
+    note: Note,
+    line: Line,
+    position: int,
+    on_line: Sequence[int],
 ) -> Iterator[int]:
-    """Yield the datapoints (their index) that a mark belongs to: its number, its label's, or its group's."""
+    """Yield the datapoints (their index) that a mark belongs to: its number, its label's, or its group's.
+
+    ``on_line``: those whose number or label stands on the mark's line.
+    """
     points = document.datapoints
-    on_line = [k for k, point in enumerate(points) if line.number in (point.line.number, point.label_line)]
     if on_line:
         glued = [k for k in on_line if _is_glued(points[k], line, position)]
         yield from glued or [k for k in on_line if _in_label(points[k], line, position)]
@@ -237,6 +247,8 @@ def _repeat(document: Document, scopes: dict[int, list[str]]) -> None:
     for index in list(scopes):
         if document.datapoints[index].mapping:
             known.setdefault(key(document.datapoints[index]), scopes[index])
+    metrics = {mapping.metric for index in scopes if (mapping := document.datapoints[index].mapping)}
     for index, point in enumerate(document.datapoints):
-        if point.mapping and index not in scopes and key(point) in known:
+        may_repeat = point.mapping and point.mapping.metric in metrics and index not in scopes
+        if may_repeat and key(point) in known:
             scopes[index] = known[key(point)]

@@ -6,7 +6,7 @@ Footnote marks glued to a number are told by their form, and only where such a f
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -310,17 +310,20 @@ def decimals_of(digits: str) -> int:
     return len(digits.partition(".")[2])
 
 
-def without_mark(digits: str, marks: Iterable[str], siblings: Iterable[str]) -> str | None:
+def without_mark(digits: str, marks: Collection[str], siblings: Iterable[str]) -> str | None:
     """Return ``digits`` without the footnote mark glued to it, None where the form does not show one.
 
     ``1,044.3919`` beside ``1,092.40`` with a footnote 19 is 1,044.39; ``3,65623`` cannot be a number as it
     stands and is 3,656 with mark 23. ``marks`` are the footnotes printed near the number.
     """
-    well_formed = re.fullmatch(NUMBER, digits) is not None
-    usual = {decimals_of(other) for other in siblings if re.fullmatch(NUMBER, other)}
+    if not marks:
+        return None
+    is_number = re.compile(NUMBER).fullmatch
+    well_formed = is_number(digits) is not None
+    usual = {decimals_of(other) for other in siblings if is_number(other)}
     for mark in sorted(marks, key=len, reverse=True):
         shorter = digits.removesuffix(mark)
-        if shorter == digits or re.fullmatch(NUMBER, shorter) is None:
+        if shorter == digits or is_number(shorter) is None:
             continue
         has_usual_form = decimals_of(shorter) in usual or (usual <= {0} and decimals_of(shorter) == 2)
         too_many_decimals = decimals_of(digits) > max(usual | {2})
