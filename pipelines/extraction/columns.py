@@ -540,7 +540,7 @@ def _judge(document: Document, cells: Sequence[Cell], known: Sequence[Fact]) -> 
 
 def _pinned(document: Document, cells: list[Cell], known: Sequence[Fact], net: int) -> list[Cell]:
     """Return the cells that arithmetic holds in their place: exchanged with any other, less is confirmed."""
-    loose = set()
+    loose: set[int] = set()
     for i, j in itertools.combinations(range(len(cells)), 2):
         is_same = cells[i].value.number == cells[j].value.number
         if {i, j} <= loose or j - i > _NEIGHBOURS or cells[i].title != cells[j].title or is_same:

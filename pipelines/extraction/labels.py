@@ -103,7 +103,8 @@ Legend = list[tuple[str, tuple[tuple[str, str], ...]]]
 class LabelMatcher:
     """Matches labels of one company. ``own_names``: its names, which say nothing in its labels.
 
-    ``match``, ``match_exactly``, ``legend``, ``heading``, ``variants`` and ``is_known`` keep their last answers.
+    ``match``, ``match_exactly``, ``legend``, ``heading``, ``variants`` and ``is_known`` keep their last
+    answers.
     """
 
     def __init__(self, catalogue: Catalogue, own_names: tuple[str, ...] = ()) -> None:

@@ -29,6 +29,14 @@ def test_a_stroke_not_applicable_and_zero_are_three_things() -> None:
     ]
 
 
+def test_emissions_counted_by_contracts_name_that_method_beside_those_of_the_grid() -> None:
+    by_grid = "範圍二排放量（基於位置） 噸二氧化碳當量 1,204 1,187 1,100"
+    by_contract = "範圍二排放量（基於市場） 噸二氧化碳當量 204 187 100"
+    found = read(f"{HEADER}\n{by_grid}\n{by_contract}", year=2024, script="Hant")
+    assert {row["metric_code"] for row in found} == {"ghg_scope2"}
+    assert [row["scope_note"] for row in found] == [None, None, None, "基於市場", "基於市場", "基於市場"]
+
+
 def test_blank_lines_between_rows_do_not_matter() -> None:
     rows = "員工總數 人 762 856 870\n供應商總數 個 706 742 678"
     assert of_table(rows.replace("\n", "\n\n\n")) == of_table(rows)
