@@ -28,6 +28,9 @@ SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
 _IDEOGRAPHS = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x2A6E0))
 
 
+_OPENS_YEAR = ("二零", "二〇", "二○", "一九")
+_YEAR_IN_WORDS = re.compile("(?:一九|二[零〇○])[零〇○一二三四五六七八九]{2}(?= ?(?:财政?)?年)")
+_DIGITS = str.maketrans("零〇○一二三四五六七八九", "000123456789")
 _WORD_ENDS = ""
 _LONG = 256  # from here on, one look-up in an array is faster than ``str.translate``
 
@@ -36,13 +39,20 @@ def fold(text: str) -> str:
     """Return ``text`` in one script and width, character by character, so positions stay the same.
 
     Traditional and variant characters become simplified ones (OpenCC's t2s character table), full-width
-    forms half-width, every kind of space a blank, every dash ``-``, ASCII letters lower case.
-    Superscript digits stay as they are. ``len(fold(text)) == len(text)`` always holds.
+    forms half-width, every kind of space a blank, every dash ``-``, ASCII letters lower case, and a year in
+    words digits (二零二三年 is 2023年). Superscript digits stay as they are. ``len(fold(text)) == len(text)``
+    always holds.
     """
     if len(text) < _LONG:
-        return text.translate(_folding_table())
+        return _with_digits(text.translate(_folding_table()))
     folded: bytes = _folding_array()[codes(text)].tobytes()
-    return folded.decode("utf-32-le")
+    return _with_digits(folded.decode("utf-32-le"))
+
+
+def _with_digits(folded: str) -> str:
+    if "年" not in folded or not any(opening in folded for opening in _OPENS_YEAR):
+        return folded
+    return _YEAR_IN_WORDS.sub(lambda year: year.group().translate(_DIGITS), folded)
 
 
 def codes(text: str) -> npt.NDArray[np.uint32]:

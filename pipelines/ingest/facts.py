@@ -271,8 +271,7 @@ _PERIOD = re.compile(  # "2023年4月1日至2024年3月31日", "2024年1月1日�
 )
 _PERIOD_DAYS = range(350, 381)
 _ABOUT_THE_REPORT = re.compile(r"报告|时间范围|期间|年度")
-_YEAR_ENDED = re.compile(r"截至 *(20\d\d|二[〇零○][一二三四五六七八九〇零○]{2}) *年[^,。;]{2,10}日 *止")
-_CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_YEAR_ENDED = re.compile(r"截至 *(20\d\d) *年[^,。;]{2,10}日 *止")
 _YEAR_OF_TITLE = re.compile(
     r"(?=[2环可企社e])"  # what it begins with: most characters are passed by at once
     rf"(?:({YEAR})\s{{0,9}}(?:年度?)?\s{{0,9}}{ESG_REPORT}|{ESG_REPORT} *\(?({YEAR}))"
@@ -328,7 +327,7 @@ def _date(year: str, month: str, day: str) -> date | None:
 
 def _most_frequent_year(pattern: re.Pattern[str], text: str) -> int | None:
     years = ("".join(filter(None, match.groups())) for match in pattern.finditer(text))
-    return _latest_of_most_frequent(Counter(int(year.translate(_CHINESE_DIGITS)) for year in years))
+    return _latest_of_most_frequent(Counter(map(int, years)))
 
 
 def _latest_of_most_frequent(votes: Counter[int]) -> int | None:

@@ -38,6 +38,22 @@ def test_width_case_spaces_and_dashes_become_one(printed: str, folded: str) -> N
     assert fold(printed) == folded
 
 
+@pytest.mark.parametrize(
+    ("printed", "folded"),
+    [
+        ("二零二三年", "2023年"),
+        ("二〇二四年度", "2024年度"),
+        ("截至二○一九 年", "截至2019 年"),
+        ("二零二二財政年度", "2022财政年度"),
+        ("一九九八年成立", "1998年成立"),
+        ("二零二三", "二零二三"),  # no year: a room, a product
+        ("二十年", "二十年"),
+    ],
+)
+def test_years_in_words_become_digits(printed: str, folded: str) -> None:
+    assert fold(printed) == folded
+
+
 def test_superscript_digits_stay_footnote_marks() -> None:
     assert fold(f"1,044.39{SUPERSCRIPTS}") == f"1,044.39{SUPERSCRIPTS}"
 
