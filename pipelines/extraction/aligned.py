@@ -8,14 +8,17 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from pipelines.extraction.document import Document, Line
-from pipelines.extraction.headers import Title, header_titles
+from pipelines.extraction.document import Document, Line, unit_in_label
+from pipelines.extraction.headers import Title, header_titles, titles_above_rows
 from pipelines.extraction.labels import UNKNOWN, Group, Mapping
 from pipelines.extraction.nodes import PERIOD_AXIS, SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED
 
 _NUMBER = re.compile(r"^[-+]?[\d,]*\d(?:\.\d+)?%?$")
 _PROSE = re.compile("[。！？；]|[，,].*[，,]")
+_UNIT_OF_TABLE = re.compile(r"单位\s*:\s*(?P<unit>[^\s:,;()]+(?: [^\s:,;()\d]+)?)")
+_MAY_BE_HEADER = re.compile(r"(?:19|20)\d\d|单位|上年|上期")
+_ROWS_BELOW = 8  # lines below a header in which its first rows stand
 _QUIET_LINES = 12  # so many lines without values, and the table is over
 _LONGEST_LABEL = 40
 
@@ -42,13 +45,32 @@ def read_aligned_tables(document: Document) -> None:
         titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
         position += 1
         if titles:
-            table = _Table(document, titles)
+            table = _Table(document, titles, _unit_above(document, lines, position - 1))
             above = _rows_above(document, lines[: position - 1], titles)
             opens = position < len(lines) and table.is_row(lines[position])
             if above and not opens:  # the header was torn off and printed below its rows
                 table.read(above, 0)
             else:
                 position = table.read(lines, position)
+        elif titles := _titles_above_rows(document, line):
+            table = _Table(document, titles, _unit_above(document, lines, position - 1))
+            if table.opens(lines[position : position + _ROWS_BELOW]):
+                position = table.read(lines, position)
+
+
+def _titles_above_rows(document: Document, line: Line) -> tuple[Title, ...]:
+    may_be = line.form is None and _MAY_BE_HEADER.search(line.folded)
+    return titles_above_rows(line.folded, document.year) if may_be else ()
+
+
+def _unit_above(document: Document, lines: Sequence[Line], position: int) -> str:
+    """Return the unit that the header at ``position``, or one of the two lines above it, gives its rows."""
+    for line in lines[max(0, position - 2) : position + 1]:
+        found = _UNIT_OF_TABLE.search(line.folded)
+        unit = line.text[found.start("unit") : found.end("unit")].strip() if found else ""
+        if unit and document.catalogue.units.parse(unit):
+            return unit
+    return ""
 
 
 def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Title]) -> list[Line]:
@@ -66,9 +88,10 @@ def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Titl
 
 
 class _Table:
-    def __init__(self, document: Document, titles: Sequence[Title]) -> None:
+    def __init__(self, document: Document, titles: Sequence[Title], unit: str = "") -> None:
         self._document = document
-        self._titles = titles
+        self._titles = tuple(titles)
+        self._unit = unit  # of the rows that print none
         self._group = Group()
         self._group_line: Line | None = None
         self._pending: list[Line] = []
@@ -82,6 +105,7 @@ class _Table:
         while position < len(lines) and self._quiet < _QUIET_LINES:
             line = lines[position]
             titles = header_titles(line.folded, self._document.catalogue) if line.may_be_header else None
+            titles = titles or _titles_above_rows(self._document, line)
             if titles == self._titles:
                 self._pending, self._loose, self._quiet = [], [], 0
             elif titles or "\t" in line.text or PERIOD_AXIS.match(line.folded.strip()):
@@ -91,6 +115,16 @@ class _Table:
             position += 1
         self._settle_merged()
         return max(start, position - self._quiet if self._quiet >= _QUIET_LINES else position)
+
+    def opens(self, lines: Sequence[Line]) -> bool:
+        """Say whether the first two of ``lines`` that end with numbers are rows; of one value, with units."""
+        rows = []
+        for line in lines:
+            words, values = self._split(line)
+            if words and values:
+                _, unit = self._label_and_unit(line, words)
+                rows.append(len(values) == len(self._titles) and (len(values) > 1 or bool(unit)))
+        return len(rows) > 1 and all(rows[:2])
 
     def is_row(self, line: Line) -> bool:
         """Say whether ``line`` holds a label and as many values as the header has columns."""
@@ -236,6 +270,8 @@ class _Table:
             self._open(each)
         if not label:
             return None
+        if not unit and not unit_in_label(label, self._document.catalogue):
+            unit = self._unit
         placed = [value if len(value) == 3 else (line, *value) for value in values]
         first = label_lines[0] if label_lines else line
         involved = {each.number: each for each in [*label_lines, *(value[0] for value in placed), line]}
@@ -288,7 +324,7 @@ class _Table:
         mapping = None
         for (line, text, start), title in zip(row.values, titles, strict=True):
             value = document.cell(line, text, start, [other for other in digits if other is not text])
-            if value is None:
+            if value is None or (title and title.is_change):
                 continue
             evidence = [*([row.group_line] if row.group_line else []), *row.lines]
             year = (title.year or document.year) if title else None

@@ -16,18 +16,34 @@ _WORDS = (
 _WORD = re.compile(f"^{_WORDS}$")
 _MARK = re.compile(r"^\d{1,2}[,、]?$")
 _LONGEST = 80
+_UNIT = re.compile("^(?:计量|数据)?单位$|^units?$")
+_SPLIT_YEAR = re.compile(r"(?<=\d)\s+(?=(?:财政?)?年)")
+_OF_YEAR = re.compile(
+    r"^(?:截至|fy)?((?:19|20)\d\d)(财政?年度?|年[度末底]?(?:12月31日)?)?(?:全年)?(?:数据|绩效|表现|实际)?$"
+)
+_THIS_YEAR = re.compile("^(?:本?报告期|本期|本年度?|当年|数值|数据|绩效|结果|披露值)(?:数据|数值|末)?$")
+_LAST_YEAR = re.compile("^(?:上年|上一年|去年|上期|上年同期|上报告期)(?:度|数据|数值|末)?$")
+_CHANGE = re.compile(
+    r"^(?:(?:同比|较[上去]年|年度)(?:变动|变化|增减|增长|增幅)?|变动|变化|增减|增长|增幅)(?:率|比例|幅度|情况|值)?(?:\([^()]*\))?$"
+)
+_REMARK = re.compile("^(?:备注|说明|附注|注释|数据来源|来源|对应章节|章节|页码|gri|hkex)$")
+_MOST_LABEL_WORDS = 3
+_LONGEST_LABEL = 24
+_NO_LABEL = re.compile(r"[。,;!?]|\d{2}")
 
 
 class Title(NamedTuple):
     """What a header says of a column of values: a year, a breakdown member, both, or the total (neither).
 
-    ``unit`` is the one that the whole column is printed in, ``""`` where the rows have their own.
+    ``unit`` is the one that the whole column is printed in, ``""`` where the rows have their own;
+    ``is_change``: the column tells how much its row has changed, which is no value of its metric.
     """
 
     year: int | None = None
     breakdown: str | None = None
     member: str | None = None
     unit: str = ""
+    is_change: bool = False
 
 
 def header_candidate(catalogue: Catalogue) -> str:
@@ -66,6 +82,44 @@ def header_titles(folded: str, catalogue: Catalogue) -> tuple[Title, ...] | None
     ):
         return None
     return tuple(members)
+
+
+def titles_above_rows(folded: str, year: int) -> tuple[Title, ...]:
+    """Return the value columns of a line that is a header if rows with as many values follow it, else none.
+
+    ``排放物种类 单位 2023年 2022年 同比变动`` -> two years and a change. What names the label's column is any
+    word; years without 年 need 单位 before them, or nothing. ``year`` is the report's: 报告期, 上年同期.
+    """
+    if "\t" in folded or len(folded) > _LONGEST:
+        return ()
+    words = _SPLIT_YEAR.sub("", folded).split()
+    while words and _REMARK.match(words[-1]):
+        words.pop()
+    found: list[Title] = []
+    is_plain = True
+    while words and (title := _title_of_word(words[-1], year)):
+        is_plain = words.pop()[-1].isdigit() and is_plain
+        found.append(title)
+    titles = found[::-1]
+    years = [title.year for title in titles if not title.is_change]
+    has_unit = bool(words) and _UNIT.match(words[-1]) is not None
+    label = "".join(words[:-1] if has_unit else words)
+    if not years or len(set(years)) < len(years) or not all(year - 10 <= y <= year + 1 for y in years if y):
+        return ()
+    if len(words) > _MOST_LABEL_WORDS + has_unit or len(label) > _LONGEST_LABEL or _NO_LABEL.search(label):
+        return ()
+    is_told = has_unit or (len(years) > 1 and (not label or not is_plain))
+    return tuple(titles) if is_told else ()
+
+
+def _title_of_word(word: str, year: int) -> Title | None:
+    if found := _OF_YEAR.match(word):
+        return Title(int(found[1]))
+    if _THIS_YEAR.match(word):
+        return Title(year)
+    if _LAST_YEAR.match(word):
+        return Title(year - 1)
+    return Title(is_change=True) if _CHANGE.match(word) else None
 
 
 def _units_of_columns(words: list[str], catalogue: Catalogue) -> list[str]:

@@ -132,9 +132,9 @@ class _Table:
         self._block = rows[0][0].number
 
     def read(self) -> None:
-        for line, cells in self._rows:
+        for position, (line, cells) in enumerate(self._rows):
             if columns := self._header(cells):
-                self._columns = columns
+                self._columns = self._with_label(columns, self._rows[position + 1 :])
                 continue
             if any(column.role == "value" for column in self._columns):
                 self._row(line, cells)
@@ -157,10 +157,25 @@ class _Table:
             return None
         if not titled or ("value" not in roles and "skipped" not in roles):
             return None
-        if "label" not in roles:  # the last column of words before the unit and the values
-            first = min(i for i, role in enumerate(roles) if role in ("unit", "value", "skipped"))
-            if first:
-                columns[first - 1] = columns[first - 1]._replace(role="label")
+        return columns
+
+    def _with_label(self, columns: list[Column], rows: Sequence[tuple[Line, list[Cell]]]) -> list[Column]:
+        """Find the columns of labels and units where the header leaves them without a title.
+
+        The label is the last column of words before the unit and the values; the unit is one if it holds
+        units in all rows.
+        """
+        roles = [column.role for column in columns]
+        if "label" in roles:
+            return columns
+        first = min(i for i, role in enumerate(roles) if role in ("unit", "value", "skipped"))
+        printed = [cells[first - 1].printed for _, cells in rows if 1 < first <= len(cells)]
+        units = [text for text in printed if text]
+        if units and "unit" not in roles and all(map(self._document.catalogue.units.parse, units)):
+            first -= 1
+            columns[first] = columns[first]._replace(role="unit")
+        if first:
+            columns[first - 1] = columns[first - 1]._replace(role="label")
         return columns
 
     def _column(self, cell: Cell) -> Column:

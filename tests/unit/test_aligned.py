@@ -1,7 +1,7 @@
 """Space-aligned tables: wrapped labels and units, page breaks, footnote marks, merged cells."""
 
 import pytest
-from reading import facts, read
+from reading import fact, facts, read
 
 HEADER = "指標 單位 2022 年 2023 年 2024 年"
 
@@ -271,3 +271,64 @@ def test_the_axis_of_a_chart_below_a_table_is_no_row() -> None:
     chart = "注册用户数（名）\n\n19,382\n\n31,529\n\n2022 2023"
     text = f"指标 单位 2022年 2023年\n\n员工总数 人 900 1,000\n\n{chart}"
     assert facts(text)[2:] == facts(chart)
+
+
+# --- headers of other words ---
+
+ROWS = "员工总数 人 1,234 1,102\n总用水量 立方米 12,345 11,222"
+READ = [
+    ("employees_total", None, 2023, 1234.0),
+    ("employees_total", None, 2022, 1102.0),
+    ("water_consumption", None, 2023, 12345.0),
+    ("water_consumption", None, 2022, 11222.0),
+]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "排放物种类 单位 2023年 2022年",
+        "关键绩效指标（KPI） 计量单位 2023年 2022年",
+        "A1 排放物　单位　2023　2022",
+        "类型 指标 单位 2023年末 2022年末",
+        "指标 单位 2023年数据 2022年数据",
+        "指标 單位 二零二三年 二零二二年",
+        "指标 单位 报告期 上年同期",
+        "指标 单位 2023年 2022年 备注",
+        "环境绩效 2023年 2022年",
+        "2023 2022",
+    ],
+)
+def test_a_header_may_name_its_first_column_by_any_word_and_its_years_in_any_form(header: str) -> None:
+    assert facts(f"{header}\n{ROWS}") == READ
+
+
+def test_a_column_of_changes_holds_no_values_of_the_metric() -> None:
+    rows = "员工总数 人 1,234 1,102 12.0%\n总用水量 立方米 12,345 11,222 -10.0%"
+    assert facts(f"指标 单位 2023年 2022年 同比变动\n{rows}") == READ
+
+
+def test_one_column_needs_the_units_of_its_rows() -> None:
+    assert facts("指标 单位 数值\n员工总数 人 1,234\n总用水量 立方米 12,345") == READ[::2]
+    assert facts("议题 单位 数值\n员工关怀 28\n绿色运营 31") == []
+
+
+def test_years_are_a_header_only_above_rows_with_as_many_values() -> None:
+    assert facts("2023年 2022年\n环境绩效 28\n员工关怀 31") == []
+    assert facts("2023年 2022年\n我们在北京和上海新设了办公室") == []
+
+
+def test_a_row_of_numbers_that_could_be_years_is_no_header() -> None:
+    rows = "专利数量 件 2015 2022\n员工总数 人 1,234 1,102"
+    found = facts(f"指标 单位 2023年 2022年\n{rows}")
+    assert found == [("patents", None, 2023, 2015.0), ("patents", None, 2022, 2022.0), *READ[:2]]
+
+
+def test_a_unit_above_the_header_is_that_of_rows_that_print_none() -> None:
+    rows = "营业收入 1,320.5 1,298.7\n资产负债率 45.1% 44.0%\n员工人均收入（元） 9,000 8,800"
+    found = read(f"单位：人民币亿元\n 2023年 2022年\n{rows}")
+    assert [row["unit_printed"] for row in found] == ["人民币亿元"] * 2 + ["%"] * 2 + ["元"] * 2
+    assert [fact(row) for row in found[:2]] == [
+        ("revenue", None, 2023, 132_050_000_000.0),
+        ("revenue", None, 2022, 129_870_000_000.0),
+    ]

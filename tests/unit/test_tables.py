@@ -385,3 +385,13 @@ def test_marks_of_a_footnote_are_taken_off_label_and_value() -> None:
 
 def test_without_such_a_footnote_the_digits_are_the_values() -> None:
     assert [row[3] for row in facts(NOTED.replace("21 统计", "12 统计"))][1] == 86.721
+
+
+def test_columns_of_labels_and_units_need_no_titles() -> None:
+    rows = "\t\t2022年\t2023年\n员工总数\t人\t900\t1,000\n总用水量\t吨\t50\t60"
+    assert facts(rows) == [
+        ("employees_total", None, 2022, 900.0),
+        ("employees_total", None, 2023, 1000.0),
+        ("water_consumption", None, 2022, 50.0),
+        ("water_consumption", None, 2023, 60.0),
+    ]
