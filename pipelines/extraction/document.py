@@ -17,7 +17,7 @@ from pipelines.extraction.numbers import Value, ValueReader, decimals_of, label_
 from pipelines.text import fold
 from pipelines.units import BARE, Quantity
 
-YEAR = re.compile(r"(?<![\d.,])((?:19|20)\d\d)(?![\d,]|\.\d|\s*届)\s*(?:财政?年度?|年度?)?")
+YEAR = re.compile(r"(?<![\d.])(?<!\d,)((?:19|20)\d\d)(?!\d|,\d{3}(?!\d)|\.\d|\s*届)\s*(?:财政?年度?|年度?)?")
 _MARKED = re.compile(r"^(?P<label>.*[一-鿿)）])\s*(?P<mark>\d{1,2})\s*$")  # 排放密度 13: with a footnote
 _FOOTNOTE = re.compile(r"^\s*(\d{1,3}?)\s?(?=(?:19|20)\d\d\s?年.{8}|(?![年月日个家名次])[一-鿿《「“].{8})")
 _COMPARED = re.compile(r"(?:相?较于?|相比于?|对比|比)\s*(?:19|20)\d\d\s*年?")

@@ -180,6 +180,10 @@ class Phrases:
             return Meaning(mapping, place, previous.scope, "likely")
         return self.carried(previous, words, quantity)
 
+    def agrees(self, meaning: Meaning, quantity: Quantity | None) -> bool:
+        """Say whether a number in ``quantity`` can be another of ``meaning``: that of another year."""
+        return quantity is not None and self._matcher.agrees(meaning.mapping.metric, quantity)
+
     def _share(self, whole: Mapping, quantity: Quantity | None) -> Mapping | None:
         for metric in self._catalogue.parts.get(whole.metric, ()):
             if metric != whole.metric and quantity and self._matcher.agrees(metric, quantity):

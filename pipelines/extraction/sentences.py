@@ -14,15 +14,17 @@ from typing import NamedTuple
 
 from pipelines.catalogue import Catalogue, normalise_alias, normalise_phrase
 from pipelines.extraction.document import YEAR, Document, Line
-from pipelines.extraction.labels import Mapping
+from pipelines.extraction.labels import Group, Mapping
 from pipelines.extraction.nodes import Node
 from pipelines.extraction.numbers import Value
 from pipelines.extraction.phrases import SINCE, Meaning, Phrases
 from pipelines.extraction.prose import SENTENCE, Passage, passages
 from pipelines.units import Quantity
 
-_CLAUSE_START = re.compile(r"[:、(]|,(?!\d{3})")
-_CLAUSE_END = re.compile(r"[、。;:()!?]|,(?!\d{3})")
+_CLAUSE_START = re.compile(  # a colon right before a number parts it from its label: 供应商总数：300家
+    r"[、(]|:(?!\s*(?:人民币|rmb|大?约|近|逾|超过?|共)?\s*\Z)|,(?!\d{3}(?!\d))"
+)
+_CLAUSE_END = re.compile(r"[、。;:()!?]|,(?!\d{3}(?!\d))")
 _JOINS = re.compile("以及|[及和与并]")
 _PART_END = re.compile("[,。;!?]")
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -37,7 +39,9 @@ _FROM, _TO = (
     re.compile("[由从]$"),
     re.compile(r"\s*[降升增减提缩扩跃变至到]"),
 )  # 由18%降至15%: what was before
-_LIMIT = re.compile(r"\s*\S{0,5}?(?:及以[上下]|以[上下内](?:的|为|,?[且或]))")  # 营业收入300万元及以上的企业
+_LIMIT = re.compile(
+    r"\s*[^\s,、;。]{0,5}?(?:及以[上下]|以[上下内](?:的|为|,?[且或]))"
+)  # 营业收入300万元及以上的企业
 _THRESHOLD = ("以上", "以下", "以内", "及以")
 _EVENT = re.compile(r"^\W*((?:19|20)\d\d)\s*年\s*(?:\d{1,2}\s*月|初|底|末)")
 _SINCE = re.compile(SINCE)
@@ -48,6 +52,7 @@ _OF_YEAR = re.compile("报告期|本年|今年|年度|全年|期末|年末")
 _COMPARED = re.compile(
     r"(?:相?较于?|相比于?|对比|比)(?:上年|去年|\s*(?:19|20)\d\d\s*年?)|与\s*(?:19|20)\d\d\s*年度?相比"
 )
+_ON_YEAR_BEFORE = re.compile("同比|较[上去]年|按年")  # of 2023 and 2022 it is about 2023
 _BEFORE = re.compile(r"(?:较于?|比)[^,。]{0,8}的$")  # 较2022年的32.7亿元增长
 _YEARS = re.compile(
     r"(?:(?:19|20)\d\d\s*年?(?:度|末|底)?\s*(?:[、,]|以及|[及和与])\s*)+(?:19|20)\d\d\s*年(?:度|末|底)?的?"
@@ -217,11 +222,27 @@ class _Sentence:
         meaning = self._phrases.named(head, tail, quantity, is_zero=self._values[i].number == 0)
         if meaning:
             meaning = self._in_context(i, meaning, before, quantity)
+        elif self._previous and not head + tail and YEAR.search(before):
+            meaning = self._previous if self._phrases.agrees(self._previous, quantity) else None
         elif self._previous:
             meaning = self._phrases.continued(self._previous, head + tail, quantity)
         else:
-            meaning = self._phrases.topical(self._clause_above(i), head + tail, quantity)
+            meaning = self._of_topic(i, head + tail, quantity)
         return [meaning] if meaning else []
+
+    def _of_topic(self, i: int, words: str, quantity: Quantity | None) -> Meaning | None:
+        """Read words by what stands above them: 培训覆盖率：男性95%, or the clause before."""
+        begin, _ = self._bounds(i)
+        if not begin or self._folded[begin - 1] != ":":
+            return self._phrases.topical(self._clause_above(i), words, quantity)
+        topic = self._folded[self._folded.rfind(",", 0, begin - 1) + 1 : begin - 1]
+        if whole := self._phrases.named(self._phrases.bare(topic), "", quantity):
+            return self._phrases.continued(whole, words, quantity) if words else whole
+        matcher, heading = self._document.matcher, self._document.matcher.heading(topic)
+        if heading is None or not heading.metrics:
+            return None
+        mapping = matcher.match_exactly(words, quantity, Group(heading.metrics, heading.breakdown))
+        return Meaning(mapping, words, None, "likely") if mapping else None
 
     def _in_context(self, i: int, meaning: Meaning, before: str, quantity: Quantity | None) -> Meaning | None:
         """Return a meaning as verb, date, place and the clause before allow it."""
@@ -419,8 +440,8 @@ class _Sentence:
         if index is not None and (series := self._series(index)):
             return series[1]
         said = _SINCE.sub("", _COMPARED.sub("", self._folded[:position]))
-        if years := YEAR.findall(said):
-            return int(years[-1])
+        if years := [int(year) for year in YEAR.findall(said)]:
+            return max(years) if _ON_YEAR_BEFORE.search(said, said.rfind(",") + 1) else years[-1]
         if mapping is None or self._document.catalogue.metrics[mapping.metric].basis != "duration":
             return self._document.year
         before = SENTENCE.findall(self._passage.before + self._passage.folded[: self._start])

@@ -90,6 +90,32 @@ def test_the_words_before_and_after_a_number_name_it(text: str, expected: Expect
             "我们扩大在社区投资方面的投入，总金额达到234万元。",
             [("community_investment", None, 2023, 2340000.0)],
         ),
+        (
+            "供应商总数：1,203间，其中中国1,100间、海外103间。",
+            [
+                ("suppliers_total", None, 2023, 1203.0),
+                ("suppliers_count", "region:china", 2023, 1100.0),
+                ("suppliers_count", "region:overseas", 2023, 103.0),
+            ],
+        ),
+        (
+            "受训雇员百分比：男性95%，女性98%。",
+            [
+                ("training_coverage", "gender:male", 2023, 95.0),
+                ("training_coverage", "gender:female", 2023, 98.0),
+            ],
+        ),
+        (
+            "按性别划分的员工流失率：男性12.3%，女性11.2%。",
+            [("turnover_rate", "gender:male", 2023, 12.3), ("turnover_rate", "gender:female", 2023, 11.2)],
+        ),
+        (
+            "其中30岁及以下员工120人，31-40岁200人，41-50岁110人，51岁及以上70人。",
+            [
+                ("employees_count", f"age:{band}", 2023, value)
+                for band, value in (("<=30", 120.0), ("31-40", 200.0), ("41-50", 110.0), (">=51", 70.0))
+            ],
+        ),
     ],
 )
 def test_a_clause_goes_on_with_the_one_before_it(text: str, expected: Expected) -> None:
@@ -320,6 +346,26 @@ def test_other_companies_say_it_in_other_words(text: str, expected: Expected) ->
             [("revenue", None, 2023, 5.47e9), ("revenue_growth", None, 2023, 67.1)],
         ),
         ("2023年1月至12月，公司用电量为120万千瓦时。", [("electricity_consumption", None, 2023, 1200.0)]),
+        (
+            "2023年公司营业收入为54亿元，2022年为48亿元，同比增长12.5%。",
+            [
+                ("revenue", None, 2023, 5.4e9),
+                ("revenue", None, 2022, 4.8e9),
+                ("revenue_growth", None, 2023, 12.5),
+            ],
+        ),
+        (
+            "员工总数900人，2022年供应商总数300家。",
+            [("employees_total", None, 2023, 900.0), ("suppliers_total", None, 2022, 300.0)],
+        ),
+        (
+            "於二零二三年十二月三十一日，本集團共聘用1,203名僱員（二零二二年：1,102名）。",
+            [("employees_total", None, 2023, 1203.0), ("employees_total", None, 2022, 1102.0)],
+        ),
+        (
+            "客户满意度：2023年为98%，2022年为97%。",
+            [("customer_satisfaction", None, 2023, 98.0), ("customer_satisfaction", None, 2022, 97.0)],
+        ),
     ],
 )
 def test_a_number_belongs_to_its_year_among_several(text: str, expected: Expected) -> None:
