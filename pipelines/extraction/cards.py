@@ -155,10 +155,18 @@ class _Reader:
             previous = value.end
         if line.folded[previous:].strip() or not all(is_chinese(label) for label in labels):
             return
-        mappings = [
-            self._document.matcher.match(label, _quantity(self._document, value), self._group)
-            for label, value in zip(labels, node.values, strict=True)
-        ]
+        mappings: list[Mapping | None] = []
+        matcher, group = self._document.matcher, self._group
+        for label, value in zip(labels, node.values, strict=True):
+            title, _, member = label.replace("：", ":").rpartition(":")
+            heading = matcher.heading(title)
+            if is_titled := heading is not None and bool(heading.metrics):  # 按性别划分的流失率：男性 13%
+                group = Group(heading.metrics, heading.breakdown)
+            words = member if is_titled else label
+            mapping = matcher.match(words, _quantity(self._document, value), group)
+            if mapping and (mapping.member or mapping.metric in self._document.catalogue.parts):
+                group = Group((mapping.metric,), mapping.breakdown)  # 受训时数 高级管理层 40 普通员工 32
+            mappings.append(self._possible(value, mapping))
         if not any(mappings) and not self._stands_alone(node):
             return
         following = self._nodes[position + 1] if position + 1 < len(self._nodes) else None

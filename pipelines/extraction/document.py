@@ -299,8 +299,7 @@ class Document:
         if value.number is None or self.catalogue.metrics[mapping.metric].unit not in _COUNTED:
             return True
         quantity = self.catalogue.units.parse(printed) or BARE
-        whole = Fraction(value.number) * quantity.factor
-        return quantity.factor > 1 or whole.denominator == 1
+        return quantity.factor > 1 or (Fraction(value.number) * quantity.factor).denominator == 1
 
 
 @functools.lru_cache(maxsize=4096)

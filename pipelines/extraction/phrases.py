@@ -62,10 +62,10 @@ class Frames:
         verb = f"(?:(?P<flow>{words['flow_verb']})|{words['stock_verb']}|{words['verb']})了?"
         self.subjects = words["subject"]
         self.opening = re.compile(
-            rf"^(?:{PERIOD}|{SINCE}|{manner}|(?:{words['subject']})[的在]?|{words['connective']}|[^一-鿿\w])+"
+            rf"^(?:{PERIOD}|{SINCE}|{manner}|(?:{words['subject']})(?:的|在(?![职岗册任]))?|{words['connective']}|[^一-鿿\w])+"
         )
         self.tail = re.compile(rf"^(?:的|(?:{words['subject']})的?)+")
-        self._verb_last, self.verb_first = re.compile(f"{verb}$"), re.compile(f"^{verb}")
+        self._verb_last, self.verb_first = re.compile(f"{verb}$"), re.compile(f"^(?:累计)?{verb}")
         verbs = (word for role in ("flow_verb", "stock_verb", "verb") for word in catalogue.words[role])
         self._longest_verb = max(map(len, verbs)) + 1
         self.limited = re.compile(

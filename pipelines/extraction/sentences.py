@@ -228,6 +228,9 @@ class _Sentence:
             meaning = self._phrases.continued(self._previous, head + tail, quantity)
         else:
             meaning = self._of_topic(i, head + tail, quantity)
+        is_whole = meaning and self._previous and meaning.mapping[:3] == self._previous.mapping[:3]
+        if is_whole and "其中" in before:
+            return []  # 专利401件，其中发明专利210件: a part is not the whole
         return [meaning] if meaning else []
 
     def _of_topic(self, i: int, words: str, quantity: Quantity | None) -> Meaning | None:

@@ -73,6 +73,32 @@ def test_several_statements_may_share_a_line() -> None:
 # --- years ---
 
 
+@pytest.mark.parametrize(
+    ("line", "metric", "values"),
+    [
+        (
+            "平均受训时数 高级管理层 40.5 中级管理层 32.1 普通员工 21.0",
+            "training_hours_avg",
+            {"level:senior": 40.5, "level:middle": 32.1, "level:junior": 21.0},
+        ),
+        (
+            "受训雇员百分比 按性别：男性 95% 女性 98%",
+            "training_coverage",
+            {"gender:male": 95.0, "gender:female": 98.0},
+        ),
+        (
+            "按性别划分的员工流失率：男性 13% 女性 12%",
+            "turnover_rate",
+            {"gender:male": 13.0, "gender:female": 12.0},
+        ),
+    ],
+)
+def test_members_on_one_line_are_of_the_metric_that_opens_it(
+    line: str, metric: str, values: dict[str, float]
+) -> None:
+    assert facts(line) == [(metric, member, 2023, value) for member, value in values.items()]
+
+
 def test_a_period_line_dates_the_cards_below_it() -> None:
     text = "2022年度\n员工总数\n900 人\n\n截至2023年12月31日\n\n供应商总数\n\n299 家\n"
     assert facts(text, year=2024) == [

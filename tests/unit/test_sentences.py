@@ -281,6 +281,10 @@ def test_targets_rules_other_peoples_figures_and_formulas_are_no_datapoints(text
             ],
         ),
         (
+            "本行在册员工500名，累计拥有授权专利401件，其中发明专利210件。",
+            [("employees_total", None, 2023, 500.0), ("patents", None, 2023, 401.0)],
+        ),
+        (
             "本年度供應商總數為256間，其中中國內地245間，香港11間。",
             [
                 ("suppliers_total", None, 2023, 256.0),
