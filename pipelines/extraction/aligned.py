@@ -17,7 +17,10 @@ from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED
 _NUMBER = re.compile(r"^[-+]?[\d,]*\d(?:\.\d+)?%?$")
 _PROSE = re.compile("[。！？；]|[，,].*[，,]")
 _UNIT_OF_TABLE = re.compile(r"单位\s*:\s*(?P<unit>[^\s:,;()]+(?: [^\s:,;()\d]+)?)")
-_MAY_BE_HEADER = re.compile(r"(?:19|20)\d\d|单位|上年|上期")
+_MAY_BE_HEADER = re.compile(r"(?:19|20)\d\d|单位|上年|上期|占比|比例|百分比|比重|比率")
+_CODE = re.compile(  # of the indicator, or the row's number
+    r"^(?:kpi)?(?:[a-e]\d{1,2}(?:\.\d{1,2})?|(?:gri)?\d{3}-\d{1,2}|\d{1,2}[.、)]|\(\d{1,2}\))$"
+)
 _ROWS_BELOW = 8  # lines below a header in which its first rows stand
 _QUIET_LINES = 12  # so many lines without values, and the table is over
 _LONGEST_LABEL = 40
@@ -55,6 +58,7 @@ def read_aligned_tables(document: Document) -> None:
         elif titles := _titles_above_rows(document, line):
             table = _Table(document, titles, _unit_above(document, lines, position - 1))
             if table.opens(lines[position : position + _ROWS_BELOW]):
+                table.open_group(line)
                 position = table.read(lines, position)
 
 
@@ -126,6 +130,12 @@ class _Table:
                 rows.append(len(values) == len(self._titles) and (len(values) > 1 or bool(unit)))
         return len(rows) > 1 and all(rows[:2])
 
+    def open_group(self, header: Line) -> None:
+        """Let the title of the labels' column say what the rows are about: 员工构成 人数 占比."""
+        title = header._replace(text=header.text.strip().split()[0], may_be_heading=True)
+        self._open(title)
+        self._group_line = header if self._group.metrics else None
+
     def is_row(self, line: Line) -> bool:
         """Say whether ``line`` holds a label and as many values as the header has columns."""
         words, values = self._split(line)
@@ -145,8 +155,9 @@ class _Table:
         elif values and words and self._is_short_row(line, words, values):
             self._short_row(line, words, values)
         elif line.may_be_heading and self._document.matcher.heading(line.text):
+            for each in [*self._pending, line]:
+                self._open(each)
             self._pending, self._loose = [], []
-            self._open(line)
             self._quiet += 1
         elif words and len(line.folded.strip()) <= _LONGEST_LABEL and not _PROSE.search(line.folded):
             self._pending.append(line)
@@ -280,6 +291,8 @@ class _Table:
 
     def _label_and_unit(self, line: Line, words: list[tuple[str, int]]) -> tuple[str, str]:
         """Part a row's words into label and unit: the longest end that is a unit."""
+        if len(words) > 1 and _CODE.match(words[0][0]):
+            words = words[1:]
         for first in range(max(0, len(words) - 5), len(words)):
             unit = _text(line, words[first:])
             if self._document.catalogue.units.parse(unit) and not re.match(r"\d", unit):
@@ -315,7 +328,7 @@ class _Table:
         elif line.may_be_heading and any(map(self._document.matcher.heading, line.text.split())):
             self._group = UNKNOWN  # titles of several charts side by side
         else:
-            self._group = Group()
+            self._group = Group(self._document.matcher.subjects(line.text))
         self._group_line = line if heading else None
 
     def _record(self, row: _Row, titles: Sequence[Title | None], covered: Sequence[_Row] = ()) -> None:
@@ -324,19 +337,20 @@ class _Table:
         mapping = None
         for (line, text, start), title in zip(row.values, titles, strict=True):
             value = document.cell(line, text, start, [other for other in digits if other is not text])
-            if value is None or (title and title.is_change):
+            if value is None or (title and title.is_aside):
                 continue
             evidence = [*([row.group_line] if row.group_line else []), *row.lines]
             year = (title.year or document.year) if title else None
-            mapping = document.mapping(value, row.unit, row.label, row.group)
-            quantity = document.catalogue.units.parse(document.unit_of(value, row.unit, row.label))
+            unit = (title.unit if title else "") or row.unit
+            mapping = document.mapping(value, unit, row.label, row.group)
+            quantity = document.catalogue.units.parse(document.unit_of(value, unit, row.label))
             if title and title.member:
                 mapping = document.matcher.of_member(mapping, quantity, title.breakdown, title.member)
             if covered and mapping:
                 mapping = self._joined(mapping, covered)
             document.record(
                 value, line, label=row.label, label_line=row.label_line.number, mapping=mapping,
-                unit=row.unit,
+                unit=unit,
                 year=year, evidence=evidence, layout="table", pairing="header",
                 confidence=None if title else "ambiguous",
                 set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",

@@ -336,6 +336,8 @@ def _titles(
     if axes:  # an axis for each chart: each chart prints its own values
         orders: list[Order] = [_by_row] if len(axes) > 1 else [_by_row, _by_column]
         return [Title(year) for year in _years(axes[0])], orders
+    if heading := _years_above(region, values[0]):  # every cell on a line of its own, the header's too
+        return [Title(year) for year in heading], [_by_row, _by_column]
     opening = [
         one for one, after in itertools.pairwise(region) if (one.kind, after.kind) == ("period", "value")
     ]
@@ -345,6 +347,16 @@ def _titles(
     if len(years) > 1 and len(set(years)) == len(years):
         return [Title(year) for year in years], [_by_column]
     return [Title(document.year)], [_by_column]
+
+
+def _years_above(region: Sequence[Node], value: Node) -> list[int]:
+    """Return the years that stand one below the other above the first label and its values."""
+    runs = [list(run) for kind, run in itertools.groupby(region, lambda node: node.kind) if kind == "period"]
+    years = [year for node in runs[0] for year in _years(node)] if len(runs) == 1 else []
+    is_above = bool(years) and runs[0][-1].first < value.first and region.index(value) > 0
+    labels = [node for node in region if node.kind == "label" and is_above]
+    stands_first = any(runs[0][-1].first < node.first < value.first for node in labels)
+    return years if stands_first and len(set(years)) == len(years) > 1 else []
 
 
 def _years(node: Node) -> list[int]:

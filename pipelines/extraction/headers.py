@@ -26,6 +26,9 @@ _LAST_YEAR = re.compile("^(?:上年|上一年|去年|上期|上年同期|上报�
 _CHANGE = re.compile(
     r"^(?:(?:同比|较[上去]年|年度)(?:变动|变化|增减|增长|增幅)?|变动|变化|增减|增长|增幅)(?:率|比例|幅度|情况|值)?(?:\([^()]*\))?$"
 )
+_TARGET = re.compile("^(?:(?:19|20)\\d\\d(?:年度?)?)?(?:目标|计划)(?:值)?$")
+_COUNT_COLUMN = re.compile(r"^(?:人数|(?:人数|数量|数目)\((?P<unit>[^()\d]{1,2})\))$")
+_SHARE_COLUMN = re.compile(r"^(?:占比|比例|百分比|比重|比率)(?:\(%\))?$")
 _REMARK = re.compile("^(?:备注|说明|附注|注释|数据来源|来源|对应章节|章节|页码|gri|hkex)$")
 _MOST_LABEL_WORDS = 3
 _LONGEST_LABEL = 24
@@ -36,14 +39,14 @@ class Title(NamedTuple):
     """What a header says of a column of values: a year, a breakdown member, both, or the total (neither).
 
     ``unit`` is the one that the whole column is printed in, ``""`` where the rows have their own;
-    ``is_change``: the column tells how much its row has changed, which is no value of its metric.
+    ``is_aside``: the column holds changes or targets, which are no values of the row's metric.
     """
 
     year: int | None = None
     breakdown: str | None = None
     member: str | None = None
     unit: str = ""
-    is_change: bool = False
+    is_aside: bool = False
 
 
 def header_candidate(catalogue: Catalogue) -> str:
@@ -87,11 +90,15 @@ def header_titles(folded: str, catalogue: Catalogue) -> tuple[Title, ...] | None
 def titles_above_rows(folded: str, year: int) -> tuple[Title, ...]:
     """Return the value columns of a line that is a header if rows with as many values follow it, else none.
 
-    ``排放物种类 单位 2023年 2022年 同比变动`` -> two years and a change. What names the label's column is any
-    word; years without 年 need 单位 before them, or nothing. ``year`` is the report's: 报告期, 上年同期.
+    ``排放物种类 单位 2023年 2022年 同比变动`` -> two years and a change; ``员工构成 人数 占比`` -> a count
+    and a share. What names the label's column is any word; years without 年 need 单位 before them, or
+    nothing. ``year`` is the report's: 报告期, 上年同期.
     """
     if "\t" in folded or len(folded) > _LONGEST:
         return ()
+    units = {unit_of_column(word): None for word in folded.split()[-2:]}
+    if len(units) == 2 and all(units):
+        return tuple(Title(unit=unit) for unit in units)
     words = _SPLIT_YEAR.sub("", folded).split()
     while words and _REMARK.match(words[-1]):
         words.pop()
@@ -101,7 +108,7 @@ def titles_above_rows(folded: str, year: int) -> tuple[Title, ...]:
         is_plain = words.pop()[-1].isdigit() and is_plain
         found.append(title)
     titles = found[::-1]
-    years = [title.year for title in titles if not title.is_change]
+    years = [title.year for title in titles if not title.is_aside]
     has_unit = bool(words) and _UNIT.match(words[-1]) is not None
     label = "".join(words[:-1] if has_unit else words)
     if not years or len(set(years)) < len(years) or not all(year - 10 <= y <= year + 1 for y in years if y):
@@ -112,6 +119,13 @@ def titles_above_rows(folded: str, year: int) -> tuple[Title, ...]:
     return tuple(titles) if is_told else ()
 
 
+def unit_of_column(title: str) -> str:
+    """Return the unit of a column of counts (人数) or of shares (占比), else ``""``."""
+    if found := _COUNT_COLUMN.match(title):
+        return found["unit"] or "人"
+    return "%" if _SHARE_COLUMN.match(title) else ""
+
+
 def _title_of_word(word: str, year: int) -> Title | None:
     if found := _OF_YEAR.match(word):
         return Title(int(found[1]))
@@ -119,7 +133,7 @@ def _title_of_word(word: str, year: int) -> Title | None:
         return Title(year)
     if _LAST_YEAR.match(word):
         return Title(year - 1)
-    return Title(is_change=True) if _CHANGE.match(word) else None
+    return Title(is_aside=True) if _CHANGE.match(word) or _TARGET.match(word) else None
 
 
 def _units_of_columns(words: list[str], catalogue: Catalogue) -> list[str]:

@@ -63,6 +63,7 @@ _SCORE = re.compile(
     r"|(?P<edge>\d{1,4})(?:分|级)(?P<side>(?:及|或)?以[上下])"
 )
 TOTAL = re.compile("^(?:合计|总计|总数|总体|整体|全体|total)$")
+_ENGLISH = re.compile(r"(?<=[一-鿿)])\s+[a-z]{2,}(?:[\s,&/-]+[a-z]{2,})+\s*$")
 _STAFF = re.compile("员工|雇员|职员|人员")
 _STAFF_TAIL = re.compile("^(?:员工|雇员|职员|人员|数|数量|人数|占比|比例|比率|的)*$")
 _MEMBER_TAIL = re.compile("^(?:员工|雇员|职员|人员|董事|供应商|数|数量|人数|占比|比例|比率|的)*$")
@@ -210,8 +211,14 @@ class LabelMatcher:
         return text
 
     def _variants(self, label: str) -> list[str]:
-        """Return the label's forms to look up: with its brackets' content, and without."""
+        """Return the label's forms to look up: with its brackets' content, and without.
+
+        English that repeats it (员工总数 Total employees) comes off where it names no member of its own.
+        """
         text = _without_marks(fold(label))
+        english = _ENGLISH.search(text)
+        if english and not self._members_in(normalise_folded(english.group())):
+            text = text[: english.start()]
         printed = [text, _BRACKETED.sub(_without_note, text)] if "(" in text else [text]
         whole = [form for form in map(normalise_folded, printed) if form in self._catalogue.aliases]
         return [form for form in dict.fromkeys([*whole, *map(self._bare, printed)]) if form]

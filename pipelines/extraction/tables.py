@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipelines.extraction.document import YEAR, Document, Line, single_year, unit_in_label
+from pipelines.extraction.headers import unit_of_column
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping
 from pipelines.extraction.numbers import Value
 
@@ -135,6 +136,8 @@ class _Table:
         for position, (line, cells) in enumerate(self._rows):
             if columns := self._header(cells):
                 self._columns = self._with_label(columns, self._rows[position + 1 :])
+                if group := self._opened(cells[0].printed):  # 按性别划分 | 人数 | 占比
+                    self._group, self._group_lines = group, [line]
                 continue
             if any(column.role == "value" for column in self._columns):
                 self._row(line, cells)
@@ -153,8 +156,10 @@ class _Table:
             column.year is not None for column in columns
         ) > 1
         opening = next((cell.printed for cell in cells if cell.content), "")
-        if self._document.matcher.heading(opening):
+        counts = [column for column in columns if column.unit and column.role == "value" and not column.title]
+        if self._document.matcher.heading(opening) and len(counts) < 2:
             return None
+        titled = titled or len(counts) > 1
         if not titled or ("value" not in roles and "skipped" not in roles):
             return None
         return columns
@@ -185,6 +190,8 @@ class _Table:
         unit = unit_in_label(cell.text, self._document.catalogue) or ""
         if _UNIT_WORDS.search(content):
             return Column("unit")
+        if counted := unit_of_column(content):
+            return Column("value", unit=counted)
         if _SKIPPED_WORDS.search(content):
             return Column("skipped", cell.printed)
         if year := single_year(cell.folded):

@@ -332,3 +332,36 @@ def test_a_unit_above_the_header_is_that_of_rows_that_print_none() -> None:
         ("revenue", None, 2023, 132_050_000_000.0),
         ("revenue", None, 2022, 129_870_000_000.0),
     ]
+
+
+def test_a_column_of_targets_holds_no_values() -> None:
+    rows = "员工总数 人 1,234 1,102 1,500\n总用水量 立方米 12,345 11,222 9,000"
+    assert facts(f"指标 单位 2023年 2022年 2025年目标\n{rows}") == READ
+
+
+def test_a_count_and_a_share_are_of_what_the_title_names() -> None:
+    assert facts("员工构成 人数 占比\n男性 700 58.2%\n女性 503 41.8%") == [
+        ("employees_count", "gender:male", 2023, 700.0),
+        ("employees_share", "gender:male", 2023, 58.2),
+        ("employees_count", "gender:female", 2023, 503.0),
+        ("employees_share", "gender:female", 2023, 41.8),
+    ]
+    assert facts("类别 数量 占比\n甲 700 58.2%\n乙 503 41.8%") == []  # of what unit it is, nobody says
+
+
+def test_a_title_names_the_metric_of_the_groups_below_it() -> None:
+    turnover = "雇员流失率\n按性别划分\n男性 % 12.1 13.2\n女性 % 11.0 12.5"
+    training = "受训雇员百分比\n按性别划分\n男性 % 95 94"
+    assert facts(f"指标 单位 2023年 2022年\n{turnover}\n{training}") == [
+        ("turnover_rate", "gender:male", 2023, 12.1),
+        ("turnover_rate", "gender:male", 2022, 13.2),
+        ("turnover_rate", "gender:female", 2023, 11.0),
+        ("turnover_rate", "gender:female", 2022, 12.5),
+        ("training_coverage", "gender:male", 2023, 95.0),
+        ("training_coverage", "gender:male", 2022, 94.0),
+    ]
+
+
+def test_the_code_of_an_indicator_and_its_english_are_no_part_of_the_label() -> None:
+    rows = "B1.1 员工总数 Total employees 人 1,234 1,102\nA2.2 总用水量 立方米 12,345 11,222"
+    assert facts(f"KPI 指标 单位 2023年 2022年\n{rows}") == READ

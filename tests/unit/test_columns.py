@@ -198,3 +198,13 @@ def test_values_between_two_readings_are_ambiguous_and_say_which() -> None:
     ]
     assert rows[0]["proof"] == "the text does not tell which: 营业收入（亿元） 2022; 营业收入（亿元） 2023"
     assert {row["fiscal_year"] for row in rows} == {None}
+
+
+def test_every_cell_may_stand_on_a_line_of_its_own() -> None:
+    cells = "指标 单位 2022年 2023年 员工总数 人 1,102 1,203 总用水量 吨 900 950"
+    assert facts("\n".join(cells.split())) == [
+        ("employees_total", None, 2022, 1102.0),
+        ("employees_total", None, 2023, 1203.0),
+        ("water_consumption", None, 2022, 900.0),
+        ("water_consumption", None, 2023, 950.0),
+    ]

@@ -395,3 +395,12 @@ def test_columns_of_labels_and_units_need_no_titles() -> None:
         ("water_consumption", None, 2022, 50.0),
         ("water_consumption", None, 2023, 60.0),
     ]
+
+
+def test_a_count_and_a_share_are_columns_of_what_the_first_title_names() -> None:
+    assert facts("员工按年龄划分\t人数\t占比\n30岁以下\t700\t58.2%\n30岁以上\t503\t41.8%") == [
+        ("employees_count", "age:<30", 2023, 700.0),
+        ("employees_share", "age:<30", 2023, 58.2),
+        ("employees_count", "age:>30", 2023, 503.0),
+        ("employees_share", "age:>30", 2023, 41.8),
+    ]
