@@ -20,7 +20,7 @@ from pipelines.units import Equivalence, Units, fold_unit
 SEEDS = Path(__file__).resolve().parent.parent / "dbt" / "seeds"
 # What a sentence adds to a label without changing it: particles, light verbs, counting words.
 _LIGHT = re.compile(
-    "(?<!人)(?<!平)(?<!年)均(?![每衡匀等])|共计|合计|总共|一共|(?<!公)共(?![同享建和创])|了(?!解)|的(?!确)|任何|已经?(?!知)|亦"
+    "(?<!人)(?<!平)(?<!年)均(?![每衡匀等])|共计|合计|总共|一共|(?<!公)共(?![同享建和创])|了(?!解)|的(?!确)|之(?![一间前后外])|任何|已经?(?!知)|亦"
     "|有关|相关|进行|开展|到(?!位|期)|(?:的?(?:情况|情形|现象))$"
 )
 # Words of Taiwan for those of the mainland, as a change of script with phrases leaves them.

@@ -9,18 +9,23 @@ import re
 from collections.abc import Sequence
 
 from pipelines.extraction.document import Document, Line, unit_in_label
-from pipelines.extraction.headers import Title, header_titles, titles_above_rows
-from pipelines.extraction.labels import UNKNOWN, Group, Mapping
+from pipelines.extraction.headers import Title, header_titles, titles_above_rows, unit_of_share
+from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping, joined
 from pipelines.extraction.nodes import PERIOD_AXIS, SENTENCE_LINE
-from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED
+from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED, Value
+from pipelines.text import fold
+from pipelines.units import Quantity
 
 _NUMBER = re.compile(r"^[-+]?[\d,]*\d(?:\.\d+)?%?$")
 _PROSE = re.compile("[。！？；]|[，,].*[，,]")
 _UNIT_OF_TABLE = re.compile(r"单位\s*:\s*(?P<unit>[^\s:,;()]+(?: [^\s:,;()\d]+)?)")
-_MAY_BE_HEADER = re.compile(r"(?:19|20)\d\d|单位|上年|上期|占比|比例|百分比|比重|比率")
+_MAY_BE_HEADER = re.compile(
+    r"(?:19|20)\d\d|单位|上年|上期|占比|比例|百分比|比重|比率|率(?:\s|$)|人数|[时次总]数|时长|总量"
+)
 _CODE = re.compile(  # of the indicator, or the row's number
     r"^(?:kpi)?(?:[a-e]\d{1,2}(?:\.\d{1,2})?|(?:gri)?\d{3}-\d{1,2}|\d{1,2}[.、)]|\(\d{1,2}\))$"
 )
+_MOST_METRICS = 6  # columns of members' metrics
 _ROWS_BELOW = 8  # lines below a header in which its first rows stand
 _QUIET_LINES = 12  # so many lines without values, and the table is over
 _LONGEST_LABEL = 40
@@ -63,8 +68,15 @@ def read_aligned_tables(document: Document) -> None:
 
 
 def _titles_above_rows(document: Document, line: Line) -> tuple[Title, ...]:
-    may_be = line.form is None and _MAY_BE_HEADER.search(line.folded)
-    return titles_above_rows(line.folded, document.year) if may_be else ()
+    if line.form == "other" or not _MAY_BE_HEADER.search(line.folded):
+        return ()
+    words = line.text.split()
+    if len(words) > 2 and not document.matcher.subjects(words[0]):
+        words = words[1:]  # what names the members: 级别 受训人数 受训时数
+    if 1 < len(words) <= _MOST_METRICS and all(map(document.matcher.subjects, words)):
+        units = [unit_in_label(word, document.catalogue) or unit_of_share(word) for word in words]
+        return tuple(Title(label=word, unit=unit) for word, unit in zip(words, units, strict=True))
+    return titles_above_rows(line.folded, document.year)
 
 
 def _unit_above(document: Document, lines: Sequence[Line], position: int) -> str:
@@ -96,6 +108,7 @@ class _Table:
         self._document = document
         self._titles = tuple(titles)
         self._unit = unit  # of the rows that print none
+        self._title = ""  # of the labels' column: 密度 is that of 温室气体排放
         self._group = Group()
         self._group_line: Line | None = None
         self._pending: list[Line] = []
@@ -132,8 +145,9 @@ class _Table:
 
     def open_group(self, header: Line) -> None:
         """Let the title of the labels' column say what the rows are about: 员工构成 人数 占比."""
-        title = header._replace(text=header.text.strip().split()[0], may_be_heading=True)
+        title = header._replace(text=header.text.split()[0], may_be_heading=True)
         self._open(title)
+        self._title = title.text
         self._group_line = header if self._group.metrics else None
 
     def is_row(self, line: Line) -> bool:
@@ -342,8 +356,8 @@ class _Table:
             evidence = [*([row.group_line] if row.group_line else []), *row.lines]
             year = (title.year or document.year) if title else None
             unit = (title.unit if title else "") or row.unit
-            mapping = document.mapping(value, unit, row.label, row.group)
             quantity = document.catalogue.units.parse(document.unit_of(value, unit, row.label))
+            mapping = self._mapping(row, value, unit, quantity, title)
             if title and title.member:
                 mapping = document.matcher.of_member(mapping, quantity, title.breakdown, title.member)
             if covered and mapping:
@@ -361,6 +375,26 @@ class _Table:
             self._group_line = None
         elif mapping is None and not document.matcher.legend(row.label):
             self._group, self._group_line = UNKNOWN, None
+
+    def _mapping(
+        self, row: _Row, value: Value, unit: str, quantity: Quantity | None, title: Title | None
+    ) -> Mapping | None:
+        """Return what a row's label means: by itself, in its group, or as the rest of the table's title."""
+        document, group = self._document, row.group
+        if title and title.label:  # 受训雇员百分比 above a column, 男性 or 合计 before it
+            if TOTAL.match(fold(row.label)):
+                return document.mapping(value, unit, title.label, Group())
+            group = Group(document.matcher.subjects(title.label))
+            named = {
+                part for each in group.metrics for part in (each, *document.catalogue.parts.get(each, ()))
+            }
+            mapping = document.mapping(value, unit, row.label, group)
+            return mapping if mapping and mapping.metric in named else None
+        if (mapping := document.mapping(value, unit, row.label, group)) or quantity is None:
+            return mapping
+        wholes = joined(document.matcher.bare(self._title), fold(row.label)) if self._title else []
+        found = (document.matcher.match_exactly(whole, quantity) for whole in wholes)
+        return next((mapping for mapping in found if mapping), None)
 
     def _joined(self, mapping: Mapping, covered: Sequence[_Row]) -> Mapping | None:
         members = [

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pipelines.catalogue import Catalogue, normalise_alias
 from pipelines.extraction.document import YEAR
 from pipelines.extraction.labels import TOTAL, title_start
-from pipelines.text import BLANKS
+from pipelines.text import BLANKS, fold
 
 _WORDS = (
     "(?:关键)?(?:绩效)?(?:指标|项目|类别|范畴|范围|单位|计量单位|名称|内容|披露项|议题|环境|社会|管治|治理|年度?|度"
@@ -28,7 +28,7 @@ _CHANGE = re.compile(
 )
 _TARGET = re.compile("^(?:(?:19|20)\\d\\d(?:年度?)?)?(?:目标|计划)(?:值)?$")
 _COUNT_COLUMN = re.compile(r"^(?:人数|(?:人数|数量|数目)\((?P<unit>[^()\d]{1,2})\))$")
-_SHARE_COLUMN = re.compile(r"^(?:占比|比例|百分比|比重|比率)(?:\(%\))?$")
+_SHARE_COLUMN = re.compile(r"(?:占比|比例|百分比|比重|比率)(?:\(%\))?$")
 _REMARK = re.compile("^(?:备注|说明|附注|注释|数据来源|来源|对应章节|章节|页码|gri|hkex)$")
 _MOST_LABEL_WORDS = 3
 _LONGEST_LABEL = 24
@@ -39,7 +39,8 @@ class Title(NamedTuple):
     """What a header says of a column of values: a year, a breakdown member, both, or the total (neither).
 
     ``unit`` is the one that the whole column is printed in, ``""`` where the rows have their own;
-    ``is_aside``: the column holds changes or targets, which are no values of the row's metric.
+    ``is_aside``: the column holds changes or targets, which are no values of the row's metric. ``label``
+    names the metric of a column whose rows are members.
     """
 
     year: int | None = None
@@ -47,6 +48,7 @@ class Title(NamedTuple):
     member: str | None = None
     unit: str = ""
     is_aside: bool = False
+    label: str = ""
 
 
 def header_candidate(catalogue: Catalogue) -> str:
@@ -123,7 +125,12 @@ def unit_of_column(title: str) -> str:
     """Return the unit of a column of counts (人数) or of shares (占比), else ``""``."""
     if found := _COUNT_COLUMN.match(title):
         return found["unit"] or "人"
-    return "%" if _SHARE_COLUMN.match(title) else ""
+    return unit_of_share(title) if _SHARE_COLUMN.match(title) else ""
+
+
+def unit_of_share(title: str) -> str:
+    """Return the unit of a column whose title ends with 占比, 百分比 or the like, else ``""``."""
+    return "%" if _SHARE_COLUMN.search(fold(title)) else ""
 
 
 def _title_of_word(word: str, year: int) -> Title | None:

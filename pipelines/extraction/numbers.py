@@ -73,6 +73,10 @@ _SCALES = "(?:十亿|百亿|千亿|亿|千万|百万|十万|万|w)"
 _PROSE_LEADING = re.compile(
     r"(不超过|不低于|不少于|超过|大于|高于|低于|少于|小于|高达|接近|大约|将近|至少|近|约|逾|超)(?:为|达|了)?\s*(人民币|rmb)?\s*$"
 )
+_FOREIGN = re.compile(
+    r"(?:港[币元]|hk\$|hkd|美[元金]|us\$|usd|欧元|日[元圆]|新?台币|英镑|新加坡元|坡元|澳元|加元)\s*$"
+)
+_ENDS_FOREIGN = frozenset("币元$d金圆镑")
 _LABEL_QUALIFIER = re.compile(
     r"(不超过|不低于|不少于|超过|高于|低于|少于|高达|接近|大约|近|约|逾|超)(?:为|达|人民币)?\s*[::]?$"
 )
@@ -225,7 +229,8 @@ class ValueReader:
             stop = after.end("more") if after["more"] else after.end("plus")
         raw_end = stop if unit in ("%", "％") else end
         return Value(
-            status="reported", number=Decimal(digits), decimals=decimals_of(digits), unit=unit,
+            status="reported", number=Decimal(digits), decimals=decimals_of(digits),
+            unit=unit and _foreign(hidden, start) + unit,
             qualifier=_qualifier(words), raw=text[start:raw_end], start=start, end=stop,
         )  # fmt: skip
 
@@ -238,6 +243,8 @@ class ValueReader:
         unit = text[match.start("unit") : match.end("unit")].strip() if match["unit"] else ""
         if before["currency"] and unit:
             unit = text[before.start("currency") : before.end("currency")] + unit
+        elif unit:
+            unit = _foreign(match.string, match.start("number")) + unit
         words = [before["leading"], match["trailing"], match["plus"], _remainder(match["unit"])]
         start, end = match.span("number")
         if unit in ("%", "％"):
@@ -282,6 +289,14 @@ def without_names(folded: str) -> str:
     if not _IN_NAMES.search(folded):
         return folded
     return _NAMES.sub(lambda name: _DIGIT.sub("#", name.group()), folded)
+
+
+def _foreign(folded: str, number: int) -> str:
+    """Return the foreign currency right before a number: 港币1,200万元 is no amount in RMB."""
+    if number == 0 or folded[:number].rstrip()[-1:] not in _ENDS_FOREIGN:
+        return ""
+    found = _FOREIGN.search(folded, max(0, number - 8), number)
+    return found.group().strip() if found else ""
 
 
 def _remainder(unit: str | None) -> str | None:

@@ -22,7 +22,9 @@ PERIOD = (
     r"(?:\d{1,2}月(?:份|底|末|初)?)?(?:\d{1,2}日)?(?:至今|以来|起)?|本财?年度?|本年末|年度?末|年底|期末)[,]?"
 )
 SINCE = r"(?:自从?|从)[^,。;]{1,16}?(?:以来|至今|起(?!草|点)|开始)|(?:成立|创立|上线)(?:至今|以来)"
-_YEAR_WITHIN = re.compile(r"(?<=[一-鿿])\s*在?(?:19|20)\d\d\s*年度?的?(?=\s*[一-鿿])")  # 温室 2024 年排放总量
+_YEAR_WITHIN = re.compile(
+    r"(?<=[一-鿿])\s*在?(?:19|20)\d\d\s*年度?[的之]?(?=\s*[一-鿿])"
+)  # 温室 2024 年排放总量
 _COPULA = re.compile(
     "(?:已?达到?了?|(?<!行)为|是|大?约|约合|将近|接近|[近超逾]|[超高低大小少不](?:超?过|于)|人民币|rmb"
     "|共计?|合计|总计|累计达|价值|[:,])+$"
@@ -62,7 +64,7 @@ class Frames:
         verb = f"(?:(?P<flow>{words['flow_verb']})|{words['stock_verb']}|{words['verb']})了?"
         self.subjects = words["subject"]
         self.opening = re.compile(
-            rf"^(?:{PERIOD}|{SINCE}|{manner}|(?:{words['subject']})(?:的|在(?![职岗册任]))?|{words['connective']}|[^一-鿿\w])+"
+            rf"^(?:{PERIOD}|{SINCE}|{manner}|(?:{words['subject']})(?:的|之|在(?![职岗册任]))?|{words['connective']}|[^一-鿿\w])+"
         )
         self.tail = re.compile(rf"^(?:的|(?:{words['subject']})的?)+")
         self._verb_last, self.verb_first = re.compile(f"{verb}$"), re.compile(f"^(?:累计)?{verb}")
@@ -149,6 +151,8 @@ class Phrases:
     def _labels(self, head: str, tail: str, quantity: Quantity | None) -> Iterator[tuple[str, str | None]]:
         """Yield (label, scope): the words around a number, then without what limits or only joins them."""
         yield head + tail, None
+        if head.endswith("占") and quantity and quantity.base == "percent":
+            yield f"{head}比{tail}", None
         if tail and (verb := self._frames.closing_verb(head)):
             rest = head[: verb.start()]
             limited = self._frames.limited.match(rest)

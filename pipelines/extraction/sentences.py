@@ -76,6 +76,8 @@ _MONTHS = re.compile(
 _COUNTED = frozenset(
     {"count", "person", "person_time", "hour"}
 )  # what happened in a month, happened in its year
+# 对本集团或其雇员提出并已审结的贪污诉讼案件, in the form of ``normalise_phrase``
+_OF_OWN = re.compile("^(?:针对|对|涉及)(?:本?集团|本?公司|我们|本行)(?:、其?(?:雇员|员工|职员))?")
 _QUOTES = (("“", "”"), ("「", "」"), ("《", "》"))
 _FEW = 20  # 三个方面 count ideas, 1,000个维度 do not
 _MOST_VALUES = 60  # a sentence with more is a list torn out of a table
@@ -112,6 +114,7 @@ class _Vocabulary:
         self.hot = (
             re.compile(rf"[0-9](?:\s*(?:\+|[{letters}](?<![年月日]))|\.\d)"),
             re.compile(r"0(?<![\d.]0)(?![\d.])"),
+            re.compile(r"\d(?<![月\d.,-]\d)(?<!月\s\d)\d{0,4}\s?日(?![止起前内后])"),  # 损失35日; no date
             re.compile("[两三四五六七八九十百千万](?:[余多]?\\s?[名位人场家项次个件起例份户所宗])"),
             re.compile("[为是]零"),
             re.compile(
@@ -176,6 +179,7 @@ class _Sentence:
         future = (found for found in YEAR.finditer(self._folded) if int(found[1]) > document.year + 1)
         self._future = next((found.start() for found in future), end)
         self._previous: Meaning | None = None
+        self._previous_at = -1  # the number that it was said of
         self._verb = ""
 
     def read(self) -> list[Statement]:
@@ -195,7 +199,7 @@ class _Sentence:
                 begin, finish = self._bounds(i)
                 for meaning in meanings:
                     self._record(value, meaning, begin, finish)
-                self._previous = meanings[-1]
+                self._previous, self._previous_at = meanings[-1], i
             elif statement := self._statement(i, quantity):
                 rest.append(statement)
         return rest
@@ -222,7 +226,7 @@ class _Sentence:
         meaning = self._phrases.named(head, tail, quantity, is_zero=self._values[i].number == 0)
         if meaning:
             meaning = self._in_context(i, meaning, before, quantity)
-        elif self._previous and not head + tail and YEAR.search(before):
+        elif self._previous and not head + tail and YEAR.search(before) and self._previous_at == i - 1:
             meaning = self._previous if self._phrases.agrees(self._previous, quantity) else None
         elif self._previous:
             meaning = self._phrases.continued(self._previous, head + tail, quantity)
@@ -406,6 +410,7 @@ class _Sentence:
         return rest
 
     def _none_of(self, words: str) -> Meaning | None:
+        words = _OF_OWN.sub("", words)
         for form in (words, f"{words}事件", _CASES.sub("", words)):
             if mapping := self._phrases.mapping(form, None, is_zero=True):
                 return Meaning(mapping, form)
@@ -442,7 +447,9 @@ class _Sentence:
         index = next((i for i, value in enumerate(self._values) if value.start == position), None)
         if index is not None and (series := self._series(index)):
             return series[1]
-        said = _SINCE.sub("", _COMPARED.sub("", self._folded[:position]))
+        is_inside = self._masked[position : position + 1] == "\0"
+        text = self._folded[:position] if is_inside else self._masked[:position].replace("\0", "")
+        said = _SINCE.sub("", _COMPARED.sub("", text))
         if years := [int(year) for year in YEAR.findall(said)]:
             return max(years) if _ON_YEAR_BEFORE.search(said, said.rfind(",") + 1) else years[-1]
         if mapping is None or self._document.catalogue.metrics[mapping.metric].basis != "duration":

@@ -365,3 +365,27 @@ def test_a_title_names_the_metric_of_the_groups_below_it() -> None:
 def test_the_code_of_an_indicator_and_its_english_are_no_part_of_the_label() -> None:
     rows = "B1.1 员工总数 Total employees 人 1,234 1,102\nA2.2 总用水量 立方米 12,345 11,222"
     assert facts(f"KPI 指标 单位 2023年 2022年\n{rows}") == READ
+
+
+def test_a_label_may_be_the_rest_of_the_title_of_its_column() -> None:
+    rows = "总计 吨二氧化碳当量 1,203.5 1,310.2\n密度 吨二氧化碳当量/雇员 0.95 1.08"
+    assert facts(f"温室气体排放 单位 2023年 2022年\n{rows}") == [
+        ("ghg_total", None, 2023, 1203.5),
+        ("ghg_total", None, 2022, 1310.2),
+        ("ghg_intensity_employee", None, 2023, 0.95),
+        ("ghg_intensity_employee", None, 2022, 1.08),
+    ]
+
+
+@pytest.mark.parametrize(
+    "header", ["受训雇员百分比 平均受训时数", "级别 受训雇员百分比（%） 平均受训时数（小时）"]
+)
+def test_columns_may_be_metrics_and_rows_their_members(header: str) -> None:
+    assert facts(f"{header}\n高级管理层 100 20.5\n普通员工 84 11.0\n合计 86 12.0") == [
+        ("training_coverage", "level:senior", 2023, 100.0),
+        ("training_hours_avg", "level:senior", 2023, 20.5),
+        ("training_coverage", "level:junior", 2023, 84.0),
+        ("training_hours_avg", "level:junior", 2023, 11.0),
+        ("training_coverage", None, 2023, 86.0),
+        ("training_hours_avg", None, 2023, 12.0),
+    ]

@@ -281,6 +281,25 @@ def test_targets_rules_other_peoples_figures_and_formulas_are_no_datapoints(text
             ],
         ),
         (
+            "報告期間，約86%的僱員接受培訓，平均每名僱員受訓12小時，因工傷損失工作日數為35日。",
+            [
+                ("training_coverage", None, 2023, 86.0),
+                ("training_hours_avg", None, 2023, 12.0),
+                ("lost_days", None, 2023, 35.0),
+            ],
+        ),
+        (
+            "按性別劃分，男性僱員佔55%，女性僱員佔45%。",
+            [
+                ("employees_share", "gender:male", 2023, 55.0),
+                ("employees_share", "gender:female", 2023, 45.0),
+            ],
+        ),
+        (
+            "於報告期間，並無對本集團或其僱員提出並已審結的貪污訴訟案件。",
+            [("corruption_cases", None, 2023, 0.0)],
+        ),
+        (
             "本行在册员工500名，累计拥有授权专利401件，其中发明专利210件。",
             [("employees_total", None, 2023, 500.0), ("patents", None, 2023, 401.0)],
         ),
@@ -365,6 +384,18 @@ def test_other_companies_say_it_in_other_words(text: str, expected: Expected) ->
         (
             "於二零二三年十二月三十一日，本集團共聘用1,203名僱員（二零二二年：1,102名）。",
             [("employees_total", None, 2023, 1203.0), ("employees_total", None, 2022, 1102.0)],
+        ),
+        (
+            "本集團之總耗電量約為1,880,000千瓦時（二零二二年：2,010,000千瓦時），耗水量約為12,300立方米。",
+            [
+                ("electricity_consumption", None, 2023, 1880.0),
+                ("electricity_consumption", None, 2022, 2010.0),
+                ("water_consumption", None, 2023, 12300.0),
+            ],
+        ),
+        (  # the number in brackets is the density's, which nothing names in these words
+            "溫室氣體排放總量為1,203噸二氧化碳當量，密度約為每名僱員0.95噸（二零二二年：1.08噸）。",
+            [("ghg_total", None, 2023, 1203.0)],
         ),
         (
             "客户满意度：2023年为98%，2022年为97%。",
