@@ -21,7 +21,7 @@ from pipelines.extraction.cards import read_cards
 from pipelines.extraction.charts import read_charts
 from pipelines.extraction.columns import read_columns
 from pipelines.extraction.document import Datapoint, Document, Line
-from pipelines.extraction.headers import header_candidate
+from pipelines.extraction.headers import TITLES_CANDIDATE, header_candidate
 from pipelines.extraction.labels import LabelMatcher, heading_candidate, legend_candidate
 from pipelines.extraction.measures import read_measures
 from pipelines.extraction.nodes import read_nodes, with_form, without_asides
@@ -96,6 +96,7 @@ def candidates(catalogue: Catalogue) -> list[pl.Expr]:
         folded.str.contains(heading_candidate(catalogue)).alias("may_be_heading"),
         folded.str.contains(catalogue.units.candidate).alias("may_be_unit"),
         folded.str.contains(legend_candidate(catalogue)).alias("may_be_legend"),
+        folded.str.contains(TITLES_CANDIDATE).alias("may_be_titles"),
     ]
 
 

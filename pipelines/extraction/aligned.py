@@ -19,9 +19,6 @@ from pipelines.units import Quantity
 _NUMBER = re.compile(r"^[-+]?[\d,]*\d(?:\.\d+)?%?$")
 _PROSE = re.compile("[。！？；]|[，,].*[，,]")
 _UNIT_OF_TABLE = re.compile(r"单位\s*:\s*(?P<unit>[^\s:,;()]+(?: [^\s:,;()\d]+)?)")
-_MAY_BE_HEADER = re.compile(
-    r"(?:19|20)\d\d|单位|上年|上期|占比|比例|百分比|比重|比率|率(?:\s|$)|人数|[时次总]数|时长|总量"
-)
 _CODE = re.compile(  # of the indicator, or the row's number
     r"^(?:kpi)?(?:[a-e]\d{1,2}(?:\.\d{1,2})?|(?:gri)?\d{3}-\d{1,2}|\d{1,2}[.、)]|\(\d{1,2}\))$"
 )
@@ -68,9 +65,9 @@ def read_aligned_tables(document: Document) -> None:
 
 
 def _titles_above_rows(document: Document, line: Line) -> tuple[Title, ...]:
-    if line.form == "other" or not _MAY_BE_HEADER.search(line.folded):
+    if not line.may_be_titles or line.form == "other":
         return ()
-    words = line.text.split()
+    words = [] if line.has_digit else line.text.split()
     if len(words) > 2 and not document.matcher.subjects(words[0]):
         words = words[1:]  # what names the members: 级别 受训人数 受训时数
     if 1 < len(words) <= _MOST_METRICS and all(map(document.matcher.subjects, words)):

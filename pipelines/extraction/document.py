@@ -48,6 +48,7 @@ class Line(NamedTuple):
     may_be_heading: bool = True
     may_be_unit: bool = True
     may_be_legend: bool = True
+    may_be_titles: bool = True
     form: str | None = None
 
 
