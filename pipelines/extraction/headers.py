@@ -31,9 +31,10 @@ _COUNT_COLUMN = re.compile(r"^(?:人数|(?:人数|数量|数目)\((?P<unit>[^()\
 _SHARE_COLUMN = re.compile(r"(?:占比|比例|百分比|比重|比率)(?:\(%\))?$")
 _REMARK = re.compile("^(?:备注|说明|附注|注释|数据来源|来源|对应章节|章节|页码|gri|hkex)$")
 _MOST_LABEL_WORDS = 3
-_CLOSES = r"年度末底日期数人率比值重例况据效现际果长量时注明释源节码动化减幅次标划ix\d)"  # letters that end a title
+# Letters that end the title of a column.
+_CLOSES = r"年度末底日期数人率比值重例况据效现际果长量时注明释源节码动化减幅次标划ix\d)"
 TITLES_CANDIDATE = rf"^[^\t。;!?]*[^{BLANKS}][{BLANKS}]+[^\t。;!?]*[{_CLOSES}][{BLANKS}]*$"
-"""A regular expression for folded lines: no other is a header for the rows below it (``titles_above_rows``)."""
+"""A regular expression for folded lines: ``titles_above_rows`` finds nothing in any other."""
 _LONGEST_LABEL = 24
 _NO_LABEL = re.compile(r"[。,;!?]|\d{2}")
 

@@ -23,14 +23,18 @@ PERIOD = (
 )
 SINCE = r"(?:自从?|从)[^,。;]{1,16}?(?:以来|至今|起(?!草|点)|开始)|(?:成立|创立|上线)(?:至今|以来)"
 _YEAR_WITHIN = re.compile(
-    r"(?<=[一-鿿])\s*在?(?:19|20)\d\d\s*年度?[的之]?(?=\s*[一-鿿])"
+    r"(?<=[一-鿿])\s*[在于]?(?:19|20)\d\d\s*年度?[的之]?(?=\s*[一-鿿])"
 )  # 温室 2024 年排放总量
 _COPULA = re.compile(
-    "(?:已?达到?了?|(?<!行)为|是|大?约|约合|将近|接近|[近超逾]|[超高低大小少不](?:超?过|于)|人民币|rmb"
+    "(?:已?达到?了?|(?<!行)为|是|(?:提升|提高|上升|增长|增加|下降|降低|减少|缩短|[升降增])[至到]|大?约|约合|将近|接近|[近超逾]|[超高低大小少不](?:超?过|于)|人民币|rmb"
     "|共计?|合计|总计|累计达|价值|[:,])+$"
 )
-_COPULA_ENDS = frozenset("到了为是约合近接超逾过于币b计达值:,")
+_COPULA_ENDS = frozenset("至到了为是约合近接超逾过于币b计达值:,")
 _SHARE = re.compile("^(?:占比?|比例|比重|占有率)$")
+_OF_WHOLE = re.compile(  # 女性员工占全体员工的, 男性雇员占: of new staff, or of sales, it is another share
+    "^(?P<part>.+)占(?:(?:公司|集团|本集团|我司)?(?:全体|全部|所有|在职|在册|总)?"
+    "(?:员工|雇员|职工|董事会?(?:成员)?)(?:总数|总人数|人数|总量)?的?(?:比例|比重|百分比)?)?$"
+)
 _GROWTH = re.compile("^[较比]?(?:上年|去年|上一年|上年度)?(?:同期)?(?:同比)?(?:增长|增加|提升|上升|增幅)率?$")
 _WHERE = re.compile("^(?:在|于|位于|来自)")
 _ADVERB = re.compile("累计|新增|人均|平均|同比|总|年|期")
@@ -64,7 +68,7 @@ class Frames:
         verb = f"(?:(?P<flow>{words['flow_verb']})|{words['stock_verb']}|{words['verb']})了?"
         self.subjects = words["subject"]
         self.opening = re.compile(
-            rf"^(?:{PERIOD}|{SINCE}|{manner}|(?:{words['subject']})(?:的|之|在(?![职岗册任]))?|{words['connective']}|[^一-鿿\w])+"
+            rf"^(?:{PERIOD}(?:的|之)?|{SINCE}|{manner}|(?:{words['subject']})(?:的|之|在(?![职岗册任]))?|{words['connective']}|[^一-鿿\w])+"
         )
         self.tail = re.compile(rf"^(?:的|(?:{words['subject']})的?)+")
         self._verb_last, self.verb_first = re.compile(f"{verb}$"), re.compile(f"^(?:累计)?{verb}")
@@ -151,8 +155,8 @@ class Phrases:
     def _labels(self, head: str, tail: str, quantity: Quantity | None) -> Iterator[tuple[str, str | None]]:
         """Yield (label, scope): the words around a number, then without what limits or only joins them."""
         yield head + tail, None
-        if head.endswith("占") and quantity and quantity.base == "percent":
-            yield f"{head}比{tail}", None
+        if quantity and quantity.base == "percent" and (shared := _OF_WHOLE.match(head)):
+            yield f"{shared['part']}占比{tail}", None
         if tail and (verb := self._frames.closing_verb(head)):
             rest = head[: verb.start()]
             limited = self._frames.limited.match(rest)

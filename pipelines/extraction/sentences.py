@@ -36,9 +36,10 @@ _FORMULA = re.compile("[=＝×]|[*/]\\s*\\d+\\s*$")
 _RANGE = re.compile(r"\s*[-~至到]\s*(?:人民币)?\s*\d")
 _OF_RANGE = re.compile("(?:每|[至到~-](?:人民币)?)$")
 _FROM, _TO = (
-    re.compile("[由从]$"),
+    re.compile(r"[由从](?:(?:19|20)\d\d\s*年?度?[的之]?)?$"),
     re.compile(r"\s*[降升增减提缩扩跃变至到]"),
 )  # 由18%降至15%: what was before
+_UP_TO = re.compile("[至到为]")
 _LIMIT = re.compile(
     r"\s*[^\s,、;。]{0,5}?(?:及以[上下]|以[上下内](?:的|为|,?[且或]))"
 )  # 营业收入300万元及以上的企业
@@ -51,6 +52,7 @@ _TOTAL = re.compile("累计|共|总|全年|年度|合计")
 _OF_YEAR = re.compile("报告期|本年|今年|年度|全年|期末|年末")
 _COMPARED = re.compile(
     r"(?:相?较于?|相比于?|对比|比)(?:上年|去年|\s*(?:19|20)\d\d\s*年?)|与\s*(?:19|20)\d\d\s*年度?相比"
+    r"|[由从]\s*(?:19|20)\d\d\s*年?度?[的之]"
 )
 _ON_YEAR_BEFORE = re.compile("同比|较[上去]年|按年")  # of 2023 and 2022 it is about 2023
 _BEFORE = re.compile(r"(?:较于?|比)[^,。]{0,8}的$")  # 较2022年的32.7亿元增长
@@ -219,6 +221,8 @@ class _Sentence:
         if listed := self._listed(i, quantity):
             return listed
         before, after = self._around(i)
+        if self._follows_former(i):
+            before = _FROM.sub("", self._around(i - 1)[0].rstrip())
         head = self._phrases.bare(before)
         tail = self._phrases.tail(after) if quantity else ""
         if head or not self._verb:
@@ -293,6 +297,10 @@ class _Sentence:
             return []
         asked = labels if each else [labels[i - first]]
         found = [self._phrases.named(self._phrases.bare(label), "", quantity) for label in asked]
+        if None in found and (last := self._phrases.named(self._phrases.bare(labels[-1]), "", quantity)):
+            # 男性及女性流失率: the last one names what all are
+            rest = (self._phrases.continued(last, self._phrases.bare(label), quantity) for label in asked)
+            found = [meaning or other for meaning, other in zip(found, rest, strict=True)]
         return [meaning for meaning in found if meaning] if all(found) else []
 
     def _series(self, i: int) -> tuple[int, int] | None:
@@ -325,7 +333,7 @@ class _Sentence:
 
     def _around(self, i: int) -> tuple[str, str]:
         """Return the words of the clause before and after a number, without what stands in brackets."""
-        begin, finish = self._bounds(i)
+        begin, finish = self._clause(i)
         value = self._values[i]
         text = self._folded if self._is_bracketed(i) else self._masked
         return text[begin : value.start].replace("\0", ""), text[value.end : finish].replace("\0", "")
@@ -333,7 +341,8 @@ class _Sentence:
     def _bounds(self, i: int) -> tuple[int, int]:
         """Return where the clause of a number begins and ends: at commas, or at 和 between two numbers."""
         if i not in self._clauses:
-            self._clauses[i] = self._clause(i)
+            begin, finish = self._clause(i)
+            self._clauses[i] = self._bounds(i - 1)[0] if self._follows_former(i) else begin, finish
         return self._clauses[i]
 
     def _clause(self, i: int) -> tuple[int, int]:
@@ -375,6 +384,14 @@ class _Sentence:
         said = self._said(i)
         return bool(
             _BEFORE.search(said) or (_FROM.search(said) and _TO.match(self._folded, self._values[i].end))
+        )
+
+    def _follows_former(self, i: int) -> bool:
+        """Say whether a number is what a former one became: 流失率由18%降至15%."""
+        return (
+            i > 0
+            and self._is_former(i - 1)
+            and _UP_TO.search(self._folded, self._values[i - 1].end, self._values[i].start) is not None
         )
 
     def _is_own(self, position: int) -> bool:

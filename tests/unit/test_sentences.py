@@ -296,6 +296,15 @@ def test_targets_rules_other_peoples_figures_and_formulas_are_no_datapoints(text
             ],
         ),
         (
+            "女性员工占全体员工的45.3%，男性及女性流失率分别为14.1%及16.5%。",
+            [
+                ("employees_share", "gender:female", 2023, 45.3),
+                ("turnover_rate", "gender:male", 2023, 14.1),
+                ("turnover_rate", "gender:female", 2023, 16.5),
+            ],
+        ),
+        ("女性员工占新入职员工的45.3%，研发投入占营业收入的8.9%。", []),
+        (
             "於報告期間，並無對本集團或其僱員提出並已審結的貪污訴訟案件。",
             [("corruption_cases", None, 2023, 0.0)],
         ),
@@ -386,6 +395,20 @@ def test_other_companies_say_it_in_other_words(text: str, expected: Expected) ->
             [("employees_total", None, 2023, 1203.0), ("employees_total", None, 2022, 1102.0)],
         ),
         (
+            "员工总数从2022年的1,100人增长至2023年的1,234人，员工流失率由18%降至15%。",
+            [("employees_total", None, 2023, 1234.0), ("turnover_rate", None, 2023, 15.0)],
+        ),
+        ("与2022年相比，员工流失率由18.2%降至15.1%。", [("turnover_rate", None, 2023, 15.1)]),
+        (
+            "2023年，本公司女性员工占比由2022年的38%提升至41%。",
+            [("employees_share", "gender:female", 2023, 41.0)],
+        ),
+        ("员工总数由1,100人增加134人。", []),
+        (
+            "培训覆盖率从2022年的90%提升至98%，人均培训时长提升到35小时。",
+            [("training_coverage", None, 2023, 98.0), ("training_hours_avg", None, 2023, 35.0)],
+        ),
+        (
             "本集團之總耗電量約為1,880,000千瓦時（二零二二年：2,010,000千瓦時），耗水量約為12,300立方米。",
             [
                 ("electricity_consumption", None, 2023, 1880.0),
@@ -420,8 +443,6 @@ def test_a_number_belongs_to_its_year_among_several(text: str, expected: Expecte
         "供应商A共有员工120人，年营业收入3.2亿元。",
         "公司为客户节约用电1,200兆瓦时。",
         "过去三年，公司累计研发投入超过10亿元。",
-        "与2022年相比，员工流失率由18.2%降至15.1%。",
-        "2023年，本公司女性员工占比由2022年的38%提升至41%。",
         "根据国际能源署数据，2023年全球二氧化碳排放量达374亿吨。",
         "2023年，我国研发投入超过3.3万亿元。",
         "公司规定员工流失率不得高于15%。",
