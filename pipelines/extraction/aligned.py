@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from pipelines.extraction.document import Document, Line, unit_in_label
-from pipelines.extraction.headers import Title, header_titles, titles_above_rows, unit_of_share
+from pipelines.extraction.headers import Title, header_titles, titles_above_rows, unit_of_share, unit_of_table
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping, joined
 from pipelines.extraction.nodes import PERIOD_AXIS, SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED, Value
@@ -18,7 +18,6 @@ from pipelines.units import Quantity
 
 _NUMBER = re.compile(r"^[-+]?[\d,]*\d(?:\.\d+)?%?$")
 _PROSE = re.compile("[。！？；]|[，,].*[，,]")
-_UNIT_OF_TABLE = re.compile(r"单位\s*:\s*(?P<unit>[^\s:,;()]+(?: [^\s:,;()\d]+)?)")
 _CODE = re.compile(  # of the indicator, or the row's number
     r"^(?:kpi)?(?:[a-e]\d{1,2}(?:\.\d{1,2})?|(?:gri)?\d{3}-\d{1,2}|\d{1,2}[.、)]|\(\d{1,2}\))$"
 )
@@ -79,9 +78,7 @@ def _titles_above_rows(document: Document, line: Line) -> tuple[Title, ...]:
 def _unit_above(document: Document, lines: Sequence[Line], position: int) -> str:
     """Return the unit that the header at ``position``, or one of the two lines above it, gives its rows."""
     for line in lines[max(0, position - 2) : position + 1]:
-        found = _UNIT_OF_TABLE.search(line.folded)
-        unit = line.text[found.start("unit") : found.end("unit")].strip() if found else ""
-        if unit and document.catalogue.units.parse(unit):
+        if unit := unit_of_table(line.folded, line.text, document.catalogue):
             return unit
     return ""
 

@@ -29,6 +29,7 @@ _CHANGE = re.compile(
 _TARGET = re.compile("^(?:(?:19|20)\\d\\d(?:年度?)?)?(?:目标|计划)(?:值)?$")
 _COUNT_COLUMN = re.compile(r"^(?:人数|(?:人数|数量|数目)\((?P<unit>[^()\d]{1,2})\))$")
 _SHARE_COLUMN = re.compile(r"(?:占比|比例|百分比|比重|比率)(?:\(%\))?$")
+_UNIT_OF_TABLE = re.compile(r"单位\s*:\s*(?P<unit>[^\s:,;()]+(?: [^\s:,;()\d]+)?)")
 _REMARK = re.compile("^(?:备注|说明|附注|注释|数据来源|来源|对应章节|章节|页码|gri|hkex)$")
 _MOST_LABEL_WORDS = 3
 # Letters that end the title of a column.
@@ -130,6 +131,13 @@ def unit_of_column(title: str) -> str:
     if found := _COUNT_COLUMN.match(title):
         return found["unit"] or "人"
     return unit_of_share(title) if _SHARE_COLUMN.match(title) else ""
+
+
+def unit_of_table(folded: str, text: str, catalogue: Catalogue) -> str:
+    """Return the unit that a line above a table gives all rows (单位：人民币万元), ``""`` where it gives none."""
+    found = _UNIT_OF_TABLE.search(folded)
+    unit = text[found.start("unit") : found.end("unit")].strip() if found else ""
+    return unit if catalogue.units.parse(unit) else ""
 
 
 def unit_of_share(title: str) -> str:

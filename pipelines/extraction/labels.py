@@ -179,7 +179,7 @@ class LabelMatcher:
             metrics = tuple(
                 dict.fromkeys(t.metric for t in self._catalogue.aliases.get(rest, ()) if not t.member)
             )
-            return Heading(titles[found["title"]], metrics) if metrics or not rest else None
+            return Heading(titles[found["title"] or found["of"]], metrics) if metrics or not rest else None
         return None
 
     def subjects(self, text: str) -> tuple[str, ...]:
@@ -345,10 +345,11 @@ def joined(title: str, label: str) -> list[str]:
 
 @functools.cache
 def _patterns(catalogue: Catalogue) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of the members and of a grouping: 按性别划分的, 以年龄层分类, 按雇佣类型."""
-    title = f"(?P<title>{longest_of(catalogue.breakdown_titles)})"
+    """Return the patterns of the members and of a grouping: 按性别划分的, 以年龄层分类, 性别结构."""
+    title = longest_of(catalogue.breakdown_titles)
     return re.compile(longest_of(catalogue.members)), re.compile(
-        rf"(?:以|按照?|依|^by|breakdownby){title}(?:组别|类别)?(?:来|进行)?(?:划分|分类|区分|分布|统计|分组|分)?(?:的|之)?"
+        rf"(?:以|按照?|依|^by|breakdownby)(?P<title>{title})(?:组别|类别)?(?:来|进行)?(?:划分|分类|区分|分布|统计|分组|分)?(?:的|之)?"
+        rf"|(?P<of>{title})(?:结构|分布|构成|组成)(?:情况)?$"
     )
 
 
@@ -358,7 +359,8 @@ def heading_candidate(catalogue: Catalogue) -> str:
     Nor in any of its words, nor in a label that goes on in the next line.
     """
     title = title_start(catalogue)
-    return rf"[以按依]{_UNREAD}照?(?:{title}|{_UNREAD}$)|b[^a-z]*y|(?:^|[{BLANKS}]){title}"
+    ends = "|".join(_UNREAD.join(word) for word in ("结构", "分布", "构成", "组成"))
+    return rf"[以按依]{_UNREAD}照?(?:{title}|{_UNREAD}$)|b[^a-z]*y|(?:^|[{BLANKS}]){title}|{ends}"
 
 
 def title_start(catalogue: Catalogue) -> str:

@@ -43,6 +43,7 @@ _NO_CASE = re.compile(
 )
 SENTENCE_LINE = re.compile(r"^[^。\t]{12,}。\s*$")
 _COUNTED = re.compile("[一-鿿]{2,14}$")
+_ARROWS = frozenset("↑↓▲▼△▽⬆⬇↗↘")
 _CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
 
 
@@ -238,10 +239,11 @@ def _node(document: Document, line: Line) -> Node:
         return Node("values", (line,), values)
     if _PROSE.search(folded) or _AIMS.search(folded):
         return Node("other", (line,))
+    values, ends = _without_changes(line.folded, values)
     if len(values) > 1:
         return Node("statements", (line,), values)
     label = clean_label(line.text[: values[0].start])
-    ends_with_value = not line.folded[values[0].end :].strip()
+    ends_with_value = not line.folded[values[0].end : ends].strip()
     if (
         ends_with_value
         and _CHINESE.search(label)
@@ -259,6 +261,15 @@ def _node(document: Document, line: Line) -> Node:
         if line.may_be_heading and document.matcher.heading(text)
         else Node("other", (line,))
     )
+
+
+def _without_changes(folded: str, values: tuple[Value, ...]) -> tuple[tuple[Value, ...], int]:
+    """Leave out changes at the end of a line (用水量 900吨 ↓5.6%); return where what is left ends, too."""
+    ends = len(folded)
+    while len(values) > 1 and folded[: values[-1].start].rstrip()[-1:] in _ARROWS:
+        ends = len(folded[: values[-1].start].rstrip()) - 1
+        values = values[:-1]
+    return values, ends
 
 
 def _wordy(document: Document, line: Line, folded: str) -> Node:

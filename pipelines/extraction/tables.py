@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipelines.extraction.document import YEAR, Document, Line, single_year, unit_in_label
-from pipelines.extraction.headers import unit_of_column
+from pipelines.extraction.headers import unit_of_column, unit_of_table
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping
 from pipelines.extraction.numbers import Value
 
@@ -130,10 +130,12 @@ class _Table:
         self._category = Group()
         self._group_lines: list[Line] = []
         self._group_unit = ""
+        self._unit = ""  # of the rows that print none
         self._block = rows[0][0].number
 
     def read(self) -> None:
         for position, (line, cells) in enumerate(self._rows):
+            self._unit = unit_of_table(line.folded, line.text, self._document.catalogue) or self._unit
             if columns := self._header(cells):
                 self._columns = self._with_label(columns, self._rows[position + 1 :])
                 if group := self._opened(cells[0].printed):  # 按性别划分 | 人数 | 占比
@@ -270,6 +272,7 @@ class _Table:
 
     def _values(self, line: Line, label: str, unit: str, values: list[tuple[Column, Cell]]) -> None:
         document = self._document
+        of_table = "" if unit_in_label(label, document.catalogue) else self._unit
         for column, cell in values:
             value = self._value(line, cell, [other.content for _, other in values if other is not cell])
             if value is None and not cell.content and column.year:  # a blank among values
@@ -278,8 +281,8 @@ class _Table:
                 continue
             titled = f"{column.title}{label}" if column.title else label
             group = self._group if self._group.breakdown or self._group.metrics else self._category
-            mapping = document.mapping(value, unit or column.unit, titled, group)
-            self._record(line, titled, unit or column.unit, column, value, mapping)
+            mapping = document.mapping(value, unit or column.unit or of_table, titled, group)
+            self._record(line, titled, unit or column.unit or of_table, column, value, mapping)
 
     def _record(
         self, line: Line, label: str, unit: str, column: Column, value: Value, mapping: Mapping | None

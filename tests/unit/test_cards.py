@@ -134,6 +134,24 @@ def test_a_heading_may_name_its_metric() -> None:
     ]
 
 
+@pytest.mark.parametrize("gap", [" ", "\n"])
+def test_a_title_of_a_structure_is_a_heading(gap: str) -> None:
+    text = "员工性别结构\n男性 56.7%\n女性 43.3%\n员工年龄分布\n30岁以下 45%\n30岁以上 55%"
+    assert facts(text.replace(" ", gap)) == [
+        ("employees_share", "gender:male", 2023, 56.7),
+        ("employees_share", "gender:female", 2023, 43.3),
+        ("employees_share", "age:<30", 2023, 45.0),
+        ("employees_share", "age:>30", 2023, 55.0),
+    ]
+
+
+def test_a_change_behind_an_arrow_is_no_second_value() -> None:
+    assert facts("总用水量 12,345吨 ↓5.6%\n供应商总数：300家 ▲12%") == [
+        ("water_consumption", None, 2023, 12345.0),
+        ("suppliers_total", None, 2023, 300.0),
+    ]
+
+
 def test_bare_members_without_a_group_are_no_datapoints() -> None:
     assert facts("男性\n\n54%\n\n女性\n\n46%\n") == []
 

@@ -404,3 +404,13 @@ def test_a_count_and_a_share_are_columns_of_what_the_first_title_names() -> None
         ("employees_count", "age:>30", 2023, 503.0),
         ("employees_share", "age:>30", 2023, 41.8),
     ]
+
+
+def test_a_unit_above_the_table_is_that_of_rows_that_print_none() -> None:
+    rows = "项目\t2022年\t2023年\n营业收入\t900.5\t1,000.5\n员工总数（人）\t110\t120"
+    assert facts(f"单位：人民币万元\n{rows}") == [
+        ("revenue", None, 2022, 9_005_000.0),
+        ("revenue", None, 2023, 10_005_000.0),
+        ("employees_total", None, 2022, 110.0),
+        ("employees_total", None, 2023, 120.0),
+    ]
