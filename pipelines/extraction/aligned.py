@@ -8,10 +8,10 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from pipelines.extraction.document import Document, Line, unit_in_label
+from pipelines.extraction.document import Document, Line, single_year, unit_in_label
 from pipelines.extraction.headers import Title, header_titles, titles_above_rows, unit_of_share, unit_of_table
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping, joined
-from pipelines.extraction.nodes import PERIOD_AXIS, SENTENCE_LINE
+from pipelines.extraction.nodes import PERIOD_AXIS, PERIOD_LABEL, SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED, Value
 from pipelines.text import fold
 from pipelines.units import Quantity
@@ -20,6 +20,10 @@ _NUMBER = re.compile(r"^[-+]?[\d,]*\d(?:\.\d+)?%?$")
 _PROSE = re.compile("[。！？；]|[，,].*[，,]")
 _CODE = re.compile(  # of the indicator, or the row's number
     r"^(?:kpi)?(?:[a-e]\d{1,2}(?:\.\d{1,2})?|(?:gri)?\d{3}-\d{1,2}|\d{1,2}[.、)]|\(\d{1,2}\))$"
+)
+_CATEGORY = re.compile(
+    r"\s*(?:议题|类别|分类|范畴|领域|维度|层面|方面|主题|类型|板块) +"
+    r"(?!(?:19|20)\d\d|(?:计量)?单位|本|报告期)\S"
 )
 _MOST_METRICS = 6  # columns of members' metrics
 _ROWS_BELOW = 8  # lines below a header in which its first rows stand
@@ -49,7 +53,7 @@ def read_aligned_tables(document: Document) -> None:
         titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
         position += 1
         if titles:
-            table = _Table(document, titles, _unit_above(document, lines, position - 1))
+            table = _Table(document, titles, _unit_above(document, lines, position - 1), line.folded)
             above = _rows_above(document, lines[: position - 1], titles)
             opens = position < len(lines) and table.is_row(lines[position])
             if above and not opens:  # the header was torn off and printed below its rows
@@ -57,7 +61,7 @@ def read_aligned_tables(document: Document) -> None:
             else:
                 position = table.read(lines, position)
         elif titles := _titles_above_rows(document, line):
-            table = _Table(document, titles, _unit_above(document, lines, position - 1))
+            table = _Table(document, titles, _unit_above(document, lines, position - 1), line.folded)
             if table.opens(lines[position : position + _ROWS_BELOW]):
                 table.open_group(line)
                 position = table.read(lines, position)
@@ -98,11 +102,13 @@ def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Titl
 
 
 class _Table:
-    def __init__(self, document: Document, titles: Sequence[Title], unit: str = "") -> None:
+    def __init__(self, document: Document, titles: Sequence[Title], unit: str = "", header: str = "") -> None:
         self._document = document
         self._titles = tuple(titles)
         self._unit = unit  # of the rows that print none
         self._title = ""  # of the labels' column: 密度 is that of 温室气体排放
+        self._has_category = _CATEGORY.match(header) is not None
+        self._is_told = True  # by words that only headers have, not by the rows alone
         self._group = Group()
         self._group_line: Line | None = None
         self._pending: list[Line] = []
@@ -128,20 +134,25 @@ class _Table:
         return max(start, position - self._quiet if self._quiet >= _QUIET_LINES else position)
 
     def opens(self, lines: Sequence[Line]) -> bool:
-        """Say whether the first two of ``lines`` that end with numbers are rows; of one value, with units."""
+        """Say whether the first two of ``lines`` that end with numbers are rows; of one value, with units.
+
+        A lone row must name a metric.
+        """
         rows = []
+        is_known = False
         for line in lines:
             words, values = self._split(line)
             if words and values:
-                _, unit = self._label_and_unit(line, words)
+                label, unit = self._label_and_unit(line, words)
                 rows.append(len(values) == len(self._titles) and (len(values) > 1 or bool(unit)))
-        return len(rows) > 1 and all(rows[:2])
+                is_known = is_known or (rows == [True] and self._document.matcher.is_known(label))
+        return all(rows[:2]) and (len(rows) > 1 or (is_known and len(self._titles) > 1))
 
     def open_group(self, header: Line) -> None:
         """Let the title of the labels' column say what the rows are about: 员工构成 人数 占比."""
         title = header._replace(text=header.text.split()[0], may_be_heading=True)
         self._open(title)
-        self._title = title.text
+        self._title, self._is_told = title.text, False
         self._group_line = header if self._group.metrics else None
 
     def is_row(self, line: Line) -> bool:
@@ -348,10 +359,13 @@ class _Table:
             if value is None or (title and title.is_aside):
                 continue
             evidence = [*([row.group_line] if row.group_line else []), *row.lines]
-            year = (title.year or document.year) if title else None
+            of_row = single_year(fold(row.label)) if title and title.label else None
+            year = (title.year or of_row or document.year) if title else None
             unit = (title.unit if title else "") or row.unit
             quantity = document.catalogue.units.parse(document.unit_of(value, unit, row.label))
             mapping = self._mapping(row, value, unit, quantity, title)
+            if mapping is None and quantity is None and not self._is_told:
+                continue  # 最佳雇主奖 1 2
             if title and title.member:
                 mapping = document.matcher.of_member(mapping, quantity, title.breakdown, title.member)
             if covered and mapping:
@@ -376,7 +390,7 @@ class _Table:
         """Return what a row's label means: by itself, in its group, or as the rest of the table's title."""
         document, group = self._document, row.group
         if title and title.label:  # 受训雇员百分比 above a column, 男性 or 合计 before it
-            if TOTAL.match(fold(row.label)):
+            if TOTAL.match(fold(row.label)) or PERIOD_LABEL.match(fold(row.label)):
                 return document.mapping(value, unit, title.label, Group())
             group = Group(document.matcher.subjects(title.label))
             named = {
@@ -386,6 +400,9 @@ class _Table:
             return mapping if mapping and mapping.metric in named else None
         if (mapping := document.mapping(value, unit, row.label, group)) or quantity is None:
             return mapping
+        words = row.label.split(maxsplit=1) if self._has_category else []
+        if len(words) > 1 and (mapping := document.mapping(value, unit, words[1], group)):
+            return mapping  # 水资源 用水总量
         wholes = joined(document.matcher.bare(self._title), fold(row.label)) if self._title else []
         found = (document.matcher.match_exactly(whole, quantity) for whole in wholes)
         return next((mapping for mapping in found if mapping), None)

@@ -134,7 +134,7 @@ def unit_of_column(title: str) -> str:
 
 
 def unit_of_table(folded: str, text: str, catalogue: Catalogue) -> str:
-    """Return the unit that a line above a table gives all rows (单位：人民币万元), ``""`` where it gives none."""
+    """Return the unit that a line above a table gives all rows (单位：人民币万元), else ``""``."""
     found = _UNIT_OF_TABLE.search(folded)
     unit = text[found.start("unit") : found.end("unit")].strip() if found else ""
     return unit if catalogue.units.parse(unit) else ""

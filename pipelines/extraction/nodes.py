@@ -24,7 +24,7 @@ LONGEST_LABEL = 40
 _LONGEST_UNIT = 12
 _LONGEST_NOTE = 4  # letters of one without brackets
 _PROSE = re.compile("[。！？；;]|[，,](?!\\d)|[《》]")
-_PERIOD = re.compile(
+PERIOD_LABEL = re.compile(
     r"^(?:截至?至?\s*)?(?:(?:19|20)\d\d\s*年?(?:度|末|底)?(?:\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?|本?报告期(?:内|末)?|本年度?)\s*[,，:：]?$"
 )
 _OPENS_PERIOD = frozenset("截12本报")
@@ -221,7 +221,7 @@ def _node(document: Document, line: Line) -> Node:
     titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
     if titles is not None:
         return Node("header", (line,), titles=titles)
-    if folded[:1] in _OPENS_PERIOD and (_PERIOD.match(folded) or PERIOD_AXIS.match(folded)):
+    if folded[:1] in _OPENS_PERIOD and (PERIOD_LABEL.match(folded) or PERIOD_AXIS.match(folded)):
         return Node("period", (line,))
     may_be_value = line.has_digit or len(folded) <= LONGEST_NONE
     if may_be_value and (value := document.values.whole(line.folded, text)):

@@ -1,4 +1,4 @@
-"""Delimited tables: cells parted by TABs or pipes, with HTML in cells, merged first columns and group rows.
+"""Delimited tables: cells parted by TABs, pipes or HTML, with HTML in cells, merged first columns and group rows.
 
 The header row gives every column its part: label, unit, value (with a year, a breakdown member or both).
 Without a header that names value columns, a table is no KPI table; only list items in its cells are read.
@@ -29,6 +29,7 @@ _FARTHEST = 3  # lines between two rows of a table
 _MOST_TITLES = 2  # section titles between two rows
 _RULE_LINE = re.compile(r"^[\s|:+-]*$")
 _TAG = re.compile(r"<sup>[^<>]{0,20}</sup>|<[^<>]{0,200}>|&[a-z]{2,8};|&#\d{1,6};")
+_HTML_CELL = re.compile(r"<t[dh](?: [^<>]{0,200})?>(?P<content>.*?)</t[dh]>")
 _ITEM_BREAKS = re.compile(r"[;；。]|[，,](?=[一-鿿])|\s{2,}")
 _NOTED = re.compile(r"^(?P<value>.*[\d%])\s*(?:[*†‡#]+|\[\d{1,2}\]|\([^()\d]{0,12}\))\s*$")  # 5*, 5(估计)
 _PROSE = re.compile("[。！？]")
@@ -72,7 +73,8 @@ def _blocks(lines: Sequence[Line]) -> Iterator[list[tuple[Line, list[Cell]]]]:
     block: list[tuple[Line, list[Cell]]] = []
     between: list[Line] = []
     for line in lines:
-        cells = _cells(line) if "\t" in line.text or "|" in line.text else []
+        may_hold_cells = "\t" in line.text or "|" in line.text or "</t" in line.folded
+        cells = _cells(line) if may_hold_cells else []
         if not cells and _RULE_LINE.match(line.folded):  # blank ones too
             continue
         if not cells:
@@ -103,6 +105,9 @@ def _is_title(line: Line) -> bool:
 
 
 def _cells(line: Line) -> list[Cell]:
+    if in_html := list(_HTML_CELL.finditer(line.folded)):  # a row on a line of its own
+        places = [cell.span("content") for cell in in_html]
+        return [Cell(line.text[i:j], _TAG.sub(_blanks, line.folded[i:j]), i) for i, j in places]
     if "\t" in line.text:
         separator, start, stop = "\t", 0, len(line.text)
     elif line.text.count("|") >= 2 and not _RULE_LINE.match(line.folded):
@@ -113,10 +118,13 @@ def _cells(line: Line) -> list[Cell]:
         return []
     cells = []
     for piece in line.text[start:stop].split(separator):
-        folded = _TAG.sub(lambda tag: " " * len(tag.group()), line.folded[start : start + len(piece)])
-        cells.append(Cell(piece, folded, start))
+        cells.append(Cell(piece, _TAG.sub(_blanks, line.folded[start : start + len(piece)]), start))
         start += len(piece) + 1
     return cells
+
+
+def _blanks(tag: re.Match[str]) -> str:
+    return " " * len(tag.group())
 
 
 class _Table:

@@ -389,3 +389,26 @@ def test_columns_may_be_metrics_and_rows_their_members(header: str) -> None:
         ("training_coverage", None, 2023, 86.0),
         ("training_hours_avg", None, 2023, 12.0),
     ]
+
+
+def test_rows_may_be_years_and_columns_metrics() -> None:
+    assert facts("年度 员工总数 流失率\n2022年 1,100 11.2%\n2023年 1,234 10.1%") == [
+        ("employees_total", None, 2022, 1100.0),
+        ("turnover_rate", None, 2022, 11.2),
+        ("employees_total", None, 2023, 1234.0),
+        ("turnover_rate", None, 2023, 10.1),
+    ]
+
+
+def test_a_lone_row_below_years_must_name_a_metric() -> None:
+    assert facts("年份 2022年 2023年\n员工总数 1,102 1,234") == [
+        ("employees_total", None, 2022, 1102.0),
+        ("employees_total", None, 2023, 1234.0),
+    ]
+    assert facts("年份 2022年 2023年\n图片 12 34") == []
+
+
+def test_a_category_before_the_label_is_no_part_of_it() -> None:
+    rows = "社会 员工总数 人 1,234 1,102\n环境 总用水量 立方米 12,345 11,222"
+    assert facts(f"类别 指标 单位 2023年 2022年\n{rows}") == READ
+    assert facts(f"指标 单位 2023年 2022年\n{rows}".replace("环境", "北京")) != READ

@@ -46,6 +46,11 @@ def test_blank_lines_between_rows_do_not_end_a_table() -> None:
     assert facts(tabbed(TABLE).replace("\n", "\n\n")) == FACTS
 
 
+def test_cells_parted_by_html() -> None:
+    rows = [[f'<td class="x">{cell.strip()}</td>' for cell in row.split("|")] for row in TABLE.split("\n")]
+    assert facts("\n".join(f"<tr>{''.join(cells)}</tr>" for cells in rows)) == FACTS
+
+
 def test_html_tags_in_cells_are_no_text() -> None:
     rows = """<b>指标</b> | 单位 | <p style="x">2023年</p>
     <b>员工总数</b> | 人 | <b>1,000</b>
