@@ -1,4 +1,4 @@
-"""Delimited tables: cells parted by TABs, pipes or HTML, with HTML in cells, merged first columns and group rows.
+"""Delimited tables: cells parted by TABs, pipes or HTML, tags in cells, merged first columns and group rows.
 
 The header row gives every column its part: label, unit, value (with a year, a breakdown member or both).
 Without a header that names value columns, a table is no KPI table; only list items in its cells are read.
@@ -72,22 +72,24 @@ def _blocks(lines: Sequence[Line]) -> Iterator[list[tuple[Line, list[Cell]]]]:
     """Yield runs of delimited lines. A blank line or a short section title inside a table does not end it."""
     block: list[tuple[Line, list[Cell]]] = []
     between: list[Line] = []
+    rules = 0  # lines that only draw the table's rules
     for line in lines:
         may_hold_cells = "\t" in line.text or "|" in line.text or "</t" in line.folded
         cells = _cells(line) if may_hold_cells else []
         if not cells and _RULE_LINE.match(line.folded):  # blank ones too
+            rules += 1
             continue
         if not cells:
             between.append(line)
             continue
-        is_near = block and line.number - block[-1][0].number <= _FARTHEST + len(between)
+        is_near = block and line.number - block[-1][0].number <= _FARTHEST + len(between) + rules
         if is_near and len(between) <= _MOST_TITLES and all(map(_is_title, between)):
             block += [(title, [Cell(title.text, title.folded, 0)]) for title in between]
         else:
             if block:
                 yield block
             block = _titled(between, line)
-        between = []
+        between, rules = [], 0
         block.append((line, cells))
     if block:
         yield block
