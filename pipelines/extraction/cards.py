@@ -95,6 +95,8 @@ class _Reader:
             self._statements(position, node)
         elif node.kind == "value":
             self._pair(position, node)
+        elif node.kind == "values":
+            self._pair_row(position, node)
 
     def _goes_on(self, position: int) -> bool:
         """Say whether a group goes on behind a sentence: right below its title, or between its members."""
@@ -219,6 +221,38 @@ class _Reader:
             )
             self._heading = beside
         self._record(node, beside, label, mapping)
+
+    def _pair_row(self, position: int, node: Node) -> None:
+        """Pair the values of a line with as many labels on the line above or below it, one below the other.
+
+        Each label must mean something in its value's unit; where both lines fit, nothing is told.
+        """
+        if self._group.breakdown:
+            return
+        match = self._document.matcher.match_exactly
+        fitting = []
+        for step in (-1, 1):
+            beside = self._beside(position, step)
+            if beside is None or not self._touches(position, step):
+                continue
+            line = beside.lines[-1 if step < 0 else 0]
+            words = line.text.split()
+            mappings = [
+                self._possible(value, match(word, _quantity(self._document, value)))
+                for word, value in zip(words, node.values, strict=False)
+            ]
+            if len(words) == len(node.values) == len(set(mappings)) and all(mappings):
+                fitting.append((line, words, mappings))
+        if len(fitting) != 1:
+            return
+        ((line, words, mappings),) = fitting
+        lines = sorted((line, node.lines[0]), key=lambda each: each.number)
+        for value, word, mapping in zip(node.values, words, mappings, strict=True):
+            self._document.record(
+                value, node.lines[0], label=word, label_line=line.number, mapping=mapping, unit="",
+                year=self._year(node.lines[0], word), evidence=lines, layout="card", pairing="order",
+                confidence="likely",
+            )  # fmt: skip
 
     def _is_column(self, position: int) -> bool:
         """Say whether years close the columns of a table: 1,572, below it 2023, 1,095, below it 2024."""

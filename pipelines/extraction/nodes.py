@@ -25,11 +25,11 @@ _LONGEST_UNIT = 12
 _LONGEST_NOTE = 4  # letters of one without brackets
 _PROSE = re.compile("[。！？；;]|[，,](?!\\d)|[《》]")
 PERIOD_LABEL = re.compile(
-    r"^(?:截至?至?\s*)?(?:(?:19|20)\d\d\s*年?(?:度|末|底)?(?:\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?|本?报告期(?:内|末)?|本年度?)\s*[,，:：]?$"
+    r"^(?:截至?至?\s*)?(?:(?:19|20)\d\d\s*年?(?:度|末|底)?(?:\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?(?:数据|绩效|表现|实际)?|本?报告期(?:内|末)?|本年度?)\s*[,，:：]?$"
 )
 _OPENS_PERIOD = frozenset("截12本报")
 PERIOD_AXIS = re.compile(r"^(?:(?:19|20)\d\d\s*年?\s*){2,}$")
-_ENDS = " \u3000:：,，"
+_ENDS = " \u3000:：,，|｜"
 _OPENS_NOTE = frozenset("(（[")
 _NOTE = re.compile(r"^(?:[(（\[][^一-鿿]*[)）\]]|大?约|超过?|近|逾|接近|高达|其中|共计|截至)$")
 _AIMS = re.compile("目标|力争|计划|预计|预期|承诺")  # what is aimed at is no datapoint

@@ -99,6 +99,18 @@ def test_members_on_one_line_are_of_the_metric_that_opens_it(
     assert facts(line) == [(metric, member, 2023, value) for member, value in values.items()]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_values_in_a_line_are_those_of_as_many_labels_in_the_line_beside_it(order: int) -> None:
+    lines = ["环境数据", "用水量 用电量 天然气", "1,000吨 5,000千瓦时 300立方米"]
+    expected = [
+        ("water_consumption", None, 2023, 1000.0),
+        ("electricity_consumption", None, 2023, 5.0),
+        ("natural_gas_consumption", None, 2023, 300.0),
+    ]
+    assert facts("\n".join(lines[::order])) == expected
+    assert facts("用水量 用电量 天然气\n1,000吨 300立方米 5,000千瓦时") == []  # the units are others
+
+
 def test_a_period_line_dates_the_cards_below_it() -> None:
     text = "2022年度\n员工总数\n900 人\n\n截至2023年12月31日\n\n供应商总数\n\n299 家\n"
     assert facts(text, year=2024) == [

@@ -208,3 +208,11 @@ def test_every_cell_may_stand_on_a_line_of_its_own() -> None:
         ("water_consumption", None, 2022, 900.0),
         ("water_consumption", None, 2023, 950.0),
     ]
+
+
+def test_the_cells_of_one_year_may_stand_on_lines_of_their_own() -> None:
+    cells = "指标名称 计量单位 2023年数据 员工总数 人 1,203 总用水量 吨 950"
+    assert facts("\n".join(cells.split())) == [
+        ("employees_total", None, 2023, 1203.0),
+        ("water_consumption", None, 2023, 950.0),
+    ]
