@@ -25,6 +25,7 @@ _CATEGORY = re.compile(
     r"\s*(?:议题|类别|分类|范畴|领域|维度|层面|方面|主题|类型|板块) +"
     r"(?!(?:19|20)\d\d|(?:计量)?单位|本|报告期)\S"
 )
+_PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月期间")
 _MOST_METRICS = 6  # columns of members' metrics
 _ROWS_BELOW = 8  # lines below a header in which its first rows stand
 _QUIET_LINES = 12  # so many lines without values, and the table is over
@@ -60,7 +61,7 @@ def read_aligned_tables(document: Document) -> None:
                 table.read(above, 0)
             else:
                 position = table.read(lines, position)
-        elif titles := _titles_above_rows(document, line):
+        elif (titles := _titles_above_rows(document, line)) and not _is_of_part(lines, position - 1):
             table = _Table(document, titles, _unit_above(document, lines, position - 1), line.folded)
             if table.opens(lines[position : position + _ROWS_BELOW]):
                 table.open_group(line)
@@ -77,6 +78,11 @@ def _titles_above_rows(document: Document, line: Line) -> tuple[Title, ...]:
         units = [unit_in_label(word, document.catalogue) or unit_of_share(word) for word in words]
         return tuple(Title(label=word, unit=unit) for word, unit in zip(words, units, strict=True))
     return titles_above_rows(line.folded, document.year)
+
+
+def _is_of_part(lines: Sequence[Line], position: int) -> bool:
+    """Say whether the lines right above a header limit its years to a part of them."""
+    return any(_PART_OF_YEAR.search(line.folded) for line in lines[max(0, position - 2) : position])
 
 
 def _unit_above(document: Document, lines: Sequence[Line], position: int) -> str:
@@ -127,6 +133,8 @@ class _Table:
                 self._pending, self._loose, self._quiet = [], [], 0
             elif titles or "\t" in line.text or PERIOD_AXIS.match(line.folded.strip()):
                 break
+            elif unit := self._unit_of_columns(line):
+                self._unit = unit
             else:
                 self._take(line)
             position += 1
@@ -147,6 +155,12 @@ class _Table:
                 rows.append(len(values) == len(self._titles) and (len(values) > 1 or bool(unit)))
                 is_known = is_known or (rows == [True] and self._document.matcher.is_known(label))
         return all(rows[:2]) and (len(rows) > 1 or (is_known and len(self._titles) > 1))
+
+    def _unit_of_columns(self, line: Line) -> str:
+        """Return the unit that a line prints below every title (人民币千元 人民币千元), else ``""``."""
+        words = line.text.split()[-len(self._titles) :]
+        is_one = len(words) == len(self._titles) > 1 and len(set(words)) == 1 and not line.has_digit
+        return words[0] if is_one and self._document.catalogue.units.parse(words[0]) else ""
 
     def open_group(self, header: Line) -> None:
         """Let the title of the labels' column say what the rows are about: 员工构成 人数 占比."""
@@ -398,12 +412,15 @@ class _Table:
             }
             mapping = document.mapping(value, unit, row.label, group)
             return mapping if mapping and mapping.metric in named else None
-        if (mapping := document.mapping(value, unit, row.label, group)) or quantity is None:
+        if mapping := document.mapping(value, unit, row.label, group):
             return mapping
         words = row.label.split(maxsplit=1) if self._has_category else []
         if len(words) > 1 and (mapping := document.mapping(value, unit, words[1], group)):
             return mapping  # 水资源 用水总量
-        wholes = joined(document.matcher.bare(self._title), fold(row.label)) if self._title else []
+        is_total = TOTAL.match(fold(row.label)) is not None
+        wholes = [self._title] if is_total else joined(document.matcher.bare(self._title), fold(row.label))
+        if not self._title or (quantity is None and not is_total):
+            return None
         found = (document.matcher.match_exactly(whole, quantity) for whole in wholes)
         return next((mapping for mapping in found if mapping), None)
 

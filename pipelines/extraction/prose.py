@@ -11,7 +11,7 @@ from pipelines.extraction.nodes import Node, is_list_item
 
 SENTENCE = re.compile("[^。!?;]+[。!?;]?")
 _ENDS_SENTENCE = re.compile(r"[。!?;:]\s*$")
-_PUNCTUATION = re.compile("[,。;:、]")
+_PUNCTUATION = re.compile(r"[。;:、]|,(?!\d)")
 _NO_PROSE = frozenset({"value", "values", "counted", "unit", "header", "period"})
 _FARTHEST = 2  # lines: some texts print an empty line after each
 _HEADING = 0.6  # of the next line's length: a shorter line without punctuation is no part of its sentence

@@ -412,3 +412,23 @@ def test_a_category_before_the_label_is_no_part_of_it() -> None:
     rows = "社会 员工总数 人 1,234 1,102\n环境 总用水量 立方米 12,345 11,222"
     assert facts(f"类别 指标 单位 2023年 2022年\n{rows}") == READ
     assert facts(f"指标 单位 2023年 2022年\n{rows}".replace("环境", "北京")) != READ
+
+
+def test_a_unit_may_stand_below_every_title() -> None:
+    rows = "慈善捐款 1,200 1,000\n培训费用 300 280"
+    assert facts(f"附注 2023年 2022年\n 人民币千元 人民币千元\n{rows}") == [
+        ("donations", None, 2023, 1_200_000.0),
+        ("donations", None, 2022, 1_000_000.0),
+        ("training_spend", None, 2023, 300_000.0),
+        ("training_spend", None, 2022, 280_000.0),
+    ]
+
+
+def test_six_months_are_no_year() -> None:
+    rows = "慈善捐款（元） 1,200 1,000\n总用水量（吨） 300 280"
+    assert facts(f"截至六月三十日止六个月\n 2023年 2022年\n{rows}") == []
+
+
+def test_a_total_is_that_of_the_title() -> None:
+    found = facts("雇员人数 2023年 2022年\n研发 600 500\n销售 300 280\n总计 900 780")
+    assert found[-2:] == [("employees_total", None, 2023, 900.0), ("employees_total", None, 2022, 780.0)]
