@@ -395,6 +395,8 @@ class _Table:
         if mapping and mapping.member is None and mapping.metric in document.catalogue.parts:
             self._group = Group((mapping.metric,), None)
             self._group_line = None
+        elif mapping and mapping.member and not document.matcher.legend(row.label):
+            self._group, self._group_line = Group((mapping.metric,), mapping.breakdown), None
         elif mapping is None and not document.matcher.legend(row.label):
             self._group, self._group_line = UNKNOWN, None
 

@@ -221,7 +221,14 @@ class LabelMatcher:
             text = text[: english.start()]
         printed = [text, _BRACKETED.sub(_without_note, text)] if "(" in text else [text]
         whole = [form for form in map(normalise_folded, printed) if form in self._catalogue.aliases]
-        return [form for form in dict.fromkeys([*whole, *map(self._bare, printed)]) if form]
+        bare = [self._bare(form) for form in printed]
+        return [form for form in dict.fromkeys([*whole, *bare, *map(self._ungrouped, bare)]) if form]
+
+    def _ungrouped(self, form: str) -> str:
+        """Return a form without the grouping that its member tells too: 按性别划分的员工人数男性."""
+        found = self._grouped.search(form)
+        rest = form[: found.start()] + form[found.end() :] if found else form
+        return rest if found and self._members_in(rest) else form
 
     def _match_exactly(
         self, label: str, quantity: Quantity | None, group: Group = _NO_GROUP

@@ -141,6 +141,7 @@ class _Table:
         self._group_lines: list[Line] = []
         self._group_unit = ""
         self._unit = ""  # of the rows that print none
+        self._label = ""  # of the row before
         self._block = rows[0][0].number
 
     def read(self) -> None:
@@ -236,20 +237,25 @@ class _Table:
         label_cell = cells[label_at] if label_at < len(cells) else None
         category = next((cell for cell in cells[:label_at] if cell.content), None)
         if category:
-            self._category = self._opened(category.printed) or Group()
-        if label_cell is None or not (label_cell.content or category):
-            return
-        label = label_cell.printed if label_cell.content else category.printed if category else ""
-        label = self._document.without_mark(label, line)
-        if self._is_value(label_cell):
-            return  # a row of another table, or one that lost a cell
+            self._category = self._opened(category.printed) or self._named(category.printed)
         unit_at = next((i for i, column in enumerate(columns) if column.role == "unit"), None)
         unit = cells[unit_at].printed if unit_at is not None and unit_at < len(cells) else ""
+        is_member = bool(
+            self._document.matcher.legend(unit)
+        )  # 员工流失率 | 男性 | 12%: where the unit stands
+        if label_cell is None or not (label_cell.content or category or is_member):
+            return
+        if self._is_value(label_cell):
+            return  # a row of another table, or one that lost a cell
+        label = label_cell.printed if label_cell.content else category.printed if category else self._label
+        self._label = label = self._document.without_mark(label, line)
+        if is_member:
+            label, unit = f"{label} {unit}", ""
         values = [
             (column, cell) for column, cell in zip(columns, cells, strict=False) if column.role == "value"
         ]
         if not any(cell.content for _, cell in values):
-            self._group = self._opened(label) or Group()
+            self._group = self._opened(label) or self._named(label)
             self._group_lines, self._group_unit = [line], unit
             return
         self._values(line, label, unit or self._group_unit, values)
@@ -279,6 +285,10 @@ class _Table:
         if heading is None:
             return None
         return Group(heading.metrics or self._group.metrics, heading.breakdown)
+
+    def _named(self, text: str) -> Group:
+        """Return the group of what a row or a first cell names: 员工流失率 above 男性."""
+        return Group(self._document.matcher.subjects(text))
 
     def _values(self, line: Line, label: str, unit: str, values: list[tuple[Column, Cell]]) -> None:
         document = self._document

@@ -432,3 +432,13 @@ def test_six_months_are_no_year() -> None:
 def test_a_total_is_that_of_the_title() -> None:
     found = facts("雇员人数 2023年 2022年\n研发 600 500\n销售 300 280\n总计 900 780")
     assert found[-2:] == [("employees_total", None, 2023, 900.0), ("employees_total", None, 2022, 780.0)]
+
+
+def test_a_bare_member_goes_on_with_the_metric_of_the_row_above() -> None:
+    rows = "员工流失率 男性 % 12.1 13.2\n 女性 % 11.0 12.5"
+    assert facts(f"指标 类别 单位 2023年 2022年\n{rows}") == [
+        ("turnover_rate", "gender:male", 2023, 12.1),
+        ("turnover_rate", "gender:male", 2022, 13.2),
+        ("turnover_rate", "gender:female", 2023, 11.0),
+        ("turnover_rate", "gender:female", 2022, 12.5),
+    ]

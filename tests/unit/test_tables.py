@@ -419,3 +419,29 @@ def test_a_unit_above_the_table_is_that_of_rows_that_print_none() -> None:
         ("employees_total", None, 2022, 110.0),
         ("employees_total", None, 2023, 120.0),
     ]
+
+
+TURNOVER = [
+    ("turnover_rate", "gender:male", 2022, 12.1),
+    ("turnover_rate", "gender:male", 2023, 13.2),
+    ("turnover_rate", "gender:female", 2022, 11.0),
+    ("turnover_rate", "gender:female", 2023, 12.5),
+]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "指标\t类别\t单位\t2022年\t2023年\n员工流失率\t男性\t%\t12.1\t13.2\n\t女性\t%\t11.0\t12.5",
+        "指标\t单位\t2022年\t2023年\n员工流失率\t男性\t12.1%\t13.2%\n\t女性\t11.0%\t12.5%",
+        "指标\t单位\t2022年\t2023年\n员工流失率\n按性别划分\t\t\t\n男\t%\t12.1\t13.2\n女\t%\t11.0\t12.5",
+        "指标\t2022年\t2023年\n按性别划分的流失率 男性\t12.1%\t13.2%\n按性别划分的流失率 女性\t11.0%\t12.5%",
+    ],
+)
+def test_a_metric_and_its_members_may_stand_in_cells_rows_or_one_label(rows: str) -> None:
+    assert facts(rows) == TURNOVER
+
+
+def test_a_rate_by_groups_without_its_member_is_no_total() -> None:
+    found = facts("指标\t2022年\t2023年\n按性别划分的员工流失率\t12.1%\t13.2%")
+    assert [metric for metric, *_ in found] == [None, None]
