@@ -63,6 +63,7 @@ _SCORE = re.compile(
     r"|(?P<edge>\d{1,4})(?:分|级)(?P<side>(?:及|或)?以[上下])"
 )
 TOTAL = re.compile("^(?:合计|总计|总数|总体|整体|全体|total)$")
+_CODE = re.compile(r"\s*(?:kpi\s*)?[a-e]\d{1,2}\.\d{1,2}\s*(?=[一-鿿])")
 _ENGLISH = re.compile(r"(?<=[一-鿿)])\s+[a-z]{2,}(?:[\s,&/-]+[a-z]{2,})+\s*$")
 _STAFF = re.compile("员工|雇员|职员|人员")
 _STAFF_TAIL = re.compile("^(?:员工|雇员|职员|人员|数|数量|人数|占比|比例|比率|的)*$")
@@ -91,9 +92,12 @@ class Mapping(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """A group row such as 按性别划分的员工流失率: its breakdown, and the metrics its other words may name."""
+    """A group row such as 按性别划分的员工流失率: its breakdown, and the metrics its other words may name.
 
-    breakdown: str
+    ``breakdown`` is None where it names several (按性别及地区划分).
+    """
+
+    breakdown: str | None
     metrics: tuple[str, ...]
 
 
@@ -179,7 +183,8 @@ class LabelMatcher:
             metrics = tuple(
                 dict.fromkeys(t.metric for t in self._catalogue.aliases.get(rest, ()) if not t.member)
             )
-            return Heading(titles[found["title"] or found["of"]], metrics) if metrics or not rest else None
+            breakdown = None if found["further"] else titles[found["title"] or found["of"]]
+            return Heading(breakdown, metrics) if metrics or not rest else None
         return None
 
     def subjects(self, text: str) -> tuple[str, ...]:
@@ -354,8 +359,10 @@ def joined(title: str, label: str) -> list[str]:
 def _patterns(catalogue: Catalogue) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of the members and of a grouping: 按性别划分的, 以年龄层分类, 性别结构."""
     title = longest_of(catalogue.breakdown_titles)
+    further = rf"(?P<further>(?:(?:[、,及和与]|以及)(?:{title})(?:组别|类别)?)*)"  # 按性别、年龄及地区
     return re.compile(longest_of(catalogue.members)), re.compile(
-        rf"(?:以|按照?|依|^by|breakdownby)(?P<title>{title})(?:组别|类别)?(?:来|进行)?(?:划分|分类|区分|分布|统计|分组|分)?(?:的|之)?"
+        rf"(?:以|按照?|依|^by|breakdownby)(?P<title>{title})(?:组别|类别)?{further}"
+        r"(?:来|进行)?(?:划分|分类|区分|分布|统计|分组|分)?(?:的|之)?,?"
         rf"|(?P<of>{title})(?:结构|分布|构成|组成)(?:情况)?$"
     )
 
@@ -413,6 +420,9 @@ def _shortened(text: str) -> Iterable[str]:
 
 
 def _without_marks(folded: str) -> str:
+    """Return a label without footnote marks, and without an indicator's code before it (B1.1 雇员总数)."""
+    if coded := _CODE.match(folded):
+        folded = folded[coded.end() :]
     return _MARKS.sub("", folded) if _MAY_BE_MARKED.search(folded) else folded
 
 

@@ -72,7 +72,8 @@ def titles_of(document: Document, node: Node) -> list[Title]:
     if begins_line and not node.may_be_heading:
         return []
     headings = [document.matcher.heading(part) for part in (node.label or node.lines[0].text).split()]
-    return [Title(heading.breakdown, heading.metrics, node.lines[0]) for heading in headings if heading]
+    told = [(each.breakdown, each.metrics) for each in headings if each]
+    return [Title(breakdown, metrics, node.lines[0]) for breakdown, metrics in told if breakdown]
 
 
 def groups_of(document: Document, legend: Sequence[Entry], titles: Sequence[Title]) -> list[Group]:

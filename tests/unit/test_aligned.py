@@ -442,3 +442,19 @@ def test_a_bare_member_goes_on_with_the_metric_of_the_row_above() -> None:
         ("turnover_rate", "gender:female", 2023, 11.0),
         ("turnover_rate", "gender:female", 2022, 12.5),
     ]
+
+
+def test_the_text_of_an_indicator_is_a_heading_of_all_its_breakdowns() -> None:
+    text = """社会范畴 单位 2023
+B1.2 按性别、年龄组别及地区划分的雇员流失比率
+男 % 13.1
+30岁以下 % 18.1
+B3.2 按性别及雇员类别划分，每名雇员完成受训的平均时数
+女 小时 22.3
+高级管理层 小时 30"""
+    assert facts(text) == [
+        ("turnover_rate", "gender:male", 2023, 13.1),
+        ("turnover_rate", "age:<30", 2023, 18.1),
+        ("training_hours_avg", "gender:female", 2023, 22.3),
+        ("training_hours_avg", "level:senior", 2023, 30.0),
+    ]
