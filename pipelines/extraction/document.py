@@ -19,7 +19,7 @@ from pipelines.units import BARE, Quantity
 
 YEAR = re.compile(r"(?<![\d.])(?<!\d,)((?:19|20)\d\d)(?!\d|,\d{3}(?!\d)|\.\d|\s*届)\s*(?:财政?年度?|年度?)?")
 _MARKED = re.compile(r"^(?P<label>.*[一-鿿)）])\s*(?P<mark>\d{1,2})\s*$")  # 排放密度 13: with a footnote
-_FOOTNOTE = re.compile(r"^\s*(\d{1,3}?)\s?(?=(?:19|20)\d\d\s?年.{8}|(?![年月日个家名次])[一-鿿《「“].{8})")
+_FOOTNOTE = re.compile(r"^\s*(\d{1,3}?)\s?(?=(?:19|20)\d\d\s?年.{8}|(?![年月日个家名次岁])[一-鿿《「“].{8})")
 _COMPARED = re.compile(r"(?:相?较于?|相比于?|对比|比)\s*(?:19|20)\d\d\s*年?")
 _FOOTNOTE_REACH = 150  # lines: a footnote stands at the foot of the page, or of the table, that it explains
 _PROSE = re.compile(r"[,。;](?!\d)")
