@@ -17,6 +17,17 @@ SCALES: dict[str, int] = {
     "十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5,
     "万": 10**4, "千": 10**3, "百": 10**2, "billion": 10**9, "million": 10**6, "thousand": 10**3, "w": 10**4,
 }  # fmt: skip
+_ORGANISATIONS = frozenset({"supply_chain", "lending", "community"})
+_OTHERS = frozenset(
+    {"compliance", "customers", "ethics", "health_safety", "innovation", "labour", "product", "training"}
+)
+_EVENTS = (_OTHERS - {"innovation"}) | {"board", "investors", "lending"}
+COUNTERS: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("家", "间"), _ORGANISATIONS),
+    **dict.fromkeys(("项", "件", "宗", "起"), _OTHERS | {"investors"}),
+    "次": _EVENTS,
+}
+"""Counting words (folded) of some things only: the topics of the metrics that can be printed in them."""
 _SCALE = "(?:" + "|".join(sorted(SCALES, key=len, reverse=True)) + ")"
 _CURRENCY = re.compile("人民币|rmb|cny|[￥¥]")
 _DENOMINATOR_WORDS = re.compile(

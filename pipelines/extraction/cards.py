@@ -220,7 +220,10 @@ class _Reader:
                 else Group()
             )
             self._heading = beside
-        self._record(node, beside, label, mapping)
+        is_contested = not touching and (
+            self._is_boxed(position, -step) or self._is_boxed(position + 2 * step, -step)
+        )  # the box of the value, or of the label, says another than the run
+        self._record(node, beside, label, mapping, "likely" if is_contested else None)
 
     def _pair_row(self, position: int, node: Node) -> None:
         """Pair the values of a line with as many labels on the line above or below it, one below the other.
@@ -321,12 +324,20 @@ class _Reader:
             and (beside.first - node.last if step > 0 else node.first - beside.last) == 1
         )
 
+    def _is_boxed(self, position: int, step: int) -> bool:
+        """Say whether a value shares its box with a label on one side that means something for it."""
+        is_value = 0 <= position < len(self._nodes) and self._nodes[position].kind == "value"
+        return is_value and self._touches(position, step) and self._means(position, step)
+
     def _means(self, position: int, step: int) -> bool:
         beside = self._beside(position, step)
         if beside is None or beside.kind != "label":
             return False
-        quantity = _quantity(self._document, self._nodes[position].values[0])
-        return self._document.matcher.match(clean_label(beside.label), quantity, self._group) is not None
+        value = self._nodes[position].values[0]
+        mapping = self._document.matcher.match(
+            clean_label(beside.label), _quantity(self._document, value), self._group
+        )
+        return self._possible(value, mapping) is not None
 
     def _possible(self, value: Value, mapping: Mapping | None) -> Mapping | None:
         return mapping if mapping and self._document.is_possible(value, value.unit, mapping) else None
@@ -398,14 +409,18 @@ class _Reader:
             return True
         return not (self._document.is_printed(node.first - 1) or self._document.is_printed(node.last + 1))
 
-    def _record(self, node: Node, labelled: Node, label: str, mapping: Mapping | None) -> None:
+    def _record(
+        self, node: Node, labelled: Node, label: str, mapping: Mapping | None, confidence: str | None = None
+    ) -> None:
         lines = list(dict.fromkeys([*labelled.lines, *node.lines]))
         parts = self._document.catalogue.parts
         named = {part for metric in self._group.metrics for part in (metric, *parts.get(metric, ()))}
         is_of_group = mapping is not None and mapping.member is not None and mapping.metric in named
         if self._heading and is_of_group and self._heading.lines[0] not in lines:
             lines = [*self._heading.lines, *lines]
-        self._record_value(node.values[0], node.value_line, label, labelled.first, lines, mapping, "adjacent")
+        self._record_value(
+            node.values[0], node.value_line, label, labelled.first, lines, mapping, "adjacent", confidence
+        )
 
     def _record_value(
         self,
@@ -416,6 +431,7 @@ class _Reader:
         evidence: list[Line],
         mapping: Mapping | None,
         pairing: str,
+        confidence: str | None = None,
     ) -> None:
         opened = self._heading.first if self._heading else 0
         of_nothing = not self._group.metrics and self._document.matcher.legend(
@@ -424,6 +440,6 @@ class _Reader:
         self._document.record(
             value, line, label=label, label_line=label_line, mapping=mapping, unit="",
             year=self._year(line, label), evidence=evidence, layout="card", pairing=pairing,
-            confidence="likely" if mapping and of_nothing else None,
+            confidence="likely" if mapping and of_nothing else confidence if mapping else None,
             set_key=f"{opened}|{self._group.breakdown}",
         )  # fmt: skip

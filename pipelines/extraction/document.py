@@ -15,7 +15,7 @@ from pipelines.extraction.constraints import Fact
 from pipelines.extraction.labels import Group, LabelMatcher, Mapping
 from pipelines.extraction.numbers import Value, ValueReader, decimals_of, label_qualifier, without_mark
 from pipelines.text import fold
-from pipelines.units import BARE, Quantity
+from pipelines.units import BARE, COUNTERS, Quantity
 
 YEAR = re.compile(r"(?<![\d.])(?<!\d,)((?:19|20)\d\d)(?!\d|,\d{3}(?!\d)|\.\d|\s*届)\s*(?:财政?年度?|年度?)?")
 _MARKED = re.compile(r"^(?P<label>.*[一-鿿)）])\s*(?P<mark>\d{1,2})\s*$")  # 排放密度 13: with a footnote
@@ -296,9 +296,12 @@ class Document:
         return mapping if mapping and self.is_possible(value, printed, mapping) else None
 
     def is_possible(self, value: Value, printed: str, mapping: Mapping) -> bool:
-        """Say whether a number can be the metric's: there is no half a person."""
-        if value.number is None or self.catalogue.metrics[mapping.metric].unit not in _COUNTED:
+        """Say whether a number can be the metric's: there is no half a person, and 家 counts no patents."""
+        metric = self.catalogue.metrics[mapping.metric]
+        if value.number is None or metric.unit not in _COUNTED:
             return True
+        if (topics := COUNTERS.get(fold(printed))) is not None and metric.topic not in topics:
+            return False
         quantity = self.catalogue.units.parse(printed) or BARE
         return quantity.factor > 1 or (Fraction(value.number) * quantity.factor).denominator == 1
 

@@ -111,6 +111,25 @@ def test_values_in_a_line_are_those_of_as_many_labels_in_the_line_beside_it(orde
     assert facts("用水量 用电量 天然气\n1,000吨 300立方米 5,000千瓦时") == []  # the units are others
 
 
+@pytest.mark.parametrize(
+    "card", ["专利授权数\n298家", "供应商总数\n519项", "供应商总数\n89次", "专利授权数\n89次"]
+)
+def test_a_counting_word_has_a_veto(card: str) -> None:
+    assert [metric for metric, *_ in facts(card)] == [None]
+
+
+def test_a_counting_word_tells_labels_before_from_labels_after() -> None:
+    assert facts("现有供应商数量\n\n896次\n\n董事会召开\n\n34家") == [
+        ("board_meetings", None, 2023, 896.0),
+        ("suppliers_total", None, 2023, 34.0),
+    ]
+
+
+def test_a_label_that_shares_the_box_of_another_value_is_likely_at_most() -> None:
+    text = "员工流失率\n\n12.3%\n客户满意度\n\n98.1%\n"
+    assert {row["confidence"] for row in read(text)} == {"likely"}
+
+
 def test_a_period_line_dates_the_cards_below_it() -> None:
     text = "2022年度\n员工总数\n900 人\n\n截至2023年12月31日\n\n供应商总数\n\n299 家\n"
     assert facts(text, year=2024) == [
