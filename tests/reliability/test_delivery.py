@@ -217,6 +217,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if len(body) < int(self.headers["Content-Length"]):
+            return  # its sender was killed while it wrote
         answer = self.server.plan.pop(0) if self.server.plan else 204
         if answer == "hang":
             time.sleep(3)
