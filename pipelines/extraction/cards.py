@@ -221,7 +221,9 @@ class _Reader:
             )
             self._heading = beside
         is_contested = not touching and (
-            self._is_boxed(position, -step) or self._is_boxed(position + 2 * step, -step)
+            self._is_boxed(position, -step)
+            or self._is_boxed(position + 2 * step, -step)
+            or self._fits_both_ways(position)
         )  # the box of the value, or of the label, says another than the run
         self._record(node, beside, label, mapping, "likely" if is_contested else None)
 
@@ -307,6 +309,11 @@ class _Reader:
             run = _Run(first, last, before, after)
             self._runs.update(dict.fromkeys(range(first, last + 1), run))
         return self._runs[position]
+
+    def _fits_both_ways(self, position: int) -> bool:
+        """Say whether every value of a run but one at its end means something with either label beside it."""
+        run = self._run(position)
+        return min(run.before, run.after) >= max(1, (run.last - run.first + 1) // 2 - 1)
 
     def _run_goes_on(self, position: int, step: int) -> bool:
         """Say whether labels and values go on in turn, with no sentence between."""

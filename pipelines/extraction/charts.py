@@ -115,6 +115,7 @@ def _read_repeated(document: Document, nodes: Sequence[Node], legend: Sequence[E
     for entry in legend:
         for member in entry.members:
             entries.setdefault(member, entry)
+    found: list[tuple[Printed, Mapping, Datapoint]] = []
     for printed in _once_in_their_run(document, nodes):
         points = {
             mapping: point
@@ -125,10 +126,13 @@ def _read_repeated(document: Document, nodes: Sequence[Node], legend: Sequence[E
             continue
         ((mapping, point),) = points.items()
         if _same_unit(document, printed.value, point):
-            entry = entries[mapping.breakdown, mapping.member]
-            record_slice(
-                document, printed, entry, mapping, point.unit_printed, "repeated", "certain", [], None
-            )
+            found.append((printed, mapping, point))
+    of_kind = Counter((mapping.metric, mapping.breakdown) for _, mapping, _ in found)
+    for printed, mapping, point in found:
+        if of_kind[mapping.metric, mapping.breakdown] == 1:  # one number may agree by chance
+            continue
+        entry = entries[mapping.breakdown, mapping.member]
+        record_slice(document, printed, entry, mapping, point.unit_printed, "repeated", "certain", [], None)
 
 
 def _complete(document: Document, run: Run, legend: Sequence[Entry], known: Known) -> None:

@@ -160,7 +160,18 @@ def _regions(nodes: Sequence[Node]) -> Iterator[tuple[Node | None, list[Node]]]:
 
 
 def _tables(region: list[Node]) -> list[list[Node]]:
-    """Part a region in which the years that close the columns recur: each of its tables has its own."""
+    """Part a region in which the years that close the columns recur: each of its tables has its own.
+
+    Charts with another axis than the years of the table above them are none of its blocks.
+    """
+    axes = [node for node in region if _is_axis(node)]
+    tabular = [node for node in region if node.kind == "header" and axes and node.first < axes[0].first]
+    years_above = [[title.year for title in node.titles] for node in tabular if node.titles]
+    if years_above and any(_years(axis) not in years_above for axis in axes):
+        pieces = itertools.groupby(
+            _pieces(region, ("label", "heading")), lambda piece: any(map(_is_axis, piece))
+        )
+        return [[node for piece in run for node in piece] for _, run in pieces]
     years = [node.lines[0].folded for node in region if node.kind == "period" and len(_years(node)) == 1]
     if len(set(years)) in (1, len(years)):
         return [region]
@@ -181,7 +192,7 @@ def _read(
         return
     titles, orders = _titles(document, region, values)
     layouts = _layouts(document, region, values, len(titles), lead_in)
-    is_chart = any(node.kind == "period" and len(_years(node)) > 1 for node in region)
+    is_chart = any(map(_is_axis, region))
     hypotheses: dict[str, list[Cell]] = {}
     for (layout, blocks), order in itertools.product(layouts.items(), orders):
         name = f"{layout}{_NAMES[order]}"
@@ -332,7 +343,7 @@ def _titles(
     for node in region:
         if node.kind == "header" and node.titles:
             return list(node.titles), [_by_column, _by_row] if len(node.titles) > 1 else [_by_column]
-    axes = [node for node in region if node.kind == "period" and len(_years(node)) > 1]
+    axes = [node for node in region if _is_axis(node)]
     if axes:  # an axis for each chart: each chart prints its own values
         orders: list[Order] = [_by_row] if len(axes) > 1 else [_by_row, _by_column]
         return [Title(year) for year in _years(axes[0])], orders
@@ -357,6 +368,10 @@ def _years_above(region: Sequence[Node], value: Node) -> list[int]:
     labels = [node for node in region if node.kind == "label" and is_above]
     stands_first = any(runs[0][-1].first < node.first < value.first for node in labels)
     return years if stands_first and len(set(years)) == len(years) > 1 else []
+
+
+def _is_axis(node: Node) -> bool:
+    return node.kind == "period" and len(_years(node)) > 1
 
 
 def _years(node: Node) -> list[int]:
@@ -575,11 +590,16 @@ def _facts(cells: Sequence[Cell]) -> list[Fact]:
 
 
 def _mentioned(document: Document, cells: Sequence[Cell]) -> Verdict:
-    """A number that a sentence prints for one year is that year's in a chart of several."""
+    """A number that a sentence prints for one year is that year's, of the same metric, in a chart too."""
     if len({cell.title.year for cell in cells}) < 2:
         return Verdict()
+    named = {
+        point.value.number: point.mapping.metric
+        for point in document.datapoints
+        if point.layout == "narrative" and point.mapping
+    }
     told = [
-        cell.title.year in years
+        cell.title.year in years and named.get(cell.value.number, cell.mapping.metric) == cell.mapping.metric
         for cell in cells
         if cell.mapping is not None
         and cell.value.number is not None

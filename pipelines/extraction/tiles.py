@@ -149,6 +149,6 @@ def _record(
     )
     document.record(
         node.values[0], node.value_line, label=label, label_line=label_line, mapping=mapping, unit="",
-        year=document.year, evidence=lines, layout="card", pairing=pairing,
+        year=repeats[0].year if repeats else document.year, evidence=lines, layout="card", pairing=pairing,
         confidence="likely" if pairing == "order" else "certain",
     )  # fmt: skip

@@ -21,6 +21,14 @@ def test_a_label_below_its_value() -> None:
     ]
 
 
+def test_values_that_fit_the_label_on_either_side_belong_to_the_one_before_but_unproven() -> None:
+    rows = read("定期体检覆盖率\n\n93.97%\n\n培训参与率\n\n61.62%\n")
+    assert [(row["metric_code"], row["value"], row["confidence"]) for row in rows] == [
+        ("health_check_coverage", 93.97, "likely"),
+        ("training_coverage", 61.62, "likely"),
+    ]
+
+
 def test_a_label_wrapped_over_lines() -> None:
     (row,) = read("因安全与健康理由\n回收产品百分比\n\n0%\n")
     assert (row["metric_code"], row["value"]) == ("product_recall_share", 0.0)

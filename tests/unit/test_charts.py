@@ -113,6 +113,14 @@ def test_a_value_that_a_table_prints_for_one_member_is_that_members_in_the_chart
     ]
 
 
+def test_one_number_that_a_table_prints_too_may_be_chance() -> None:
+    text = (
+        "指标\t单位\t2023年\n员工流失率\t%\t25.45\n按性别划分\t\t\n男\t%\t28.31\n女\t%\t22.46\n\n"
+        "我们持续关注员工的去留。\n\n61.11%\n\n28.31%\n\n女\n\n男\n"
+    )
+    assert [row for row in read(text) if row["layout"] == "chart"] == []
+
+
 def test_a_number_of_few_digits_is_no_repetition() -> None:
     text = (
         "指标\t单位\t2023年\n工伤事件数量\t件\t13\n按性别划分\t\t\n男\t件\t5\n女\t件\t8\n\n"

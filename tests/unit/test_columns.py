@@ -155,6 +155,31 @@ def test_a_title_says_what_the_labels_below_it_leave_out_and_a_sentence_which_ye
     ]
 
 
+def test_a_sentence_about_something_else_proves_no_order() -> None:
+    text = "2023年，公司营业收入为4,172.6万元。\n\n"
+    text += spaced("2022年 2023年", "用水量（吨）", "6,413.4", "4,172.6")
+    assert [(row["metric_code"], row["confidence"]) for row in read(text)] == [
+        ("revenue", "certain"),
+        (None, "ambiguous"),
+        (None, "ambiguous"),
+    ]
+
+
+def test_charts_with_an_axis_of_their_own_are_no_blocks_of_the_table_above() -> None:
+    names = ("用电量（千瓦时）", "供应商总数（家）")
+    table = spaced("指标 2023 2022", *names, "19,000.5", "35", "17,000.3", "33")
+    chart = spaced("营业收入（万元）", "4,436", "8,680", "2022 2023", "2023年，公司营业收入为8,680万元。")
+    assert facts(table + chart) == [
+        ("electricity_consumption", None, 2023, 19.0005),
+        ("suppliers_total", None, 2023, 35.0),
+        ("electricity_consumption", None, 2022, 17.0003),
+        ("suppliers_total", None, 2022, 33.0),
+        ("revenue", None, 2022, 44_360_000.0),
+        ("revenue", None, 2023, 86_800_000.0),
+        ("revenue", None, 2023, 86_800_000.0),
+    ]
+
+
 def test_without_a_sentence_neither_year_comes_first() -> None:
     assert facts(CHART) == []
 

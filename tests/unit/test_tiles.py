@@ -56,3 +56,14 @@ def test_a_tile_may_go_on_with_what_its_value_counts() -> None:
 
 def test_a_year_or_a_page_in_a_list_of_contents_counts_nothing() -> None:
     assert read("最佳创新品牌奖\n\n2021人力资源管理杰出奖\n\n确保数字金融更安全 /42\n\n44家成长\n") == []
+
+
+def test_a_row_of_figures_keeps_the_years_of_the_row_that_it_repeats() -> None:
+    table = "| 指标 | 单位 | 2021年 | 2022年 | 2023年 |\n| 注册用户数 | 名 | 45,294 | 82,263 | 85,457 |\n\n"
+    rows = read(table + "我们感谢每一位用户。\n\n45,294\n\n82,263\n\n85,457\n")
+    assert {(row["value"], row["fiscal_year"]) for row in rows} == {
+        (45294.0, 2021),
+        (82263.0, 2022),
+        (85457.0, 2023),
+    }
+    assert len(rows) == 6
