@@ -221,7 +221,7 @@ def _read_sets(document: Document, nodes: Sequence[Node], legend: Sequence[Entry
         of_page = [on_page.get(run[0][0].line.page, {title.breakdown for title in of_kind}) for run in runs]
         alike = len({tuple(entry.text for entry in group.entries) for group in fitting}) == 1
         is_titled = all(of_kind and of_kind[0].breakdown in kinds for kinds in of_page)
-        is_other = any(_is_titled_otherwise(titles, of_kind, run) for run in runs)
+        is_other = any(_is_titled_otherwise(nodes, titles, of_kind, run) for run in runs)
         if len(runs) == len(fitting) == len(of_kind) and alike and is_titled and not is_other:
             for run, group, title in zip(runs, fitting, of_kind, strict=True):
                 pair_set(document, nodes, run, group, title, "sum100")
@@ -231,11 +231,22 @@ def _read_sets(document: Document, nodes: Sequence[Node], legend: Sequence[Entry
             pair_set(document, nodes, [(printed,) for printed in bars], group, of_kind[0], "order")
 
 
-def _is_titled_otherwise(titles: Sequence[Title], own: Sequence[Title], run: Run) -> bool:
-    """Say whether titles stand above a set on its page, and none of its ``own`` among them."""
-    line = run[0][0].line
+def _is_titled_otherwise(
+    nodes: Sequence[Node], titles: Sequence[Title], own: Sequence[Title], run: Run
+) -> bool:
+    """Say whether titles stand above a set on its page, and none of its ``own`` among the nearest.
+
+    The nearest are those behind the values before the set, if any are.
+    """
+    line, of_set = run[0][0].line, {printed.line for slice_ in run for printed in slice_}
     above = [title for title in titles if title.line.page == line.page and title.line.number < line.number]
-    return bool(above) and not any(title in own for title in above)
+    before = [
+        node.first
+        for node in nodes
+        if node.kind in ("value", "values") and node.first < line.number and node.lines[0] not in of_set
+    ]
+    nearest = [title for title in above if title.line.number > max(before, default=0)]
+    return bool(above) and not any(title in own for title in nearest or above)
 
 
 def _bars(
