@@ -121,6 +121,8 @@ class _Table:
         self._loose: list[tuple[Line, str, int]] = []
         self._merged: list[_Row] = []
         self._quiet = 0
+        self._has_rows = False
+        self._is_apart = False  # from its rows, by a sentence
 
     def read(self, lines: Sequence[Line], position: int) -> int:
         """Read rows from ``position`` on; return the position of the first line after the table."""
@@ -131,7 +133,7 @@ class _Table:
             titles = titles or _titles_above_rows(self._document, line)
             if titles == self._titles:
                 self._pending, self._loose, self._quiet = [], [], 0
-            elif titles or "\t" in line.text or PERIOD_AXIS.match(line.folded.strip()):
+            elif titles or "\t" in line.text or PERIOD_AXIS.match(line.folded.strip()) or self._closes(line):
                 break
             elif unit := self._unit_of_columns(line):
                 self._unit = unit
@@ -140,6 +142,18 @@ class _Table:
             position += 1
         self._settle_merged()
         return max(start, position - self._quiet if self._quiet >= _QUIET_LINES else position)
+
+    def _closes(self, line: Line) -> bool:
+        """Say whether a label and a value without a unit follow the header, but a sentence stands between.
+
+        They are no row: the header closes the table above it.
+        """
+        if self._has_rows:
+            return False
+        self._is_apart = self._is_apart or SENTENCE_LINE.match(line.folded) is not None
+        if not self._is_apart or len(self._titles) > 1 or not self.is_row(line):
+            return False
+        return not self._label_and_unit(line, self._split(line)[0])[1]
 
     def opens(self, lines: Sequence[Line]) -> bool:
         """Say whether the first two of ``lines`` that end with numbers are rows; of one value, with units.
@@ -257,6 +271,7 @@ class _Table:
         row = self._assembled(line, words, values)
         if row is None:
             return
+        self._has_rows = True
         self._settle_merged()
         if detached:
             self._merged = [row]  # its first value may be a merged cell: the rows below tell

@@ -290,9 +290,10 @@ class LabelMatcher:
         return found
 
     def _is_of_staff(self, form: str, group: Group) -> bool:
-        """Say whether a label names nothing but a member of the breakdown that a heading above it opened."""
+        """Say whether a label names nothing but a member of what a heading or an unknown row above opened."""
         return bool(group.metrics) and any(
-            breakdown == group.breakdown and _STAFF_TAIL.match(form[:start] + form[end:])
+            (group == UNKNOWN or breakdown == group.breakdown)
+            and _STAFF_TAIL.match(form[:start] + form[end:])
             for breakdown, _, start, end in self._members_in(form)
         )
 

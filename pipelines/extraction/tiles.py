@@ -37,10 +37,10 @@ def read_tiles(document: Document, nodes: Sequence[Node]) -> None:
 
 
 def _groups(nodes: Sequence[Node]) -> Iterator[list[Node]]:
-    """Yield the pieces that stand near one another on a page."""
+    """Yield the pieces that stand near one another on a page, with no sentence between."""
     group: list[Node] = []
     for node in nodes:
-        near = group and node.first - group[-1].last <= _FARTHEST
+        near = group and node.first - group[-1].last <= _FARTHEST and not node.is_apart
         if group and not (near and node.lines[0].page == group[-1].lines[0].page):
             yield group
             group = []
@@ -116,27 +116,34 @@ def _read_repeated(document: Document, group: Sequence[Node]) -> None:
 
 
 def _read_separated(document: Document, group: Sequence[Node]) -> None:
-    """Pair the only value that has no label with the only label that its unit fits."""
+    """Pair values without a label with the only labels that their units fit.
+
+    Of several values and labels that mean something, none may be left over; one value may stand among more.
+    """
     values = [node for node in group if node.kind == "value" and node.lines[0].number not in document.used]
-    if len(values) != 1 or not values[0].values[0].unit:
+    free = [node for node in group if node.kind == "label" and node.first not in document.labelled]
+    labels = [node for node in free if document.matcher.is_known(clean_label(node.label))]
+    if not values or not all(node.values[0].unit for node in values) or 1 < len(values) != len(labels):
         return
-    (node,) = values
-    value = node.values[0]
-    quantity = document.catalogue.units.parse(value.unit)
+    exactly, parse = document.matcher.match_exactly, document.catalogue.units.parse
     found = [
-        (label, mapping)
-        for label in group
-        if label.kind == "label" and label.first not in document.labelled
-        if (mapping := document.matcher.match_exactly(clean_label(label.label), quantity))
+        [
+            (label, mapping)
+            for label in labels
+            if (mapping := exactly(clean_label(label.label), parse(node.values[0].unit)))
+        ]
+        for node in values
     ]
-    if len(found) != 1:
+    only = [fitting[0] for fitting in found if len(fitting) == 1]
+    if len({label.first for label, _ in only}) < len(values):
         return
-    label, mapping = found[0]
-    notes = [note.lines[0].folded for note in group if note.kind == "note" and note.first < node.first]
-    qualifier = label_qualifier(notes[-1]) if notes else None
-    if qualifier and value.qualifier == "exact":
-        node = dataclasses.replace(node, values=(value._replace(qualifier=qualifier),))
-    _record(document, node, clean_label(label.label), label.first, mapping, "order", [], label)
+    notes = [note.lines[0].folded for note in group if note.kind == "note" and note.first < values[0].first]
+    qualifier = label_qualifier(notes[-1]) if notes and len(values) == 1 else None
+    for node, (label, mapping) in zip(values, only, strict=True):
+        value = node.values[0]
+        qualified = value._replace(qualifier=qualifier) if qualifier and value.qualifier == "exact" else value
+        tile = dataclasses.replace(node, values=(qualified,))
+        _record(document, tile, clean_label(label.label), label.first, mapping, "order", [], label)
 
 
 def _record(

@@ -458,3 +458,24 @@ B3.2 按性别及雇员类别划分，每名雇员完成受训的平均时数
         ("training_hours_avg", "gender:female", 2023, 22.3),
         ("training_hours_avg", "level:senior", 2023, 30.0),
     ]
+
+
+def test_a_header_that_closes_its_table_heads_no_chart_behind_the_next_sentence() -> None:
+    text = (
+        "用水量（吨）\n\n专利（项）\n\n500.5\n\n35\n\n指标 2023年\n\n我们相信稳健的经营是回报社会的前提。\n\n"
+    )
+    chart = "男性员工 52.0%\n\n女性员工 48.0%\n\n按性别划分的新员工占比\n"
+    assert [metric for metric, *_ in facts(text + chart)][2:] == ["new_hires_share"] * 2
+
+
+def test_a_sentence_may_stand_between_a_header_and_rows_that_print_their_units() -> None:
+    text = "指标 单位 2023年\n\n我们相信稳健的经营是回报社会的前提。\n\n用水量 吨 500\n\n专利数量 项 35\n"
+    assert facts(text) == [
+        ("water_consumption", None, 2023, 500.0),
+        ("patents", None, 2023, 35.0),
+    ]
+
+
+def test_staff_below_a_row_that_means_nothing_are_not_all_staff() -> None:
+    text = "指标 单位 2023年\n员工午餐覆盖指数 % 95.0\n男性员工 % 90.0\n女性员工 % 97.5\n"
+    assert [row["metric_code"] for row in read(text)] == [None, None, None]

@@ -67,3 +67,19 @@ def test_a_row_of_figures_keeps_the_years_of_the_row_that_it_repeats() -> None:
         (85457.0, 2023),
     }
     assert len(rows) == 6
+
+
+def test_tiles_within_tiles_are_told_apart_by_their_units() -> None:
+    rows = read("产品和服务投诉数量\n\n员工受训总时长\n\n133,330 小时\n\n928 件\n")
+    assert [(row["metric_code"], row["value"], row["pairing"], row["confidence"]) for row in rows] == [
+        ("training_hours_total", 133330.0, "order", "likely"),
+        ("complaints_received", 928.0, "order", "likely"),
+    ]
+
+
+def test_tiles_that_units_do_not_tell_apart_are_left_alone() -> None:
+    assert facts("女董事比例\n\n客户满意度\n\n18.27%\n\n员工受训总时长\n\n80.6%\n\n928 小时\n") == []
+
+
+def test_a_value_over_and_above_the_labels_leaves_none_told() -> None:
+    assert facts("产品和服务投诉数量\n\n员工受训总时长\n\n133,330 小时\n\n928 件\n\n35 亿元\n") == []
