@@ -25,6 +25,7 @@ from pipelines.text import fold
 from pipelines.units import Quantity
 
 _FARTHEST = 4  # lines between a label and its value: blank lines stand between the boxes of a page
+_MEMBER_REACH = 8  # lines from a title to its first member
 _PERIOD_REACH = 14
 _TITLE_REACH = 30
 
@@ -104,7 +105,8 @@ class _Reader:
             return False
         before, node = self._nodes[position - 1], self._nodes[position]
         is_member = self._document.matcher.legend
-        return (before is self._heading or bool(is_member(before.label))) and bool(is_member(node.label))
+        goes_on = before is self._heading or bool(is_member(before.label))
+        return goes_on and bool(is_member(node.label)) and not self._title_follows(position, node.label)
 
     def _open(self, node: Node) -> None:
         heading = self._document.matcher.heading(node.label)
@@ -128,7 +130,10 @@ class _Reader:
         heading = self._document.matcher.heading(title.label) if title and title.kind == "heading" else None
         if heading is None or heading.breakdown not in kinds:
             return False
-        after = self._document.matcher.legend(following.label) if following else []
+        if title is None or following is None or title.lines[-1].page != following.lines[0].page:
+            return True
+        is_below = following.first - title.last <= _MEMBER_REACH
+        after = self._document.matcher.legend(following.label) if is_below else []
         return not any(kind == heading.breakdown for _, members in after for kind, _ in members)
 
     def _statement(self, position: int, node: Node) -> None:

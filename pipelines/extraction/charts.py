@@ -37,6 +37,7 @@ from pipelines.extraction.nodes import Node
 from pipelines.extraction.numbers import Value
 
 Known = dict[Decimal | None, dict[Mapping, Datapoint]]
+_CHART_LINES = 40  # from the first value of a chart to its last
 _PAGE_LINES = 120  # what counts as one page where the text keeps none
 
 
@@ -127,12 +128,16 @@ def _read_repeated(document: Document, nodes: Sequence[Node], legend: Sequence[E
         ((mapping, point),) = points.items()
         if _same_unit(document, printed.value, point):
             found.append((printed, mapping, point))
-    of_kind = Counter((mapping.metric, mapping.breakdown) for _, mapping, _ in found)
     for printed, mapping, point in found:
-        if of_kind[mapping.metric, mapping.breakdown] == 1:  # one number may agree by chance
-            continue
-        entry = entries[mapping.breakdown, mapping.member]
-        record_slice(document, printed, entry, mapping, point.unit_printed, "repeated", "certain", [], None)
+        of_chart = [
+            other
+            for other, told, _ in found
+            if (told.metric, told.breakdown) == (mapping.metric, mapping.breakdown)
+            and abs(other.line.number - printed.line.number) <= _CHART_LINES
+        ]
+        if len(of_chart) > 1:  # one number alone may agree by chance
+            entry, unit = entries[mapping.breakdown, mapping.member], point.unit_printed
+            record_slice(document, printed, entry, mapping, unit, "repeated", "certain", [], None)
 
 
 def _complete(document: Document, run: Run, legend: Sequence[Entry], known: Known) -> None:

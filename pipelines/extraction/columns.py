@@ -566,7 +566,10 @@ def _judge(document: Document, cells: Sequence[Cell], known: Sequence[Fact]) -> 
 
 
 def _pinned(document: Document, cells: list[Cell], known: Sequence[Fact], net: int) -> list[Cell]:
-    """Return the cells that arithmetic holds in their place: exchanged with any other, less is confirmed."""
+    """Return the cells that arithmetic holds in their place.
+
+    Without one of them less is confirmed, and so it is if it is exchanged with any other.
+    """
     loose: set[int] = set()
     for i, j in itertools.combinations(range(len(cells)), 2):
         is_same = cells[i].value.number == cells[j].value.number
@@ -576,7 +579,8 @@ def _pinned(document: Document, cells: list[Cell], known: Sequence[Fact], net: i
         swapped[i], swapped[j] = (_with(document, cells[i], cells[j]), _with(document, cells[j], cells[i]))
         if _judge(document, swapped, known).net >= net:
             loose |= {i, j}
-    return [cell for i, cell in enumerate(cells) if i not in loose]
+    held = [i for i in range(len(cells)) if i not in loose]
+    return [cells[i] for i in held if _judge(document, cells[:i] + cells[i + 1 :], known).net < net]
 
 
 def _with(document: Document, cell: Cell, other: Cell) -> Cell:

@@ -175,10 +175,13 @@ class ValueReader:
         return values
 
     def numbers(self, folded: str) -> Iterator[tuple[int, Decimal]]:
-        """Yield where each number of a text begins, and the number: what ``within`` finds, but no more."""
+        """Yield where each number of a text begins, and the number: what ``within`` finds, but no more.
+
+        A number before a hyphen is a part of a telephone number, a range or a date.
+        """
         if _DIGIT.search(folded):
             for match in _NUMBER_WITHIN.finditer(without_names(folded)):
-                if len(match.group()) <= _LONGEST_NUMBER:
+                if len(match.group()) <= _LONGEST_NUMBER and folded[match.end() : match.end() + 1] != "-":
                     yield match.start(), Decimal(match.group().replace(",", ""))
 
     def in_prose(self, folded: str, text: str) -> list[Value]:

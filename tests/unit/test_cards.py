@@ -285,3 +285,15 @@ def test_a_sentence_alone_in_its_line_does_not_part_a_title_from_its_members() -
         ("new_hires_share", "gender:male", 2023, 14.0),
         ("new_hires_share", "gender:female", 2023, 86.0),
     ]
+
+
+def test_a_title_below_its_members_is_not_that_of_members_behind_a_page_and_a_sentence() -> None:
+    sentence = "我们始终坚持以人为本，提供平等的工作环境。\n\n"
+    text = f"{sentence}女性员工 69.6%\n男性员工 30.4%\n\n按性别划分的新员工占比\n\n{sentence}\f{sentence}"
+    text += f"男性员工 35.3%\n女性员工 15.0%\n\n按性别划分的员工流失率\n\n{sentence}"
+    assert facts(text) == [
+        ("new_hires_share", "gender:female", 2023, 69.6),
+        ("new_hires_share", "gender:male", 2023, 30.4),
+        ("turnover_rate", "gender:male", 2023, 35.3),
+        ("turnover_rate", "gender:female", 2023, 15.0),
+    ]

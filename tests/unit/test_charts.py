@@ -121,6 +121,13 @@ def test_one_number_that_a_table_prints_too_may_be_chance() -> None:
     assert [row for row in read(text) if row["layout"] == "chart"] == []
 
 
+def test_a_chart_does_not_repeat_what_another_far_away_repeats() -> None:
+    table = "指标\t单位\t2023年\n按性别划分的员工流失率\t\t\n男\t%\t28.31\n女\t%\t22.46\n\n"
+    apart = "我们持续关注员工的去留。\n\n" * 25
+    rows = read(table + apart + "22.46%\n\n55.05%\n\n" + apart + "28.31%\n\n61.07%\n\n女\n\n男\n")
+    assert [row for row in rows if row["layout"] == "chart"] == []
+
+
 def test_a_number_of_few_digits_is_no_repetition() -> None:
     text = (
         "指标\t单位\t2023年\n工伤事件数量\t件\t13\n按性别划分\t\t\n男\t件\t5\n女\t件\t8\n\n"

@@ -165,6 +165,12 @@ def test_a_sentence_about_something_else_proves_no_order() -> None:
     ]
 
 
+def test_a_telephone_number_proves_no_order() -> None:
+    text = "请致电400-820-0000，或于2022年6月30日前来信。\n\n"
+    rows = read(text + spaced("2022年 2023年", "供应商总数（家）", "400", "415"))
+    assert {row["confidence"] for row in rows if row["value_printed"] in (400, 415)} <= {"ambiguous"}
+
+
 def test_charts_with_an_axis_of_their_own_are_no_blocks_of_the_table_above() -> None:
     names = ("用电量（千瓦时）", "供应商总数（家）")
     table = spaced("指标 2023 2022", *names, "19,000.5", "35", "17,000.3", "33")
