@@ -343,7 +343,7 @@ def without_mark(digits: str, marks: Collection[str], siblings: Iterable[str]) -
         shorter = digits.removesuffix(mark)
         if shorter == digits or is_number(shorter) is None:
             continue
-        has_usual_form = decimals_of(shorter) in usual or (usual <= {0} and decimals_of(shorter) == 2)
+        has_usual_form = decimals_of(shorter) in usual or (usual == {0} and decimals_of(shorter) == 2)
         too_many_decimals = decimals_of(digits) > max(usual | {2})
         if has_usual_form and (not well_formed or too_many_decimals):
             return shorter

@@ -140,6 +140,7 @@ def test_a_glued_footnote_mark_is_told_by_the_form(
         ("12.5019", {"19"}, ["12.1234", "11.2345"]),  # four decimals are usual here
         ("119", {"19"}, ["100", "90"]),  # a number as good as 1
         ("23", {"23"}, ["1"]),  # nothing would be left
+        ("0.0611", {"11"}, []),  # nothing beside it shows the form
     ],
 )
 def test_a_number_that_may_be_meant_so_keeps_its_digits(
