@@ -291,11 +291,14 @@ class LabelMatcher:
 
     def _is_of_staff(self, form: str, group: Group) -> bool:
         """Say whether a label names nothing but a member of what a heading or an unknown row above opened."""
-        return bool(group.metrics) and any(
-            (group == UNKNOWN or breakdown == group.breakdown)
-            and _STAFF_TAIL.match(form[:start] + form[end:])
-            for breakdown, _, start, end in self._members_in(form)
+        if not group.metrics:
+            return False
+        rests = (
+            (breakdown, form[:start] + form[end:]) for breakdown, _, start, end in self._members_in(form)
         )
+        if group == UNKNOWN:
+            return any(_STAFF.fullmatch(rest) for _, rest in rests)
+        return any(breakdown == group.breakdown and _STAFF_TAIL.match(rest) for breakdown, rest in rests)
 
     def _in_group(self, form: str, quantity: Quantity | None, group: Group) -> list[Target]:
         """Explain 男 below 按性别划分 as the member of the metric above it."""

@@ -40,6 +40,7 @@ _WHERE = re.compile("^(?:在|于|位于|来自)")
 _ADVERB = re.compile("累计|新增|人均|平均|同比|总|年|期")
 _COUNTS = {"person": "人数", "count": "数量"}  # 研发人员402人 are 研发人员人数
 _DONE = re.compile("进行|开展|参加|参与")  # 60位员工进行培训 are no 员工培训人数
+_PERIOD_LETTERS = (2, 3)  # 年内, 本年度
 _LONGEST = 30  # letters: aliases are shorter
 _LONGEST_TOPIC = 8
 _LONGEST_GENERIC = 6  # 总金额, 覆盖率: words that need a topic
@@ -107,15 +108,20 @@ class Phrases:
         self.names = tuple(sorted(names, key=len, reverse=True))
 
     def bare(self, words: str) -> str:
-        """Return the words before a number without who, when, how and 达到."""
-        text = _without_copula(normalise_folded(_YEAR_WITHIN.sub("", words) if "年" in words else words))
+        """Return the words before a number without who, when, how and 达到; 年内溢利 needs its 年内."""
+        text = whole = _without_copula(
+            normalise_folded(_YEAR_WITHIN.sub("", words) if "年" in words else words)
+        )
         while text:
             found = self._frames.opening.match(text)
             shorter = self._without_name(_without_copula(text[found.end() :]) if found else text)
             if shorter == text:
                 break
             text = shorter
-        return text
+        if text in self._aliases or not text:
+            return text
+        longer = (whole[-len(text) - more :] for more in _PERIOD_LETTERS if len(whole) >= len(text) + more)
+        return next((form for form in longer if form in self._aliases), text)
 
     def _without_name(self, text: str) -> str:
         name = next((name for name in self.names if text.startswith(name)), "")

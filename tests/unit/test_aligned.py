@@ -477,5 +477,5 @@ def test_a_sentence_may_stand_between_a_header_and_rows_that_print_their_units()
 
 
 def test_staff_below_a_row_that_means_nothing_are_not_all_staff() -> None:
-    text = "指标 单位 2023年\n员工午餐覆盖指数 % 95.0\n男性员工 % 90.0\n女性员工 % 97.5\n"
-    assert [row["metric_code"] for row in read(text)] == [None, None, None]
+    text = "指标 单位 2023年\n员工午餐覆盖指数 % 95.0\n男性员工 % 90.0\n少数民族员工人数 人 82\n"
+    assert [row["metric_code"] for row in read(text)] == [None, None, "employees_count"]

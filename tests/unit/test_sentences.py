@@ -74,6 +74,7 @@ def test_the_words_before_and_after_a_number_name_it(text: str, expected: Expect
                 ("net_profit", None, 2023, 1.3e9),
             ],
         ),
+        ("公司年内溢利达到8.3亿元。", [("net_profit", None, 2023, 8.3e8)]),
         (
             "参与培训人数为376人，覆盖率为42%。",
             [("training_participants_total", None, 2023, 376.0), ("training_coverage", None, 2023, 42.0)],
