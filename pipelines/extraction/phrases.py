@@ -31,10 +31,14 @@ _COPULA = re.compile(
 )
 _COPULA_ENDS = frozenset("至到了为是约合近接超逾过于币b计达值:,")
 _SHARE = re.compile("^(?:占比?|比例|比重|占有率)$")
-_OF_WHOLE = re.compile(  # 女性员工占全体员工的, 男性雇员占: of new staff, or of sales, it is another share
-    "^(?P<part>.+)占(?:(?:公司|集团|本集团|我司)?(?:全体|全部|所有|在职|在册|总)?"
-    "(?:员工|雇员|职工|董事会?(?:成员)?)(?:总数|总人数|人数|总量)?的?(?:比例|比重|百分比)?)?$"
+_WHOLE = (
+    "(?:公司|集团|本集团|我司)?(?:全体|全部|所有|在职|在册|总)?(?P<whole>员工|雇员|职工|董事会?(?:成员)?)"
+    "(?:总数|总人数|人数|总量)?的?(?:比例|比重|百分比)?"
 )
+_OF_WHOLE = re.compile(  # 女性员工占全体员工的, 男性雇员占: of new staff, or of sales, it is another share
+    f"^(?P<part>.+)占(?:{_WHOLE})?$"
+)
+_SHARE_OF = re.compile(f"^占{_WHOLE}$")
 _GROWTH = re.compile("^[较比]?(?:上年|去年|上一年|上年度)?(?:同期)?(?:同比)?(?:增长|增加|提升|上升|增幅)率?$")
 _WHERE = re.compile("^(?:在|于|位于|来自)")
 _ADVERB = re.compile("累计|新增|人均|平均|同比|总|年|期")
@@ -183,7 +187,9 @@ class Phrases:
             return None
         if _GROWTH.match(words):
             return self.carried(previous, "同比增长", quantity)
-        if _SHARE.match(words) and previous.mapping.member:
+        shared = _SHARE_OF.match(words)
+        of_previous = _SHARE.match(words) or (shared and self._is_total(shared["whole"], previous.mapping))
+        if of_previous and previous.mapping.member:
             mapping = self._share(previous.mapping, quantity)
             return previous._replace(mapping=mapping, confidence="likely") if mapping else None
         place = reduce_phrase(_WHERE.sub("", words))
@@ -197,6 +203,11 @@ class Phrases:
     def agrees(self, meaning: Meaning, quantity: Quantity | None) -> bool:
         """Say whether a number in ``quantity`` can be another of ``meaning``: that of another year."""
         return quantity is not None and self._matcher.agrees(meaning.mapping.metric, quantity)
+
+    def _is_total(self, whole: str, part: Mapping) -> bool:
+        """Say whether the members of a part are counted of what ``whole`` names: 员工 of 研发人员."""
+        _, total = self._catalogue.sets.get(part.metric, ("", None))
+        return any(target.metric == total for target in self._aliases.get(f"{whole}总数", ()))
 
     def _share(self, whole: Mapping, quantity: Quantity | None) -> Mapping | None:
         for metric in self._catalogue.parts.get(whole.metric, ()):

@@ -54,6 +54,12 @@ _COMPARED = re.compile(
     r"(?:相?较于?|相比于?|对比|比)(?:上年|去年|\s*(?:19|20)\d\d\s*年?)|与\s*(?:19|20)\d\d\s*年度?相比"
     r"|[由从]\s*(?:19|20)\d\d\s*年?度?[的之]"
 )
+_CHANGED = re.compile(  # 排放量较2022年减少10%,为12.3万吨: what changed is what it became
+    r"(?:相?较|相比|[比与]|同比|按年)[^,。;]{0,12}?(?:减少|下降|降低|增长|增加|上升|提升|提高)了?(?:大?约|近)?$"
+)
+_BECAME = re.compile(
+    r"\s*,\s*(?:已?达到?|为|是|(?:降|减少|下降|降低|升|增|增加|增长|上升|提升|提高)?[至到])(?:大?约|近)?\s*"
+)
 _ON_YEAR_BEFORE = re.compile("同比|较[上去]年|按年")  # of 2023 and 2022 it is about 2023
 _BEFORE = re.compile(r"(?:较于?|比)[^,。]{0,8}的$")  # 较2022年的32.7亿元增长
 _YEARS = re.compile(
@@ -109,6 +115,7 @@ class _Vocabulary:
         self.incident = re.compile(words["incident"])
         self.event = re.compile(f"^[^了]*(?:{words['event']})$")
         self.abstract = re.compile(f"[^,。、]{{0,4}}(?:{words['abstract']})")
+        self.one_training = re.compile(f"(?:{words['topic']})[^,。;、]{{0,6}}培训(?![^,。;]*[等、])")
         # A number with a unit, a decimal or zero without one, and words. Each opens with one set of letters,
         # which is quick to look for.
         letters = re.escape(catalogue.units.first_letters)
@@ -223,6 +230,8 @@ class _Sentence:
         before, after = self._around(i)
         if self._follows_former(i):
             before = _FROM.sub("", self._around(i - 1)[0].rstrip())
+        elif self._follows_change(i):
+            before = _CHANGED.sub("", self._around(i - 1)[0].rstrip())
         head = self._phrases.bare(before)
         tail = self._phrases.tail(after) if quantity else ""
         if head or not self._verb:
@@ -260,8 +269,9 @@ class _Sentence:
         metric = self._document.catalogue.metrics[meaning.mapping.metric]
         if quantity is None and metric.unit != "ratio" and self._values[i].number != 0:
             return None  # 注册用户1.4: a number needs its unit
-        if self._verb == "flow" and metric.basis != "duration":
-            return None  # 获得18项软件著作权 tells no stock
+        is_to_date = "累计" in before and _AT.search(self._said(i)) is not None
+        if self._verb == "flow" and metric.basis != "duration" and not is_to_date:
+            return None  # 获得18项软件著作权 tells no stock, 截至年末累计获得 does
         if metric.basis == "duration" and (months := _MONTHS.search(self._said(i))):
             if not months["month"] or not (metric.unit in _COUNTED or meaning.is_part):
                 return None  # 2023年上半年, 2023年12月: not the year's
@@ -273,6 +283,8 @@ class _Sentence:
             return carried  # 服务小企业主82.6万户，促成借款金额达270亿元: theirs
         if metric.unit == "percent" and self._vocabulary.event.search(self._said_before(before)):
             meaning = meaning._replace(confidence="ambiguous")  # 举办问答活动，满意度达100%
+        if metric.topic == "training" and (one := self._vocabulary.one_training.search(self._said(i))):
+            meaning = meaning._replace(confidence="ambiguous", scope=one.group())
         if meaning.is_part and _TOTAL.search(before):
             meaning = meaning._replace(is_part=False)
         if meaning.scope is None and meaning.mapping.breakdown != "region":
@@ -342,7 +354,8 @@ class _Sentence:
         """Return where the clause of a number begins and ends: at commas, or at 和 between two numbers."""
         if i not in self._clauses:
             begin, finish = self._clause(i)
-            self._clauses[i] = self._bounds(i - 1)[0] if self._follows_former(i) else begin, finish
+            is_joined = self._follows_former(i) or self._follows_change(i)
+            self._clauses[i] = self._bounds(i - 1)[0] if is_joined else begin, finish
         return self._clauses[i]
 
     def _clause(self, i: int) -> tuple[int, int]:
@@ -393,6 +406,12 @@ class _Sentence:
             and self._is_former(i - 1)
             and _UP_TO.search(self._folded, self._values[i - 1].end, self._values[i].start) is not None
         )
+
+    def _follows_change(self, i: int) -> bool:
+        """Say whether a number is what became of a change before it: 较2022年减少10%，为12.3万吨."""
+        if i == 0 or _CHANGED.search(self._said(i - 1)) is None:
+            return False
+        return _BECAME.fullmatch(self._folded, self._values[i - 1].end, self._values[i].start) is not None
 
     def _is_own(self, position: int) -> bool:
         """Say whether the text up to ``position`` speaks of the company, or of a period."""

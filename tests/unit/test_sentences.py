@@ -75,6 +75,17 @@ def test_the_words_before_and_after_a_number_name_it(text: str, expected: Expect
             ],
         ),
         ("公司年内溢利达到8.3亿元。", [("net_profit", None, 2023, 8.3e8)]),
+        ("公司共发生3起工伤事故。", [("injuries", None, 2023, 3.0)]),
+        ("截至年末，公司累计获得授权专利128件。", [("patents", None, 2023, 128.0)]),
+        ("公司用水量较2022年减少10%，为12,345吨。", [("water_consumption", None, 2023, 12345.0)]),
+        (
+            "研发人员共计623人，占员工总数的18%。",
+            [
+                ("employees_count", "function:rnd", 2023, 623.0),
+                ("employees_share", "function:rnd", 2023, 18.0),
+            ],
+        ),
+        ("新入职员工523人，占员工总数的18%。", [("new_hires_total", None, 2023, 523.0)]),
         (
             "参与培训人数为376人，覆盖率为42%。",
             [("training_participants_total", None, 2023, 376.0), ("training_coverage", None, 2023, 42.0)],
@@ -476,6 +487,20 @@ def test_what_happened_in_a_month_may_not_be_all_of_the_year() -> None:
 )
 def test_names_and_idioms_count_nothing(text: str) -> None:
     assert facts(text) == []
+
+
+@pytest.mark.parametrize(
+    ("opening", "confidence"),
+    [
+        ("公司反贪污培训覆盖全体员工", "ambiguous"),
+        ("公司重视信息安全培训", "ambiguous"),
+        ("公司开展合规培训、领导力培训等", "certain"),
+        ("公司组织员工培训", "certain"),
+    ],
+)
+def test_hours_of_one_training_are_not_those_of_all(opening: str, confidence: str) -> None:
+    (row,) = read(f"2023年，{opening}，人均培训时长2.5小时。")
+    assert (row["metric_code"], row["confidence"]) == ("training_hours_avg", confidence)
 
 
 def test_a_rate_of_an_event_is_ambiguous() -> None:
