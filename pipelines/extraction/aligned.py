@@ -9,7 +9,15 @@ import re
 from collections.abc import Sequence
 
 from pipelines.extraction.document import Document, Line, single_year, unit_in_label
-from pipelines.extraction.headers import Title, header_titles, titles_above_rows, unit_of_share, unit_of_table
+from pipelines.extraction.headers import (
+    Title,
+    header_titles,
+    of_members,
+    of_years,
+    titles_above_rows,
+    unit_of_share,
+    unit_of_table,
+)
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping, joined
 from pipelines.extraction.nodes import PERIOD_AXIS, PERIOD_LABEL, SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED, Value
@@ -52,6 +60,8 @@ def read_aligned_tables(document: Document) -> None:
     while position < len(lines):
         line = lines[position]
         titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
+        if titles:
+            titles = of_years(titles, lines[position - 1].folded if position else "")
         position += 1
         if titles:
             table = _Table(document, titles, _unit_above(document, lines, position - 1), line.folded)
@@ -126,10 +136,10 @@ class _Table:
 
     def read(self, lines: Sequence[Line], position: int) -> int:
         """Read rows from ``position`` on; return the position of the first line after the table."""
-        start = position
+        start, catalogue = position, self._document.catalogue
         while position < len(lines) and self._quiet < _QUIET_LINES:
             line = lines[position]
-            titles = header_titles(line.folded, self._document.catalogue) if line.may_be_header else None
+            titles = header_titles(line.folded, catalogue) if line.may_be_header else None
             titles = titles or _titles_above_rows(self._document, line)
             if titles == self._titles:
                 self._pending, self._loose, self._quiet = [], [], 0
@@ -137,6 +147,8 @@ class _Table:
                 break
             elif unit := self._unit_of_columns(line):
                 self._unit = unit
+            elif not self._has_rows and (parted := of_members(self._titles, line.folded, catalogue)):
+                self._titles = parted
             else:
                 self._take(line)
             position += 1

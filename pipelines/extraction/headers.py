@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipelines.catalogue import Catalogue, normalise_alias
@@ -23,6 +24,9 @@ _OF_YEAR = re.compile(
 )
 _THIS_YEAR = re.compile("^(?:本?报告期|本期|本年度?|当年|数值|数据|绩效|结果|披露值)(?:数据|数值|末)?$")
 _LAST_YEAR = re.compile("^(?:上年|上一年|去年|上期|上年同期|上报告期)(?:度|数据|数值|末)?$")
+_YEARS_ALONE = re.compile(
+    r"^\s*(?:(?:截至|fy)?(?:19|20)\d\d\s*(?:财政?年度?|年[度末底]?(?:12月31日)?)?\s*)+$"
+)
 _CHANGE = re.compile(
     r"^(?:(?:同比|较[上去]年|年度)(?:变动|变化|增减|增长|增幅)?|变动|变化|增减|增长|增幅)(?:率|比例|幅度|情况|值)?(?:\([^()]*\))?$"
 )
@@ -124,6 +128,28 @@ def titles_above_rows(folded: str, year: int) -> tuple[Title, ...]:
         return ()
     is_told = has_unit or (len(years) > 1 and (not label or not is_plain))
     return tuple(titles) if is_told else ()
+
+
+def of_years(titles: Sequence[Title], above: str) -> tuple[Title, ...]:
+    """Give titles without a year (男 女) those of the line ``above`` them, if it holds nothing else.
+
+    Titles that recur (男 女 男 女) are no columns without years.
+    """
+    years = list(dict.fromkeys(map(int, YEAR.findall(above)))) if _YEARS_ALONE.match(above) else []
+    size = len(titles) // len(years) if years else 0
+    if size and not any(title.year for title in titles) and tuple(titles) == (*titles[:size],) * len(years):
+        return tuple(title._replace(year=year) for year in years for title in titles[:size])
+    return tuple(titles) if len(set(titles)) == len(titles) else ()
+
+
+def of_members(titles: Sequence[Title], below: str, catalogue: Catalogue) -> tuple[Title, ...]:
+    """Part columns of years by the members in the line ``below`` their titles; none where it holds others."""
+    found = [_member_title(word, catalogue) for word in below.split()]
+    members = tuple(title for title in found if title)
+    if len(members) < len(found) or len(members) <= len(titles) or not all(title.year for title in titles):
+        return ()
+    parted = of_years(members, "".join(f"{title.year}年" for title in titles))
+    return parted if all(title.year for title in parted) else ()
 
 
 def unit_of_column(title: str) -> str:

@@ -5,6 +5,7 @@ Without a header that names value columns, a table is no KPI table; only list it
 """
 
 import html
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from pipelines.extraction.document import YEAR, Document, Line, single_year, unit_in_label
 from pipelines.extraction.headers import unit_of_column, unit_of_table
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping
+from pipelines.extraction.nodes import PERIOD_LABEL
 from pipelines.extraction.numbers import Value
 
 _LABEL_WORDS = re.compile("指标|项目|名称|内容|类别|事项|议题|indicator|item|kpi|metric")
@@ -29,7 +31,9 @@ _FARTHEST = 3  # lines between two rows of a table
 _MOST_TITLES = 2  # section titles between two rows
 _RULE_LINE = re.compile(r"^[\s|:+-]*$")
 _TAG = re.compile(r"<sup>[^<>]{0,20}</sup>|<[^<>]{0,200}>|&[a-z]{2,8};|&#\d{1,6};")
-_HTML_CELL = re.compile(r"<t[dh](?: [^<>]{0,200})?>(?P<content>.*?)</t[dh]>")
+_HTML_ROW = re.compile(r"<tr\b")
+_HTML_CELL = re.compile(r"<t[dh](?P<attributes>(?: [^<>]{0,200})?)>(?P<content>.*?)</t[dh]>")
+_SPAN = re.compile(r"(?P<of>row|col)span\s*=\s*[\"']?(?P<count>\d{1,2})\b")
 _ITEM_BREAKS = re.compile(r"[;；。]|[，,](?=[一-鿿])|\s{2,}")
 _NOTED = re.compile(r"^(?P<value>.*[\d%])\s*(?:[*†‡#]+|\[\d{1,2}\]|\([^()\d]{0,12}\))\s*$")  # 5*, 5(估计)
 _PROSE = re.compile("[。！？]")
@@ -73,13 +77,17 @@ def _blocks(lines: Sequence[Line]) -> Iterator[list[tuple[Line, list[Cell]]]]:
     block: list[tuple[Line, list[Cell]]] = []
     between: list[Line] = []
     rules = 0  # lines that only draw the table's rules
+    merged: list[int] = []  # rows below that a cell of each column covers
     for line in lines:
-        may_hold_cells = "\t" in line.text or "|" in line.text or "</t" in line.folded
-        cells = _cells(line) if may_hold_cells else []
-        if not cells and _RULE_LINE.match(line.folded):  # blank ones too
+        if "</t" in line.folded:
+            rows = _html_rows(line, merged)
+        else:
+            cells = _cells(line) if "\t" in line.text or "|" in line.text else []
+            rows = [cells] if cells else []
+        if not rows and _RULE_LINE.match(line.folded):  # blank ones too
             rules += 1
             continue
-        if not cells:
+        if not rows:
             between.append(line)
             continue
         is_near = block and line.number - block[-1][0].number <= _FARTHEST + len(between) + rules
@@ -90,7 +98,7 @@ def _blocks(lines: Sequence[Line]) -> Iterator[list[tuple[Line, list[Cell]]]]:
                 yield block
             block = _titled(between, line)
         between, rules = [], 0
-        block.append((line, cells))
+        block += [(line, cells) for cells in rows]
     if block:
         yield block
 
@@ -106,10 +114,40 @@ def _is_title(line: Line) -> bool:
     return len(line.folded.strip()) <= _LONGEST_LABEL and not _PROSE.search(line.folded)
 
 
+def _html_rows(line: Line, merged: list[int]) -> list[list[Cell]]:
+    """Return the rows of a line of HTML: of a whole table, or one.
+
+    What a cell covers besides its own place is left blank; ``merged`` carries that from row to row.
+    """
+    rows = []
+    starts = [row.start() for row in _HTML_ROW.finditer(line.folded)] or [0]
+    if "<table" in line.folded:
+        merged.clear()
+    for start, stop in itertools.pairwise([*starts, len(line.folded)]):
+        row: list[Cell] = []
+        for cell in _HTML_CELL.finditer(line.folded, start, stop):
+            _skip_merged(row, merged, cell.start())
+            i, j = cell.span("content")
+            spans = {span["of"]: int(span["count"]) for span in _SPAN.finditer(cell["attributes"])}
+            row.append(Cell(line.text[i:j], _TAG.sub(_blanks, line.folded[i:j]), i))
+            row += [Cell("", "", j)] * (spans.get("col", 1) - 1)
+            merged += [0] * (len(row) - len(merged))
+            for column in range(len(row) - spans.get("col", 1), len(row)):
+                merged[column] = spans.get("row", 1) - 1
+        if row:
+            _skip_merged(row, merged, stop)
+            rows.append(row)
+    return rows
+
+
+def _skip_merged(row: list[Cell], merged: list[int], place: int) -> None:
+    """Add a blank cell to ``row`` for each that a cell above it covers."""
+    while len(row) < len(merged) and merged[len(row)] > 0:
+        merged[len(row)] -= 1
+        row.append(Cell("", "", place))
+
+
 def _cells(line: Line) -> list[Cell]:
-    if in_html := list(_HTML_CELL.finditer(line.folded)):  # a row on a line of its own
-        places = [cell.span("content") for cell in in_html]
-        return [Cell(line.text[i:j], _TAG.sub(_blanks, line.folded[i:j]), i) for i, j in places]
     if "\t" in line.text:
         separator, start, stop = "\t", 0, len(line.text)
     elif line.text.count("|") >= 2 and not _RULE_LINE.match(line.folded):
@@ -142,13 +180,25 @@ class _Table:
         self._group_unit = ""
         self._unit = ""  # of the rows that print none
         self._label = ""  # of the row before
+        self._year = document.year  # of the columns that name none
+        self._year_lines: list[Line] = []
         self._block = rows[0][0].number
 
     def read(self) -> None:
+        below_header = False
         for position, (line, cells) in enumerate(self._rows):
             self._unit = unit_of_table(line.folded, line.text, self._document.catalogue) or self._unit
-            if columns := self._header(cells):
+            if below_header and self._is_second_tier(cells):
+                self._columns = self._joined(cells)
+                continue
+            if self._is_period(line, cells):
+                continue
+            columns = self._header(cells)
+            below_header = columns is not None
+            if columns:
                 self._columns = self._with_label(columns, self._rows[position + 1 :])
+                if self._year_lines != [row for row, _ in self._rows[max(0, position - 1) : position]]:
+                    self._year, self._year_lines = self._document.year, []
                 if group := self._opened(cells[0].printed):  # 按性别划分 | 人数 | 占比
                     self._group, self._group_lines = group, [line]
                 continue
@@ -177,14 +227,60 @@ class _Table:
             return None
         return columns
 
+    def _is_period(self, line: Line, cells: list[Cell]) -> bool:
+        """Say whether a row holds nothing but a year: that of the rows below it."""
+        filled = [cell.content for cell in cells if cell.content]
+        year = single_year(filled[0]) if len(filled) == 1 and PERIOD_LABEL.match(filled[0]) else None
+        if year:
+            self._year, self._year_lines = year, [line]
+        return year is not None
+
+    def _is_second_tier(self, cells: list[Cell]) -> bool:
+        """Say whether a row parts the columns of the header above it: 男 女 男 女 below 2022年 and 2023年."""
+        filled = [i for i, cell in enumerate(cells) if cell.content]
+        outer = [i for i, column in enumerate(self._columns) if column.role in ("label", "unit")]
+        if len(filled) < 2 or filled[0] <= max(outer, default=-1):
+            return False
+        return all(single_year(cells[i].folded) or not self._is_value(cells[i]) for i in filled)
+
+    def _joined(self, cells: list[Cell]) -> list[Column]:
+        """Return the columns of a header of two tiers: the upper titles reach over the blanks beside them.
+
+        A column whose lower title is none that is known is not read: it is a part of what the upper names.
+        """
+        joined: list[Column] = []
+        upper = Column("other")
+        for i, cell in enumerate(cells):
+            own = self._columns[i] if i < len(self._columns) else Column("other")
+            is_blank = own.role == "other" and not own.title
+            upper = upper if is_blank and upper.role in ("value", "skipped") else own
+            lower = self._column(cell)
+            if self._document.catalogue.units.parse(cell.printed):
+                lower = Column("value", unit=cell.printed)
+            if not cell.content:
+                joined.append(own)
+            elif "skipped" in (upper.role, lower.role):
+                joined.append(Column("skipped"))
+            elif lower.role != "value" or (upper.title and lower.title) or (upper.year and lower.year):
+                joined.append(Column("other"))
+            else:
+                title, unit = upper.title or lower.title, lower.unit or upper.unit
+                joined.append(Column("value", title, upper.year or lower.year, unit))
+        return joined
+
     def _with_label(self, columns: list[Column], rows: Sequence[tuple[Line, list[Cell]]]) -> list[Column]:
         """Find the columns of labels and units where the header leaves them without a title.
 
         The label is the last column of words before the unit and the values; the unit is one if it holds
-        units in all rows.
+        units in all rows. Blank titles beside that of the labels are labels too: 指标 | | 单位.
         """
         roles = [column.role for column in columns]
         if "label" in roles:
+            beside = itertools.count(roles.index("label") + 1)
+            for i in itertools.takewhile(
+                lambda i: i < len(columns) and columns[i] == Column("other"), beside
+            ):
+                columns[i] = Column("label")
             return columns
         first = min(i for i, role in enumerate(roles) if role in ("unit", "value", "skipped"))
         printed = [cells[first - 1].printed for _, cells in rows if 1 < first <= len(cells)]
@@ -238,6 +334,7 @@ class _Table:
         category = next((cell for cell in cells[:label_at] if cell.content), None)
         if category:
             self._category = self._opened(category.printed) or self._named(category.printed)
+            self._group, self._group_lines = Group(), []
         unit_at = next((i for i, column in enumerate(columns) if column.role == "unit"), None)
         unit = cells[unit_at].printed if unit_at is not None and unit_at < len(cells) else ""
         is_member = bool(
@@ -276,7 +373,7 @@ class _Table:
             mapping and mapping.member and self._group.metrics
         )
         if mapping and is_told:
-            column = Column("value", year=self._document.year)
+            column = Column("value", year=self._year)
             self._record(line, label, "", column, value, mapping)
 
     def _opened(self, text: str) -> Group | None:
@@ -308,10 +405,12 @@ class _Table:
         self, line: Line, label: str, unit: str, column: Column, value: Value, mapping: Mapping | None
     ) -> None:
         document = self._document
+        period = () if column.year else self._year_lines
+        group = self._group_lines if self._group.breakdown else ()
+        above = sorted([*period, *group], key=lambda each: each.number)
         document.record(
             value, line, label=label, label_line=line.number, mapping=mapping, unit=unit,
-            year=column.year or document.year,
-            evidence=[*self._group_lines, line] if self._group.breakdown else [line],
+            year=column.year or self._year, evidence=[*above, line],
             layout="table", pairing="header" if self._columns else "adjacent",
             set_key=f"{self._block}|{self._group.metrics}|{self._group.breakdown}|{column.year}",
         )  # fmt: skip

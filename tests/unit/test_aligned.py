@@ -479,3 +479,26 @@ def test_a_sentence_may_stand_between_a_header_and_rows_that_print_their_units()
 def test_staff_below_a_row_that_means_nothing_are_not_all_staff() -> None:
     text = "指标 单位 2023年\n员工午餐覆盖指数 % 95.0\n男性员工 % 90.0\n少数民族员工人数 人 82\n"
     assert [row["metric_code"] for row in read(text)] == [None, None, "employees_count"]
+
+
+@pytest.mark.parametrize(
+    "header", ["指标 单位 2022年 2023年\n男 女 男 女", "2022年 2023年\n指标 单位 男 女 男 女"]
+)
+def test_a_header_may_have_two_tiers(header: str) -> None:
+    assert facts(f"{header}\n员工流失率 % 7.5 5.5 7.3 5.4\n") == [
+        ("turnover_rate", "gender:male", 2022, 7.5),
+        ("turnover_rate", "gender:female", 2022, 5.5),
+        ("turnover_rate", "gender:male", 2023, 7.3),
+        ("turnover_rate", "gender:female", 2023, 5.4),
+    ]
+
+
+def test_columns_that_recur_without_years_are_no_columns() -> None:
+    assert facts("指标 单位 男 女 男 女\n员工流失率 % 7.5 5.5 7.3 5.4\n") == []
+
+
+def test_a_year_above_columns_of_members_is_theirs() -> None:
+    assert facts("2022年\n\n指标 单位 男 女\n员工流失率 % 7.5 5.5\n") == [
+        ("turnover_rate", "gender:male", 2022, 7.5),
+        ("turnover_rate", "gender:female", 2022, 5.5),
+    ]

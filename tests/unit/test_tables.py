@@ -51,6 +51,29 @@ def test_cells_parted_by_html() -> None:
     assert facts("\n".join(f"<tr>{''.join(cells)}</tr>" for cells in rows)) == FACTS
 
 
+def test_a_whole_table_of_html_may_stand_on_one_line() -> None:
+    rows = ["".join(f"<td>{cell.strip()}</td>" for cell in row.split("|")) for row in TABLE.split("\n")]
+    assert facts(f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>") == FACTS
+
+
+def test_cells_of_html_may_cover_others() -> None:
+    text = (
+        '<table><tr><td colspan="2">指标</td><td>单位</td><td>2023年</td></tr>'
+        '<tr><td rowspan="2">按性别划分的员工人数</td><td>男</td><td>人</td><td>700</td></tr>'
+        "<tr><td>女</td><td>人</td><td>500</td></tr>"
+        '<tr><td rowspan="2">员工流失率</td><td>男</td><td>%</td><td>12.5</td></tr>'
+        "<tr><td>女</td><td>%</td><td>11.5</td></tr>"
+        '<tr><td colspan="2">用水总量</td><td>吨</td><td>300</td></tr></table>'
+    )
+    assert facts(text) == [
+        ("employees_count", "gender:male", 2023, 700.0),
+        ("employees_count", "gender:female", 2023, 500.0),
+        ("turnover_rate", "gender:male", 2023, 12.5),
+        ("turnover_rate", "gender:female", 2023, 11.5),
+        ("water_consumption", None, 2023, 300.0),
+    ]
+
+
 def test_html_tags_in_cells_are_no_text() -> None:
     rows = """<b>指标</b> | 单位 | <p style="x">2023年</p>
     <b>员工总数</b> | 人 | <b>1,000</b>
@@ -445,3 +468,46 @@ def test_a_metric_and_its_members_may_stand_in_cells_rows_or_one_label(rows: str
 def test_a_rate_by_groups_without_its_member_is_no_total() -> None:
     found = facts("指标\t2022年\t2023年\n按性别划分的员工流失率\t12.1%\t13.2%")
     assert [metric for metric, *_ in found] == [None, None]
+
+
+# --- headers of two tiers, and rows that hold a year ---
+
+BY_YEAR_AND_GENDER = [
+    ("employees_count", "gender:male", 2022, 700.0),
+    ("employees_count", "gender:female", 2022, 500.0),
+    ("employees_count", "gender:male", 2023, 720.0),
+    ("employees_count", "gender:female", 2023, 530.0),
+]
+
+
+def test_members_may_part_the_columns_of_years() -> None:
+    table = "指标|单位|2022年||2023年|\n||男|女|男|女\n员工人数|人|700|500|720|530"
+    assert facts(tabbed(table)) == BY_YEAR_AND_GENDER
+
+
+def test_years_may_part_the_columns_of_members() -> None:
+    table = "指标|男性||女性|\n|2022年|2023年|2022年|2023年\n员工人数（人）|700|720|500|530"
+    assert sorted(facts(tabbed(table))) == sorted(BY_YEAR_AND_GENDER)
+
+
+def test_units_may_stand_below_the_years() -> None:
+    assert facts(tabbed("项目|2022年|2023年\n|人民币千元|人民币千元\n营业收入|500,000|700,000")) == [
+        ("revenue", None, 2022, 5e8),
+        ("revenue", None, 2023, 7e8),
+    ]
+
+
+def test_a_part_that_is_not_known_is_not_the_year() -> None:
+    assert (
+        facts(tabbed("指标|单位|2022年||2023年|\n||上半年|下半年|上半年|下半年\n用水量|吨|70|50|72|53")) == []
+    )
+
+
+def test_a_row_may_hold_the_year_of_the_rows_below() -> None:
+    table = "指标|单位|男|女\n2022年|||\n员工人数|人|700|500\n2023年|||\n员工人数|人|720|530"
+    assert facts(tabbed(table)) == BY_YEAR_AND_GENDER
+    assert read(tabbed(table))[0]["evidence"].split("\n")[0].strip() == "2022年"
+
+
+def test_a_year_above_the_header_is_that_of_its_rows() -> None:
+    assert facts("2022年\n\n" + tabbed("指标|单位|男|女\n员工人数|人|700|500")) == BY_YEAR_AND_GENDER[:2]
