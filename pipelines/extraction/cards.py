@@ -18,6 +18,7 @@ from pipelines.extraction.nodes import (
     clean_label,
     holds_number,
     is_chinese,
+    is_count_and_share,
     is_list_item,
 )
 from pipelines.extraction.numbers import Value
@@ -156,6 +157,8 @@ class _Reader:
     def _statements(self, position: int, node: Node) -> None:
         """Record ``供應商 299 家 新增供應商 45 家``, and a line below that repeats just its values."""
         line = node.lines[0]
+        if self._count_and_share(node, line):
+            return
         labels, previous = [], 0
         for value in node.values:
             labels.append(clean_label(line.text[previous : value.start]))
@@ -189,6 +192,24 @@ class _Reader:
                 self._record_value(
                     following.values[i], below, label, line.number, [line, below], mapping, "repeated"
                 )
+
+    def _count_and_share(self, node: Node, line: Line) -> bool:
+        """Record ``30岁以下：300人（24.3%）``: a member's count with its share, below their heading."""
+        if not is_count_and_share(line.folded, node.values):
+            return False
+        label = clean_label(line.text[: node.values[0].start])
+        mappings, group = [], self._group
+        for value in node.values:
+            mapping = self._document.matcher.match(label, _quantity(self._document, value), group)
+            mappings.append(self._possible(value, mapping))
+            if mapping and mapping.member and not group.metrics:
+                group = Group((mapping.metric,), mapping.breakdown)
+        if not any(mapping and mapping.member for mapping in mappings):
+            return False
+        lines = [*(self._heading.lines if self._heading else ()), line]
+        for value, mapping in zip(node.values, mappings, strict=True):
+            self._record_value(value, line, label, line.number, lines, mapping, "adjacent")
+        return True
 
     def _pair(self, position: int, node: Node) -> None:
         """Pair a value with the label beside it, where the two stand alone together."""

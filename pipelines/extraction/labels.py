@@ -62,6 +62,7 @@ _SCORE = re.compile(
     r"|(?P<sign>[<>≤≥]=?)(?P<bound>\d{1,4})(?:分|级)"
     r"|(?P<edge>\d{1,4})(?:分|级)(?P<side>(?:及|或)?以[上下])"
 )
+_AND_SHARE = re.compile("(?:以?及|和|与|、|/)其?(?:占比|比例|百分比|比率)$")  # 员工人数及占比
 TOTAL = re.compile("^(?:合计|总计|总数|总体|整体|全体|total)$")
 _CODE = re.compile(r"\s*(?:kpi\s*)?[a-e]\d{1,2}\.\d{1,2}\s*(?=[一-鿿])")
 _ENGLISH = re.compile(r"(?<=[一-鿿)])\s+[a-z]{2,}(?:[\s,&/-]+[a-z]{2,})+\s*$")
@@ -179,7 +180,7 @@ class LabelMatcher:
         if normal in titles:
             return Heading(titles[normal], ())
         if found := self._grouped.search(normal):
-            rest = self.bare(normal[: found.start()] + normal[found.end() :])
+            rest = _AND_SHARE.sub("", self.bare(normal[: found.start()] + normal[found.end() :]))
             metrics = tuple(
                 dict.fromkeys(t.metric for t in self._catalogue.aliases.get(rest, ()) if not t.member)
             )

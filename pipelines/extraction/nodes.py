@@ -31,12 +31,16 @@ _OPENS_PERIOD = frozenset("截12本报")
 PERIOD_AXIS = re.compile(r"^(?:(?:19|20)\d\d\s*年?\s*){2,}$")
 _ENDS = " \u3000:：,，|｜"
 _OPENS_NOTE = frozenset("(（[")
+_SHARE_AT_END = r"\d[^\d,。;]{1,3},(?:占比?)?[^\d,。;]{0,2}\d[\d.]*%\)?$"
+_BETWEEN_THEM = re.compile(r"\s*[()/,、|]?\s*(?:占比?)?:?\s*$")
 _NOTE = re.compile(r"^(?:[(（\[][^一-鿿]*[)）\]]|大?约|超过?|近|逾|接近|高达|其中|共计|截至)$")
 _AIMS = re.compile("目标|力争|计划|预计|预期|承诺")  # what is aimed at is no datapoint
 _AMONG = re.compile("^其中[,，]")
 _CHINESE = re.compile("[一-鿿]")
-_BULLETS = frozenset("•·▪●○◆■‧*-")
-_BULLET = re.compile(r"^\s*[•·▪●○◆■‧*-]\s*")
+_ITEM = re.compile(
+    r"^\s*(?:[•·▪●○◆■‧◇◦➢➤✓√–*-](?!\d)|[(（][\d一二三四五六七八九十]{1,2}[)）]|\d{1,2}[.、)）](?!\d))\s*"
+)
+_OPENS_ITEM = frozenset("•·▪●○◆■‧◇◦➢➤✓√–*-(（0123456789")
 _NONE = "无不合规|无违规|未发生|没有发生"
 _NO_CASE = re.compile(
     rf"^(?:\d{{3}}-\d{{1,2}}|[a-z]\d{{1,2}}(?:\.\d{{1,2}})?)?\s*/?\s*(?P<label>[^\d]*[^\d\s])\s+(?P<none>{_NONE})\s*$"
@@ -93,8 +97,8 @@ class Node:
 
 
 def clean_label(text: str) -> str:
-    """Return a label without the bullet before it and the colon after it."""
-    return (_BULLET.sub("", text) if text.lstrip()[:1] in _BULLETS else text).strip(_ENDS)
+    """Return a label without the bullet or the number of an item before it and the colon after it."""
+    return (_ITEM.sub("", text) if text.lstrip()[:1] in _OPENS_ITEM else text).strip(_ENDS)
 
 
 def holds_number(label: str) -> bool:
@@ -103,8 +107,16 @@ def holds_number(label: str) -> bool:
 
 
 def is_list_item(folded: str) -> bool:
-    """Say whether a line opens with a bullet."""
-    return re.match(r"\s*[•·▪●○◆■‧]", folded) is not None
+    """Say whether a line opens with a bullet or the number of an item: (1), 1、."""
+    return _ITEM.match(folded) is not None
+
+
+def is_count_and_share(folded: str, values: Sequence[Value]) -> bool:
+    """Say whether a line holds a member's count and its share: 30岁以下:300人(24.3%)."""
+    if len(values) != 2 or not is_chinese(folded[: values[0].start]) or folded[values[1].end :].strip(" )"):
+        return False
+    is_share = values[1].unit == "%" and values[0].unit not in ("", "%")
+    return is_share and _BETWEEN_THEM.match(folded[values[0].end : values[1].start]) is not None
 
 
 def is_chinese(label: str) -> bool:
@@ -130,7 +142,7 @@ def _plain_form(folded: pl.Expr) -> pl.Expr:
     return (
         pl.when(is_worded & (folded.str.contains("\t") | (length > 2 * LONGEST_LABEL)))
         .then(pl.lit("other"))
-        .when(is_plain & folded.str.contains(r"[。;《》]|,(?:\D|$)"))
+        .when(is_plain & folded.str.contains(r"[。;《》]|,(?:\D|$)") & ~folded.str.contains(_SHARE_AT_END))
         .then(pl.lit("other"))
         .when(is_plain & ~folded.str.contains(r"[\d,，。；！？;《》]") & (length <= LONGEST_LABEL))
         .then(pl.lit("label"))
@@ -237,8 +249,12 @@ def _node(document: Document, line: Line) -> Node:
         return _wordy(document, line, folded)
     if _only_values(line.folded, values):
         return Node("values", (line,), values)
+    if is_count_and_share(line.folded, values) and document.matcher.legend(text[: values[0].start]):
+        return Node("statements", (line,), values)
     if _PROSE.search(folded) or _AIMS.search(folded):
         return Node("other", (line,))
+    if len(values) > 1 and (item := _ITEM.match(line.folded)) and values[0].start < item.end():
+        values = values[1:]  # 1. 员工总数345人
     values, ends = _without_changes(line.folded, values)
     if len(values) > 1:
         return Node("statements", (line,), values)

@@ -13,6 +13,8 @@ SENTENCE = re.compile("[^。!?;]+[。!?;]?")
 _ENDS_SENTENCE = re.compile(r"[。!?;:]\s*$")
 _PUNCTUATION = re.compile(r"[。;:、]|,(?!\d)")
 _NO_PROSE = frozenset({"value", "values", "counted", "unit", "header", "period"})
+_ENDS_WITH_SHARE = re.compile(r"%\)?$")
+_SHORTEST_WRAPPED = 24  # letters: shorter lines are wrapped in a narrow box only
 _FARTHEST = 2  # lines: some texts print an empty line after each
 _HEADING = 0.6  # of the next line's length: a shorter line without punctuation is no part of its sentence
 _CONTEXT = 4  # lines above that may tell who and when
@@ -71,6 +73,9 @@ def _goes_on(line: Line, following: Line) -> bool:
     if following.number - line.number > _FARTHEST or _ENDS_SENTENCE.search(line.folded):
         return False
     folded = line.folded.strip()
+    is_short = max(len(folded), len(following.folded)) <= _SHORTEST_WRAPPED
+    if is_short and following.has_digit and _ENDS_WITH_SHARE.search(folded):
+        return False  # 占比1.2% above 中级管理层 30人
     is_heading = len(folded) < _HEADING * len(following.folded.strip()) and not _PUNCTUATION.search(folded)
     return not is_heading and not is_list_item(following.folded)
 

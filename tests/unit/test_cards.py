@@ -297,3 +297,22 @@ def test_a_title_below_its_members_is_not_that_of_members_behind_a_page_and_a_se
         ("turnover_rate", "gender:male", 2023, 35.3),
         ("turnover_rate", "gender:female", 2023, 15.0),
     ]
+
+
+@pytest.mark.parametrize(
+    "line", ["男性 700 人 56.7%", "男性：700人（56.7%）", "男性700人，占比56.7%", "男性（700人）56.7%"]
+)
+def test_a_member_may_print_its_count_and_its_share(line: str) -> None:
+    assert facts(f"按性别划分的员工人数及占比\n\n{line}\n") == [
+        ("employees_count", "gender:male", 2023, 700.0),
+        ("employees_share", "gender:male", 2023, 56.7),
+    ]
+
+
+@pytest.mark.parametrize(
+    "items", [("1. ", "2. "), ("（1）", "（2）"), ("- ", "- "), ("1、", "2、"), ("● ", "● ")]
+)
+@pytest.mark.parametrize("colon", ["", "："])
+def test_the_number_of_an_item_is_no_part_of_its_label(items: tuple[str, str], colon: str) -> None:
+    text = f"{items[0]}员工总数{colon}345人\n{items[1]}用水量{colon}5,345吨\n"
+    assert facts(text) == [("employees_total", None, 2023, 345.0), ("water_consumption", None, 2023, 5345.0)]

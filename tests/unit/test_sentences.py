@@ -489,6 +489,15 @@ def test_names_and_idioms_count_nothing(text: str) -> None:
     assert facts(text) == []
 
 
+def test_a_short_line_that_ends_with_a_share_does_not_go_on_in_the_next() -> None:
+    assert facts("高级管理层10人，占比1.2%\n中级管理层30人，占比3.2%\n") == [
+        ("employees_count", "level:senior", 2023, 10.0),
+        ("employees_share", "level:senior", 2023, 1.2),
+        ("employees_count", "level:middle", 2023, 30.0),
+        ("employees_share", "level:middle", 2023, 3.2),
+    ]
+
+
 @pytest.mark.parametrize(
     ("opening", "confidence"),
     [
