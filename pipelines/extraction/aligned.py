@@ -24,7 +24,7 @@ from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED, Value
 from pipelines.text import fold
 from pipelines.units import Quantity
 
-_NUMBER = re.compile(r"^[-+]?[\d,]*\d(?:\.\d+)?%?$")
+_NUMBER = re.compile(r"^[-+]?[\d,]*\d(?:\.\d+)?(?P<unit>%|[^\d\W年月日号届]{1,4})?$")
 _PROSE = re.compile("[。！？；]|[，,].*[，,]")
 _CODE = re.compile(  # of the indicator, or the row's number
     r"^(?:kpi)?(?:[a-e]\d{1,2}(?:\.\d{1,2})?|(?:gri)?\d{3}-\d{1,2}|\d{1,2}[.、)]|\(\d{1,2}\))$"
@@ -246,7 +246,7 @@ class _Table:
         """Part a line into words and the values at its end, each with its place."""
         tokens = self._unit_first(_tokens(line))
         first = len(tokens)
-        while first and _is_value(tokens[first - 1][0]):
+        while first and self._is_value(tokens[first - 1][0]):
             first -= 1
         if (
             first
@@ -258,13 +258,23 @@ class _Table:
             first = len(tokens)  # ``用水总量（吨） 16`` above a footnote 16
         return tokens[:first], tokens[first:]
 
+    def _is_value(self, token: str) -> bool:
+        if number := _NUMBER.match(token):
+            unit = number["unit"] or "%"
+            return unit == "%" or self._document.catalogue.units.parse(unit) is not None
+        return bool(NOT_DISCLOSED.match(token) or NOT_APPLICABLE.match(token))
+
     def _unit_first(self, tokens: list[tuple[str, int]]) -> list[tuple[str, int]]:
         """Move a unit printed after the values (``员工总数 1,000 900 人``) to its place before them."""
         count = len(self._titles)
         for size in range(1, min(4, len(tokens) - count)):
             words, values, unit = tokens[: -size - count], tokens[-size - count : -size], tokens[-size:]
             is_unit = self._document.catalogue.units.parse(" ".join(text for text, _ in unit))
-            if is_unit and all(_is_value(text) for text, _ in values) and not _is_value(words[-1][0]):
+            if (
+                is_unit
+                and all(self._is_value(text) for text, _ in values)
+                and not self._is_value(words[-1][0])
+            ):
                 return [*words, *unit, *values]
         return tokens
 
@@ -470,7 +480,3 @@ def _tokens(line: Line) -> list[tuple[str, int]]:
 def _text(line: Line, words: Sequence[tuple[str, int]]) -> str:
     """Return what is printed from the first of ``words`` to the last."""
     return line.text[words[0][1] : words[-1][1] + len(words[-1][0])] if words else ""
-
-
-def _is_value(token: str) -> bool:
-    return bool(_NUMBER.match(token) or NOT_DISCLOSED.match(token) or NOT_APPLICABLE.match(token))
