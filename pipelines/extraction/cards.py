@@ -14,6 +14,7 @@ from pipelines.extraction.labels import Group, Mapping, joined
 from pipelines.extraction.legends import titles_of
 from pipelines.extraction.nodes import (
     LONGEST_LABEL,
+    PERIOD_LABEL,
     Node,
     clean_label,
     holds_number,
@@ -143,6 +144,9 @@ class _Reader:
             not self._group.metrics and self._title_follows(position, node.label)
         ):
             return
+        if PERIOD_LABEL.match(fold(node.label)):
+            self._statement_of_year(node)
+            return
         value = node.values[0]
         mapping = self._possible(
             value, self._document.matcher.match(node.label, _quantity(self._document, value), self._group)
@@ -153,6 +157,18 @@ class _Reader:
         stands_alone = self._stands_alone(node) and has_form and 2 <= len(node.label) <= 25
         if (mapping and not plain) or (stands_alone and not holds_number(node.label)):
             self._record(node, node, node.label, mapping)
+
+    def _statement_of_year(self, node: Node) -> None:
+        """Record ``2022年 1,100`` below the title 员工总数（人）."""
+        title, value, year = self._title, node.values[0], single_year(fold(node.label))
+        if title is None or year is None or node.first - title.last > _PERIOD_REACH:
+            return
+        if mapping := self._document.mapping(value, "", clean_label(title.label), Group()):
+            self._document.record(
+                value, node.value_line, label=clean_label(title.label), label_line=title.first,
+                mapping=mapping, unit="", year=year, evidence=[*title.lines, *node.lines], layout="card",
+                pairing="header",
+            )  # fmt: skip
 
     def _statements(self, position: int, node: Node) -> None:
         """Record ``供應商 299 家 新增供應商 45 家``, and a line below that repeats just its values."""

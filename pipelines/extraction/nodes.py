@@ -198,6 +198,8 @@ def _goes_on(document: Document, previous: Node, node: Node) -> bool:
     if not touching or previous.label.endswith((":", "：")):
         return False
     if node.kind == "statement":
+        if PERIOD_LABEL.match(fold(node.label)):
+            return False
         quantity = document.catalogue.units.parse(node.values[0].unit)
         own = document.matcher.match_exactly(node.label, quantity)
         return own is None or document.matcher.match(previous.label + node.label, quantity) is not None

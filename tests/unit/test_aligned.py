@@ -502,3 +502,14 @@ def test_a_year_above_columns_of_members_is_theirs() -> None:
         ("turnover_rate", "gender:male", 2022, 7.5),
         ("turnover_rate", "gender:female", 2022, 5.5),
     ]
+
+
+def test_values_may_print_their_units() -> None:
+    assert facts(
+        "社会绩效指标 2022年 2023年\n人均培训时长 11.0小时 12.3小时\n营业收入 3.2亿元 3.5亿元\n"
+    ) == [
+        ("training_hours_avg", None, 2022, 11.0),
+        ("training_hours_avg", None, 2023, 12.3),
+        ("revenue", None, 2022, 3.2e8),
+        ("revenue", None, 2023, 3.5e8),
+    ]

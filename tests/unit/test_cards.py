@@ -316,3 +316,17 @@ def test_a_member_may_print_its_count_and_its_share(line: str) -> None:
 def test_the_number_of_an_item_is_no_part_of_its_label(items: tuple[str, str], colon: str) -> None:
     text = f"{items[0]}员工总数{colon}345人\n{items[1]}用水量{colon}5,345吨\n"
     assert facts(text) == [("employees_total", None, 2023, 345.0), ("water_consumption", None, 2023, 5345.0)]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_years_with_values_go_on_with_the_title_above_them(gap: str) -> None:
+    text = gap.join(["员工总数（人）", "2022年 1,100", "2023年：1,200", "用水量", "2023年 500吨"])
+    assert facts(text + "\n") == [
+        ("employees_total", None, 2022, 1100.0),
+        ("employees_total", None, 2023, 1200.0),
+        ("water_consumption", None, 2023, 500.0),
+    ]
+
+
+def test_years_below_a_title_that_means_nothing_are_left_alone() -> None:
+    assert facts("获奖情况\n2022年 3项\n2023年 5项\n") == []
