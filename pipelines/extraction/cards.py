@@ -9,7 +9,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from pipelines.extraction.document import Document, Line, single_year
+from pipelines.extraction.document import Document, Line, single_year, unit_in_label
 from pipelines.extraction.labels import Group, Mapping, joined
 from pipelines.extraction.legends import titles_of
 from pipelines.extraction.nodes import (
@@ -69,6 +69,7 @@ class _Reader:
         self._runs: dict[int, _Run] = {}
         self._group = Group()
         self._heading: Node | None = None
+        self._unit = ""  # that the heading gives its members: 员工年龄结构（%）
         self._period: tuple[int, int] | None = None  # year, line
         self._title: Node | None = None  # the last label that no value was paired with
         self._paired: Node | None = None  # the last label that one was
@@ -115,6 +116,7 @@ class _Reader:
         if heading:
             self._group = Group(heading.metrics or self._group.metrics, heading.breakdown)
             self._heading = node
+            self._unit = unit_in_label(node.label, self._document.catalogue) or ""
 
     def _year(self, line: Line, label: str) -> int:
         named = single_year(fold(label))
@@ -148,15 +150,21 @@ class _Reader:
             self._statement_of_year(node)
             return
         value = node.values[0]
-        mapping = self._possible(
-            value, self._document.matcher.match(node.label, _quantity(self._document, value), self._group)
-        )
+        is_member = not value.unit and self._heading and self._document.matcher.legend(node.label)
+        unit = self._unit if is_member else ""
+        if unit:
+            mapping = self._document.mapping(value, unit, node.label, self._group)
+        else:
+            quantity = _quantity(self._document, value)
+            mapping = self._possible(value, self._document.matcher.match(node.label, quantity, self._group))
         in_words = not any(map(str.isdigit, value.raw))
-        plain = not value.unit and value.raw.isdigit() and not re.search("[:：]", node.lines[-1].text)
+        plain = (
+            not (value.unit or unit) and value.raw.isdigit() and not re.search("[:：]", node.lines[-1].text)
+        )
         has_form = value.unit or in_words
         stands_alone = self._stands_alone(node) and has_form and 2 <= len(node.label) <= 25
         if (mapping and not plain) or (stands_alone and not holds_number(node.label)):
-            self._record(node, node, node.label, mapping)
+            self._record(node, node, node.label, mapping, unit=unit)
 
     def _statement_of_year(self, node: Node) -> None:
         """Record ``2022年 1,100`` below the title 员工总数（人）."""
@@ -459,7 +467,13 @@ class _Reader:
         return not (self._document.is_printed(node.first - 1) or self._document.is_printed(node.last + 1))
 
     def _record(
-        self, node: Node, labelled: Node, label: str, mapping: Mapping | None, confidence: str | None = None
+        self,
+        node: Node,
+        labelled: Node,
+        label: str,
+        mapping: Mapping | None,
+        confidence: str | None = None,
+        unit: str = "",
     ) -> None:
         lines = list(dict.fromkeys([*labelled.lines, *node.lines]))
         parts = self._document.catalogue.parts
@@ -468,7 +482,15 @@ class _Reader:
         if self._heading and is_of_group and self._heading.lines[0] not in lines:
             lines = [*self._heading.lines, *lines]
         self._record_value(
-            node.values[0], node.value_line, label, labelled.first, lines, mapping, "adjacent", confidence
+            node.values[0],
+            node.value_line,
+            label,
+            labelled.first,
+            lines,
+            mapping,
+            "adjacent",
+            confidence,
+            unit,
         )
 
     def _record_value(
@@ -481,13 +503,14 @@ class _Reader:
         mapping: Mapping | None,
         pairing: str,
         confidence: str | None = None,
+        unit: str = "",
     ) -> None:
         opened = self._heading.first if self._heading else 0
         of_nothing = not self._group.metrics and self._document.matcher.legend(
             label
         )  # 男性员工: of all staff?
         self._document.record(
-            value, line, label=label, label_line=label_line, mapping=mapping, unit="",
+            value, line, label=label, label_line=label_line, mapping=mapping, unit=unit,
             year=self._year(line, label), evidence=evidence, layout="card", pairing=pairing,
             confidence="likely" if mapping and of_nothing else confidence if mapping else None,
             set_key=f"{opened}|{self._group.breakdown}",

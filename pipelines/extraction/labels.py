@@ -62,6 +62,7 @@ _SCORE = re.compile(
     r"|(?P<sign>[<>≤≥]=?)(?P<bound>\d{1,4})(?:分|级)"
     r"|(?P<edge>\d{1,4})(?:分|级)(?P<side>(?:及|或)?以[上下])"
 )
+_UNIT_AT_END = re.compile(r"\((?:单位:)?(?P<unit>[^()\d]{1,6})\)\s*$")  # 按年龄划分的员工人数(人)
 _AND_SHARE = re.compile("(?:以?及|和|与|、|/)其?(?:占比|比例|百分比|比率)$")  # 员工人数及占比
 TOTAL = re.compile("^(?:合计|总计|总数|总体|整体|全体|total)$")
 _CODE = re.compile(r"\s*(?:kpi\s*)?[a-e]\d{1,2}\.\d{1,2}\s*(?=[一-鿿])")
@@ -175,7 +176,10 @@ class LabelMatcher:
 
     def _heading(self, text: str) -> Heading | None:
         """Read a group row: 按性别划分, 按年龄划分的员工流失率. None where the text is no such row."""
-        normal = normalise_folded(_without_marks(fold(text)))
+        title = _without_marks(fold(text))
+        unit = _UNIT_AT_END.search(title)
+        is_unit = unit is not None and self._catalogue.units.parse(unit["unit"]) is not None
+        normal = normalise_folded(title[: unit.start()] if unit and is_unit else title)
         titles = self._catalogue.breakdown_titles
         if normal in titles:
             return Heading(titles[normal], ())

@@ -134,7 +134,7 @@ def with_form(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _plain_form(folded: pl.Expr) -> pl.Expr:
-    length = folded.str.len_chars()
+    length = folded.str.replace_all(rf"[{BLANKS}]{{2,}}", " ").str.len_chars()
     no_words = (_NOTE.pattern, NOT_DISCLOSED.pattern, NOT_APPLICABLE.pattern)
     is_worded = folded.str.contains("[一-鿿]") & ~folded.str.contains("|".join(no_words))
     is_marked = pl.any_horizontal("may_be_header", "may_be_heading", "may_be_unit")
@@ -230,7 +230,7 @@ def _node(document: Document, line: Line) -> Node:
     folded, text = line.folded.strip(), line.text
     if (folded[:1] in _OPENS_NOTE or len(folded) <= _LONGEST_NOTE) and _NOTE.match(folded):
         return Node("note", (line,))
-    if "\t" in text or len(folded) > 2 * LONGEST_LABEL:
+    if "\t" in text or _width(folded) > 2 * LONGEST_LABEL:
         return Node("other", (line,))
     titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
     if titles is not None:
@@ -290,13 +290,18 @@ def _without_changes(folded: str, values: tuple[Value, ...]) -> tuple[tuple[Valu
     return values, ends
 
 
+def _width(folded: str) -> int:
+    """Return how long a line is if the blanks between its columns count as one."""
+    return len(" ".join(folded.split())) if "  " in folded else len(folded)
+
+
 def _wordy(document: Document, line: Line, folded: str) -> Node:
     label = clean_label(line.text)
     if line.may_be_heading and document.matcher.heading(line.text):
         return Node("heading", (line,), (), label)
     if line.may_be_unit and document.catalogue.units.parse(line.text):
         return Node("unit", (line,), (), label)
-    if _PROSE.search(_AMONG.sub("", folded)) or len(folded) > LONGEST_LABEL or not _CHINESE.search(folded):
+    if _PROSE.search(_AMONG.sub("", folded)) or _width(folded) > LONGEST_LABEL or not _CHINESE.search(folded):
         return Node("other", (line,))
     return Node("label", (line,), (), label)
 

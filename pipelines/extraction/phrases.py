@@ -192,7 +192,7 @@ class Phrases:
         if of_previous and previous.mapping.member:
             mapping = self._share(previous.mapping, quantity)
             return previous._replace(mapping=mapping, confidence="likely") if mapping else None
-        place = reduce_phrase(_WHERE.sub("", words))
+        place = reduce_phrase(_WHERE.sub("", words)).removesuffix("占")  # 其中男性占55%
         group = Group(metrics=(previous.mapping.metric,))
         if self._frames.member.search(place) and (
             mapping := self._matcher.match_exactly(place, quantity, group)

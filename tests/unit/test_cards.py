@@ -330,3 +330,30 @@ def test_years_with_values_go_on_with_the_title_above_them(gap: str) -> None:
 
 def test_years_below_a_title_that_means_nothing_are_left_alone() -> None:
     assert facts("获奖情况\n2022年 3项\n2023年 5项\n") == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "metric"),
+    [
+        ("员工年龄结构（%）", "employees_share"),
+        ("按年龄划分的员工人数（单位：人）", "employees_count"),
+        ("按年龄划分的员工流失率（%）", "turnover_rate"),
+    ],
+)
+def test_a_heading_gives_its_unit_to_its_members(heading: str, metric: str) -> None:
+    assert facts(f"{heading}\n30岁及以下 35\n31-40岁 45\n") == [
+        (metric, "age:<=30", 2023, 35.0),
+        (metric, "age:31-40", 2023, 45.0),
+    ]
+
+
+def test_columns_may_stand_far_apart() -> None:
+    gap = " " * 12
+    labels = gap.join(["培训总投入", "员工培训总时长", "人均培训时长", "培训覆盖率"])
+    text = f"{labels}\n128万元 45,678小时 36.5小时 100%\n"
+    assert [metric for metric, *_ in facts(text)] == [
+        "training_spend",
+        "training_hours_total",
+        "training_hours_avg",
+        "training_coverage",
+    ]

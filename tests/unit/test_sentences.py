@@ -75,6 +75,11 @@ def test_the_words_before_and_after_a_number_name_it(text: str, expected: Expect
             ],
         ),
         ("公司年内溢利达到8.3亿元。", [("net_profit", None, 2023, 8.3e8)]),
+        (
+            "我们共有1,234名雇员，其中男性占55%。",
+            [("employees_total", None, 2023, 1234.0), ("employees_share", "gender:male", 2023, 55.0)],
+        ),
+        ("我们并无发生因工死亡事故。", [("fatalities", None, 2023, 0.0)]),
         ("公司共发生3起工伤事故。", [("injuries", None, 2023, 3.0)]),
         ("截至年末，公司累计获得授权专利128件。", [("patents", None, 2023, 128.0)]),
         ("公司用水量较2022年减少10%，为12,345吨。", [("water_consumption", None, 2023, 12345.0)]),
