@@ -49,6 +49,7 @@ _SINCE = re.compile(SINCE)
 _TO_DATE = re.compile(rf"累计|截[至止]|{SINCE}")
 _AT = re.compile(r"截[至止]")
 _TOTAL = re.compile("累计|共|总|全年|年度|合计")
+_HELD = re.compile("累计|共|总|拥有|持有|现有|已有|截[至止]|有效")
 _OF_YEAR = re.compile("报告期|本年|今年|年度|全年|期末|年末")
 _COMPARED = re.compile(
     r"(?:相?较于?|相比于?|对比|比)(?:上年|去年|\s*(?:19|20)\d\d\s*年?)|与\s*(?:19|20)\d\d\s*年度?相比"
@@ -190,6 +191,7 @@ class _Sentence:
         self._previous: Meaning | None = None
         self._previous_at = -1  # the number that it was said of
         self._verb = ""
+        self._gained = ""  # the topic of what was gained
 
     def read(self) -> list[Statement]:
         """Record what is catalogued and return the rest."""
@@ -270,8 +272,12 @@ class _Sentence:
         if quantity is None and metric.unit != "ratio" and self._values[i].number != 0:
             return None  # 注册用户1.4: a number needs its unit
         is_to_date = "累计" in before and _AT.search(self._said(i)) is not None
-        if self._verb == "flow" and metric.basis != "duration" and not is_to_date:
-            return None  # 获得18项软件著作权 tells no stock, 截至年末累计获得 does
+        if _HELD.search(before):
+            self._gained = ""
+        is_gained = self._verb == "flow" or self._gained == metric.topic
+        if is_gained and metric.basis != "duration" and not is_to_date:
+            self._gained = metric.topic  # 获得18项专利，软件著作权6项 tell no stock, 截至年末累计获得 does
+            return None
         if metric.basis == "duration" and (months := _MONTHS.search(self._said(i))):
             if not months["month"] or not (metric.unit in _COUNTED or meaning.is_part):
                 return None  # 2023年上半年, 2023年12月: not the year's
@@ -502,7 +508,8 @@ class _Sentence:
         of_year = (_OF_YEAR.search(said) or YEAR.search(said)) and not _AT.search(said)
         clause = said[max(said.rfind(","), 0) :]
         # 截至报告期末，我们服务的客户已超过50万户
-        is_total = ("累计" in clause and not of_year) or ("已" in clause and _AT.search(said))
+        is_again = self._previous is not None and self._previous.mapping == mapping
+        is_total = ("累计" in clause and (is_again or not of_year)) or ("已" in clause and _AT.search(said))
         return "cumulative" if is_total or _SINCE.search(said) else None
 
     def _record(self, value: Value, meaning: Meaning, begin: int, finish: int) -> None:

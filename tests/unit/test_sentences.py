@@ -80,6 +80,11 @@ def test_the_words_before_and_after_a_number_name_it(text: str, expected: Expect
             [("employees_total", None, 2023, 1234.0), ("employees_share", "gender:male", 2023, 55.0)],
         ),
         ("我们并无发生因工死亡事故。", [("fatalities", None, 2023, 0.0)]),
+        ("公司获得授权专利123件，软件著作权登记56件。", []),
+        (
+            "公司新增专利12件，累计拥有软件著作权56件，商标23件。",
+            [("software_copyrights", None, 2023, 56.0), ("trademarks", None, 2023, 23.0)],
+        ),
         ("公司共发生3起工伤事故。", [("injuries", None, 2023, 3.0)]),
         ("截至年末，公司累计获得授权专利128件。", [("patents", None, 2023, 128.0)]),
         ("公司用水量较2022年减少10%，为12,345吨。", [("water_consumption", None, 2023, 12345.0)]),
@@ -501,6 +506,11 @@ def test_a_short_line_that_ends_with_a_share_does_not_go_on_in_the_next() -> Non
         ("employees_count", "level:middle", 2023, 30.0),
         ("employees_share", "level:middle", 2023, 3.2),
     ]
+
+
+def test_what_is_counted_again_since_a_beginning_is_not_the_years() -> None:
+    rows = read("2023年，公司捐赠总额达到1,234万元，累计捐赠超过5,000万元。")
+    assert [(row["value"], row["basis"]) for row in rows] == [(12_340_000, "duration"), (5e7, "cumulative")]
 
 
 @pytest.mark.parametrize(
