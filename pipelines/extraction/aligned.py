@@ -33,6 +33,8 @@ _CATEGORY = re.compile(
     r"\s*(?:议题|类别|分类|范畴|领域|维度|层面|方面|主题|类型|板块) +"
     r"(?!(?:19|20)\d\d|(?:计量)?单位|本|报告期)\S"
 )
+_NOTES = re.compile("附[注註]")
+_NOTE = re.compile(r"^(?:[一二三四五六七八九十]+、?)?\(?\d{0,3}\)?$")  # 七、61 in the column of notes
 _PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月期间")
 _MOST_METRICS = 6  # columns of members' metrics
 _ROWS_BELOW = 8  # lines below a header in which its first rows stand
@@ -124,6 +126,7 @@ class _Table:
         self._unit = unit  # of the rows that print none
         self._title = ""  # of the labels' column: 密度 is that of 温室气体排放
         self._has_category = _CATEGORY.match(header) is not None
+        self._has_notes = _NOTES.search(header) is not None
         self._is_told = True  # by words that only headers have, not by the rows alone
         self._group = Group()
         self._group_line: Line | None = None
@@ -178,7 +181,8 @@ class _Table:
             words, values = self._split(line)
             if words and values:
                 label, unit = self._label_and_unit(line, words)
-                rows.append(len(values) == len(self._titles) and (len(values) > 1 or bool(unit)))
+                is_row = len(values) - self._has_notes <= len(self._titles) <= len(values)
+                rows.append(is_row and (len(values) > 1 or bool(unit)))
                 is_known = is_known or (rows == [True] and self._document.matcher.is_known(label))
         return all(rows[:2]) and (len(rows) > 1 or (is_known and len(self._titles) > 1))
 
@@ -363,6 +367,8 @@ class _Table:
         """Part a row's words into label and unit: the longest end that is a unit."""
         if len(words) > 1 and _CODE.match(words[0][0]):
             words = words[1:]
+        if len(words) > 1 and self._has_notes and _NOTE.match(words[-1][0]):
+            words = words[:-1]
         for first in range(max(0, len(words) - 5), len(words)):
             unit = _text(line, words[first:])
             if self._document.catalogue.units.parse(unit) and not re.match(r"\d", unit):

@@ -28,12 +28,12 @@ _YEARS_ALONE = re.compile(
     r"^\s*(?:(?:截至|fy)?(?:19|20)\d\d\s*(?:财政?年度?|年[度末底]?(?:12月31日)?)?\s*)+$"
 )
 _CHANGE = re.compile(
-    r"^(?:(?:同比|较[上去]年|年度)(?:变动|变化|增减|增长|增幅)?|变动|变化|增减|增长|增幅)(?:率|比例|幅度|情况|值)?(?:\([^()]*\))?$"
+    r"^(?:(?:同比|(?:本期|本年)?[较比][上去]年(?:同期)?|年度)(?:变动|变化|增减|增长|增幅)?|变动|变化|增减|增长|增幅)(?:率|比例|幅度|情况|值)?(?:\([^()]*\))?$"
 )
 _TARGET = re.compile("^(?:(?:19|20)\\d\\d(?:年度?)?)?(?:目标|计划)(?:值)?$")
 _COUNT_COLUMN = re.compile(r"^(?:人数|(?:人数|数量|数目)\((?P<unit>[^()\d]{1,2})\))$")
 _SHARE_COLUMN = re.compile(r"(?:占比|比例|百分比|比重|比率)(?:\(%\))?$")
-_UNIT_OF_TABLE = re.compile(r"单位\s*:\s*(?P<unit>[^\s:,;()]+(?: [^\s:,;()\d]+)?)")
+_UNIT_OF_TABLE = re.compile(r"(?<!编制)单位\s*:\s*(?P<unit>[^\s:,;()]+(?: [^\s:,;()\d]+)?)")
 _REMARK = re.compile("^(?:备注|说明|附注|注释|数据来源|来源|对应章节|章节|页码|gri|hkex)$")
 _MOST_LABEL_WORDS = 3
 # Letters that end the title of a column.
@@ -163,7 +163,7 @@ def unit_of_table(folded: str, text: str, catalogue: Catalogue) -> str:
     """Return the unit that a line above a table gives all rows (单位：人民币万元), else ``""``."""
     found = _UNIT_OF_TABLE.search(folded)
     unit = text[found.start("unit") : found.end("unit")].strip() if found else ""
-    return unit if catalogue.units.parse(unit) else ""
+    return next((form for form in (unit, unit.partition(" ")[0]) if catalogue.units.parse(form)), "")
 
 
 def unit_of_share(title: str) -> str:

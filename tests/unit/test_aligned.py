@@ -513,3 +513,30 @@ def test_values_may_print_their_units() -> None:
         ("revenue", None, 2022, 3.2e8),
         ("revenue", None, 2023, 3.5e8),
     ]
+
+
+def test_an_income_statement_has_a_column_of_notes() -> None:
+    text = (
+        "编制单位：东方科技集团 单位：元 币种：人民币\n项目 附注 2023年度 2022年度\n"
+        "一、营业总收入 1,234,567.12 1,111,111.11\n研发费用 七、65 55,000.00 44,000.00\n"
+    )
+    assert sorted(facts(text)) == [
+        ("revenue", None, 2022, 1111111.11),
+        ("revenue", None, 2023, 1234567.12),
+        ("rnd_spend", None, 2022, 44000.0),
+        ("rnd_spend", None, 2023, 55000.0),
+    ]
+
+
+def test_a_column_of_changes_stands_between_years() -> None:
+    header = "主要会计数据 2023年 2022年 本期比上年同期增减(%) 2021年"
+    assert sorted(
+        facts(f"单位：万元\n{header}\n营业收入 123.4 111.1 11.1 100.0\n净利润 10.4 9.1 1.1 8.0\n")
+    ) == [
+        ("net_profit", None, 2021, 80_000.0),
+        ("net_profit", None, 2022, 91_000.0),
+        ("net_profit", None, 2023, 104_000.0),
+        ("revenue", None, 2021, 1_000_000.0),
+        ("revenue", None, 2022, 1_111_000.0),
+        ("revenue", None, 2023, 1_234_000.0),
+    ]
