@@ -28,6 +28,7 @@ _SKIPPED_WORDS = re.compile(
 _LONGEST_LABEL = 40
 _LONGEST_TITLE = 16
 _FARTHEST = 3  # lines between two rows of a table
+_MOST_COLUMNS = 60  # of a table in HTML, whatever its cells claim to cover
 _MOST_TITLES = 2  # section titles between two rows
 _RULE_LINE = re.compile(r"^[\s|:+-]*$")
 _TAG = re.compile(r"<sup>[^<>]{0,20}</sup>|<[^<>]{0,200}>|&[a-z]{2,8};|&#\d{1,6};")
@@ -127,13 +128,15 @@ def _html_rows(line: Line, merged: list[int]) -> list[list[Cell]]:
         row: list[Cell] = []
         for cell in _HTML_CELL.finditer(line.folded, start, stop):
             _skip_merged(row, merged, cell.start())
+            if len(row) >= _MOST_COLUMNS:
+                break
             i, j = cell.span("content")
             spans = {span["of"]: int(span["count"]) for span in _SPAN.finditer(cell["attributes"])}
+            width = min(max(1, spans.get("col", 1)), _MOST_COLUMNS - len(row))
             row.append(Cell(line.text[i:j], _TAG.sub(_blanks, line.folded[i:j]), i))
-            row += [Cell("", "", j)] * (spans.get("col", 1) - 1)
+            row += [Cell("", "", j)] * (width - 1)
             merged += [0] * (len(row) - len(merged))
-            for column in range(len(row) - spans.get("col", 1), len(row)):
-                merged[column] = spans.get("row", 1) - 1
+            merged[len(row) - width : len(row)] = [spans.get("row", 1) - 1] * width
         if row:
             _skip_merged(row, merged, stop)
             rows.append(row)

@@ -24,6 +24,7 @@ _BESIDE = 4  # lines between the two lines of one tile
 _PIECES = ("label", "value", "unit", "note", "statement")
 _FARTHEST = 6  # lines between two pieces of one group of tiles
 _REACH = 40  # lines between a statement and the big figure that repeats it
+_MOST_TILES = 12  # within tiles: more are no group
 _FEWEST = 3  # figures in a row that repeat a row of statements: fewer may agree by chance
 
 
@@ -123,7 +124,9 @@ def _read_separated(document: Document, group: Sequence[Node]) -> None:
     values = [node for node in group if node.kind == "value" and node.lines[0].number not in document.used]
     free = [node for node in group if node.kind == "label" and node.first not in document.labelled]
     labels = [node for node in free if document.matcher.is_known(clean_label(node.label))]
-    if not values or not all(node.values[0].unit for node in values) or 1 < len(values) != len(labels):
+    if not 0 < len(values) <= _MOST_TILES or not all(node.values[0].unit for node in values):
+        return
+    if 1 < len(values) != len(labels):
         return
     exactly, parse = document.matcher.match_exactly, document.catalogue.units.parse
     found = [

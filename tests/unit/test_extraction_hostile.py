@@ -243,6 +243,15 @@ ALIGNED = "指标 单位 2022年 2023年\n"
         pytest.param("\n\n".join([*["员工总数"] * 150, *["5"] * 150]), id="torn columns"),
         pytest.param("\n".join(["2022年", "2023年"] * 1_000), id="periods"),
         pytest.param(
+            "\n\n".join(["产品投诉数量", "员工受训总时长", "133,330 小时", "928 件"] * 400),
+            id="tiles in tiles",
+        ),
+        pytest.param(
+            "\n".join(['<tr><td colspan="99" rowspan="99">1</td></tr>' * 90] * 100),
+            id="cells that cover others",
+        ),
+        pytest.param("指标\t" + "2022年\t\t" * 99 + "\n\t" + "男\t女\t" * 99, id="titles of two tiers"),
+        pytest.param(
             "\n".join(f"{i % 99} 自本年度起，温室气体排放总量开始计入" for i in range(2_000)), id="footnotes"
         ),
     ],
