@@ -17,6 +17,7 @@ _AFTER_DIGIT = r"(?:\d{0,2}(?:,\d{3})+|\d*)(?:\.\d+)?"  # ``NUMBER``, to be look
 NOT_DISCLOSED = re.compile(r"^(?:/|-{1,3}|未披露|暂未披露|未统计)$")
 NOT_APPLICABLE = re.compile(r"^(?:不适用|n/?a|n\.a\.)$")
 LONGEST_NONE = 4
+_LARGE = 3  # digits before the point: such a number prints two decimals at most, an intensity may print four
 # Digits that are part of a name and no value: years and dates, age bands, ordinals.
 _NAMES = re.compile(
     r"(?=[\d第<>≤≥\[范cgist])(?:"  # what a name can begin with: most characters are passed by at once
@@ -343,7 +344,8 @@ def without_mark(digits: str, marks: Collection[str], siblings: Iterable[str]) -
         shorter = digits.removesuffix(mark)
         if shorter == digits or is_number(shorter) is None:
             continue
-        has_usual_form = decimals_of(shorter) in usual or (usual == {0} and decimals_of(shorter) == 2)
+        is_large = usual == {0} or (not usual and len(shorter.partition(".")[0]) >= _LARGE)
+        has_usual_form = decimals_of(shorter) in usual or (is_large and decimals_of(shorter) == 2)
         too_many_decimals = decimals_of(digits) > max(usual | {2})
         if has_usual_form and (not well_formed or too_many_decimals):
             return shorter
