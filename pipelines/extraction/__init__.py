@@ -124,6 +124,7 @@ def _extract(
     read_panels(document, pieces)
     statements = read_sentences(document, nodes, names)
     read_columns(document, nodes)
+    read_columns(document, pieces, in_order=False, parted=True)
     read_columns(document, pieces, in_order=False)
     read_charts(document, pieces)
     read_tiles(document, pieces)

@@ -114,16 +114,19 @@ class Proven:
 Order = Callable[[Document, Sequence[Row], Sequence[Title], Sequence[Node]], list[Cell]]
 
 
-def read_columns(document: Document, nodes: Sequence[Node], *, in_order: bool = True) -> None:
+def read_columns(
+    document: Document, nodes: Sequence[Node], *, in_order: bool = True, parted: bool = False
+) -> None:
     """Read every column-split table among ``nodes`` and record its datapoints.
 
-    ``in_order``: whether one order that is possible will do where nothing confirms it.
+    ``in_order``: whether one order that is possible will do where nothing confirms it. ``parted``: whether a
+    table ends where a sentence stood between a value and a label.
     """
     taken = document.used | document.labelled
     free = [node for node in nodes if not node.is_on(taken)]
     regions = [
         (lead_in, table)
-        for lead_in, region in _regions(free)
+        for lead_in, region in _regions(free, parted=parted)
         if any(node.kind == "value" for node in region)
         for table in _tables(region)
     ]
@@ -139,14 +142,16 @@ def read_columns(document: Document, nodes: Sequence[Node], *, in_order: bool = 
         _read(document, region, lead_in, axes, in_order=in_order)
 
 
-def _regions(nodes: Sequence[Node]) -> Iterator[tuple[Node | None, list[Node]]]:
+def _regions(nodes: Sequence[Node], *, parted: bool) -> Iterator[tuple[Node | None, list[Node]]]:
     """Yield runs of labels, values, units and headers that nothing else interrupts, with what leads in."""
     region: list[Node] = []
     lead_in: Node | None = None
     before: Node | None = None
     for node in nodes:
         is_piece = node.kind in _KINDS
-        if region and not (is_piece and are_near(region[-1], node, _FARTHEST)):
+        opens = node.kind in ("label", "heading") and region and region[-1].kind in ("value", "period")
+        ends = parted and node.is_apart and (opens or node.kind == "header")
+        if region and (ends or not (is_piece and are_near(region[-1], node, _FARTHEST))):
             yield lead_in, region
             region, before = [], None
         if not is_piece:
@@ -160,10 +165,18 @@ def _regions(nodes: Sequence[Node]) -> Iterator[tuple[Node | None, list[Node]]]:
 
 
 def _tables(region: list[Node]) -> list[list[Node]]:
-    """Part a region in which the years that close the columns recur: each of its tables has its own.
+    """Part a region that holds several headers, or in which the years that close the columns recur.
 
+    Each of its tables has its own: all above their rows or all below them, else nothing tells which is whose.
     Charts with another axis than the years of the table above them are none of its blocks.
     """
+    headers = [place for place, node in enumerate(region) if node.kind == "header" and node.titles]
+    if len({region[place].titles for place in headers}) > 1:
+        values = [place for place, node in enumerate(region) if node.kind == "value"]
+        are_above, are_below = headers[0] < min(values), headers[-1] > max(values)
+        cuts = [0, *((place + are_below) for place in headers), len(region)]
+        parts = [region[start:end] for start, end in itertools.pairwise(cuts)]
+        return [part for part in parts if part] if are_above != are_below else []
     axes = [node for node in region if _is_axis(node)]
     tabular = [node for node in region if node.kind == "header" and axes and node.first < axes[0].first]
     years_above = [[title.year for title in node.titles] for node in tabular if node.titles]

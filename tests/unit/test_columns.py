@@ -1,5 +1,6 @@
 """Column-split tables: labels in one run, values in another, paired only where arithmetic proves it."""
 
+import pytest
 from reading import facts, read
 
 
@@ -247,3 +248,56 @@ def test_the_cells_of_one_year_may_stand_on_lines_of_their_own() -> None:
         ("employees_total", None, 2023, 1203.0),
         ("water_consumption", None, 2023, 950.0),
     ]
+
+
+# --- where one table ends and the next begins ---
+
+PROVEN = ["员工总数（人）", "按性别划分", "男（人）", "女（人）"]
+ASIDE = "我们始终坚持以人为本，为员工提供平等的工作环境。"
+
+
+def counts(total: int, male: int, year: int) -> list[tuple[str, str | None, int, float]]:
+    """Return the facts of one column of a table of staff."""
+    return [
+        ("employees_total", None, year, total),
+        ("employees_count", "gender:male", year, male),
+        ("employees_count", "gender:female", year, total - male),
+    ]
+
+
+def test_a_sentence_within_a_column_of_labels_does_not_part_the_table() -> None:
+    text = spaced(
+        "指标 2023年 2022年", *PROVEN[:3], ASIDE, PROVEN[3], "900", "500", "400", "800", "500", "300"
+    )
+    assert facts(text) == [*counts(900, 500, 2023), *counts(800, 500, 2022)]
+
+
+def test_a_table_ends_where_a_sentence_parts_its_values_from_other_labels() -> None:
+    table = spaced(
+        "指标 2023年 2022年", *PROVEN[:3], ASIDE, PROVEN[3], "900", "500", "400", "800", "500", "300"
+    )
+    other = spaced(ASIDE, "平均客户满意度", "服务网点", "合作高校", "7")
+    assert facts(table + other) == [*counts(900, 500, 2023), *counts(800, 500, 2022)]
+
+
+@pytest.mark.parametrize("is_above", [True, False])
+def test_tables_in_a_row_have_their_own_headers(is_above: bool) -> None:
+    first, second = ["900", "500", "400", "800", "500", "300"], ["700", "400", "300", "600", "200", "400"]
+    tables = [(*PROVEN, *first), (*PROVEN, *second)]
+    headers = ["指标 2023年 2022年", "指标 2020年 2021年"]
+    pieces = [
+        part
+        for header, rows in zip(headers, tables, strict=True)
+        for part in ((header, *rows) if is_above else (*rows, header))
+    ]
+    assert facts(spaced(*pieces)) == [
+        *counts(900, 500, 2023),
+        *counts(800, 500, 2022),
+        *counts(700, 400, 2020),
+        *counts(600, 200, 2021),
+    ]
+
+
+def test_a_table_between_two_other_headers_has_neither() -> None:
+    values = ["900", "500", "400", "800", "500", "300"]
+    assert facts(spaced("指标 2023年 2022年", *PROVEN, *values, "指标 2020年 2021年")) == []
