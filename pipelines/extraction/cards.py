@@ -5,6 +5,7 @@ alternate. Runs of labels followed by runs of values are torn tables or charts a
 """
 
 import dataclasses
+import functools
 import itertools
 import re
 from collections.abc import Sequence
@@ -51,6 +52,11 @@ class _Run:
     last: int
     before: int
     after: int
+
+    @property
+    def fits_either_way(self) -> bool:
+        """Whether every value but one at an end means something with the label on either side."""
+        return min(self.before, self.after) >= max(1, (self.last - self.first + 1) // 2 - 1)
 
 
 def _may_be_page_number(value: Value, label: Node, mapping: Mapping | None) -> bool:
@@ -270,10 +276,11 @@ class _Reader:
                 else Group()
             )
             self._heading = beside
+        either_way = not touching and self._run(position).fits_either_way
+        if either_way and step < 0 and mapping and self._prints_labels_below:
+            return  # the run says one thing, the other runs of the report another
         is_contested = not touching and (
-            self._is_boxed(position, -step)
-            or self._is_boxed(position + 2 * step, -step)
-            or self._fits_both_ways(position)
+            either_way or self._is_boxed(position, -step) or self._is_boxed(position + 2 * step, -step)
         )  # the box of the value, or of the label, says another than the run
         self._record(node, beside, label, mapping, "likely" if is_contested else None)
 
@@ -349,21 +356,26 @@ class _Reader:
     def _run(self, position: int) -> "_Run":
         """Return the run of alternating labels and values around ``position``."""
         if position not in self._runs:
-            first = last = position
-            while self._run_goes_on(first, -1):
-                first -= 1
-            while self._run_goes_on(last, 1):
-                last += 1
-            values = [at for at in range(first, last + 1) if self._nodes[at].kind == "value"]
-            before, after = (sum(self._means(at, step) for at in values) for step in (-1, 1))
-            run = _Run(first, last, before, after)
-            self._runs.update(dict.fromkeys(range(first, last + 1), run))
+            run = self._run_around(position)
+            self._runs.update(dict.fromkeys(range(run.first, run.last + 1), run))
         return self._runs[position]
 
-    def _fits_both_ways(self, position: int) -> bool:
-        """Say whether every value of a run but one at its end means something with either label beside it."""
-        run = self._run(position)
-        return min(run.before, run.after) >= max(1, (run.last - run.first + 1) // 2 - 1)
+    def _run_around(self, position: int) -> "_Run":
+        first = last = position
+        while self._run_goes_on(first, -1):
+            first -= 1
+        while self._run_goes_on(last, 1):
+            last += 1
+        values = [at for at in range(first, last + 1) if self._nodes[at].kind == "value"]
+        before, after = (sum(self._means(at, step) for at in values) for step in (-1, 1))
+        return _Run(first, last, before, after)
+
+    @functools.cached_property
+    def _prints_labels_below(self) -> bool:
+        """Whether more runs of the report can only have their labels below their values than above."""
+        values = (at for at, node in enumerate(self._nodes) if node.kind == "value")
+        runs = [run for run in set(map(self._run_around, values)) if not run.fits_either_way]
+        return sum(run.after > run.before for run in runs) > sum(run.before > run.after for run in runs)
 
     def _run_goes_on(self, position: int, step: int) -> bool:
         """Say whether labels and values go on in turn, with no sentence between."""

@@ -29,6 +29,12 @@ def test_values_that_fit_the_label_on_either_side_belong_to_the_one_before_but_u
     ]
 
 
+def test_where_the_report_prints_labels_below_their_values_tiles_that_fit_either_way_are_left_alone() -> None:
+    below = "3.5亿元\n\n研发投入\n\n1,200 人\n\n员工总数\n\n我们始终坚持以人为本，提供平等的工作环境。\n\n"
+    rows = read(below + "定期体检覆盖率\n\n93.97%\n\n培训参与率\n\n61.62%\n")
+    assert [row["metric_code"] for row in rows] == ["rnd_spend", "employees_total"]
+
+
 def test_a_label_wrapped_over_lines() -> None:
     (row,) = read("因安全与健康理由\n回收产品百分比\n\n0%\n")
     assert (row["metric_code"], row["value"]) == ("product_recall_share", 0.0)
