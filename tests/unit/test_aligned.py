@@ -540,3 +540,12 @@ def test_a_column_of_changes_stands_between_years() -> None:
         ("revenue", None, 2022, 1_111_000.0),
         ("revenue", None, 2023, 1_234_000.0),
     ]
+
+
+def test_a_change_behind_the_years_needs_no_title() -> None:
+    assert facts("指标 2022年 2023年\n员工总数 1,100 1,200 9.1%\n员工流失率 8.1% 9.1%\n") == [
+        ("employees_total", None, 2022, 1100.0),
+        ("employees_total", None, 2023, 1200.0),
+        ("turnover_rate", None, 2022, 8.1),
+        ("turnover_rate", None, 2023, 9.1),
+    ]
