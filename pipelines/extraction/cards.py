@@ -373,9 +373,15 @@ class _Reader:
     @functools.cached_property
     def _prints_labels_below(self) -> bool:
         """Whether more runs of the report can only have their labels below their values than above."""
-        values = (at for at, node in enumerate(self._nodes) if node.kind == "value")
-        runs = [run for run in set(map(self._run_around, values)) if not run.fits_either_way]
-        return sum(run.after > run.before for run in runs) > sum(run.before > run.after for run in runs)
+        below = above = position = 0
+        while position < len(self._nodes):
+            if self._nodes[position].kind == "value":
+                run = self._run_around(position)
+                below += not run.fits_either_way and run.after > run.before
+                above += not run.fits_either_way and run.before > run.after
+                position = run.last
+            position += 1
+        return below > above
 
     def _run_goes_on(self, position: int, step: int) -> bool:
         """Say whether labels and values go on in turn, with no sentence between."""

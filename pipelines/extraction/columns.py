@@ -610,13 +610,9 @@ def _mentioned(document: Document, cells: Sequence[Cell]) -> Verdict:
     """A number that a sentence prints for one year is that year's, of the same metric, in a chart too."""
     if len({cell.title.year for cell in cells}) < 2:
         return Verdict()
-    named = {
-        point.value.number: point.mapping.metric
-        for point in document.datapoints
-        if point.layout == "narrative" and point.mapping
-    }
     told = [
-        cell.title.year in years and named.get(cell.value.number, cell.mapping.metric) == cell.mapping.metric
+        cell.title.year in years
+        and document.narrated.get(cell.value.number, cell.mapping.metric) == cell.mapping.metric
         for cell in cells
         if cell.mapping is not None
         and cell.value.number is not None

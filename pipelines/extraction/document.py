@@ -143,6 +143,15 @@ class Document:
                 year = self.year if text.endswith("。") else years[-1] if years else year
         return found
 
+    @functools.cached_property
+    def narrated(self) -> dict[Decimal, str]:
+        """The metrics of the numbers in sentences, once those are read."""
+        return {
+            point.value.number: point.mapping.metric
+            for point in self.datapoints
+            if point.layout == "narrative" and point.mapping and point.value.number is not None
+        }
+
     def is_printed(self, number: int) -> bool:
         """Say whether line ``number`` holds text."""
         return number in self._printed

@@ -240,6 +240,7 @@ ALIGNED = "指标 单位 2022年 2023年\n"
         pytest.param("\n".join(["员工总数"] * 3_000), id="labels only"),
         pytest.param("\n".join(["5%"] * 3_000), id="values only"),
         pytest.param("\n\n".join(["员工总数", "5 人"] * 150), id="cards"),
+        pytest.param("\n\n".join(["培训参与率", "61.62%"] * 1_000), id="tiles that fit either way"),
         pytest.param("\n\n".join([*["员工总数"] * 150, *["5"] * 150]), id="torn columns"),
         pytest.param("\n".join(["2022年", "2023年"] * 1_000), id="periods"),
         pytest.param(
