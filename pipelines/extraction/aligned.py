@@ -207,9 +207,8 @@ class _Table:
     def _take(self, line: Line) -> None:
         words, values = self._split(line)
         count = len(self._titles)
-        if len(values) == count + 1 and [text.endswith("%") for text, _ in values] == [False] * count + [
-            True
-        ]:
+        are_shares = [text.endswith("%") for text, _ in values]
+        if are_shares == [False] * count + [True]:
             values = values[:-1]  # a change that the header does not name: 1,200 1,100 9.1%
         if len(values) > count and words:
             words, values = words + values[:-count], values[-count:]

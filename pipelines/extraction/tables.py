@@ -80,11 +80,9 @@ def _blocks(lines: Sequence[Line]) -> Iterator[list[tuple[Line, list[Cell]]]]:
     rules = 0  # lines that only draw the table's rules
     merged: list[int] = []  # rows below that a cell of each column covers
     for line in lines:
-        if "</t" in line.folded:
-            rows = _html_rows(line, merged)
-        else:
-            cells = _cells(line) if "\t" in line.text or "|" in line.text else []
-            rows = [cells] if cells else []
+        rows = _html_rows(line, merged) if "</t" in line.folded else []
+        if not rows and ("\t" in line.text or "|" in line.text) and (cells := _cells(line)):
+            rows = [cells]
         if not rows and _RULE_LINE.match(line.folded):  # blank ones too
             rules += 1
             continue

@@ -51,6 +51,10 @@ def test_cells_parted_by_html() -> None:
     assert facts("\n".join(f"<tr>{''.join(cells)}</tr>" for cells in rows)) == FACTS
 
 
+def test_a_stray_tag_of_html_hides_no_cells() -> None:
+    assert facts(tabbed(TABLE).replace("供应商总数", "供应商总数</td>")) == FACTS
+
+
 def test_a_whole_table_of_html_may_stand_on_one_line() -> None:
     rows = ["".join(f"<td>{cell.strip()}</td>" for cell in row.split("|")) for row in TABLE.split("\n")]
     assert facts(f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>") == FACTS
