@@ -17,6 +17,8 @@ from pipelines.extraction.numbers import Value, ValueReader, decimals_of, label_
 from pipelines.text import fold
 from pipelines.units import BARE, COUNTERS, Quantity
 
+YEAR_MARK = r"(?:\((?:基准年?|经?已?重[述列]后?|调整后)\))"
+"""What a column's year may be marked with: base year, restated. A regular expression for folded text."""
 YEAR = re.compile(r"(?<![\d.])(?<!\d,)((?:19|20)\d\d)(?!\d|,\d{3}(?!\d)|\.\d|\s*届)\s*(?:财政?年度?|年度?)?")
 _MARKED = re.compile(r"^(?P<label>.*[一-鿿)）])\s*(?P<mark>\d{1,2})\s*$")  # 排放密度 13: with a footnote
 _FOOTNOTE = re.compile(r"^\s*(\d{1,3}?)\s?(?=(?:19|20)\d\d\s?年.{8}|(?![年月日个家名次岁])[一-鿿《「“].{8})")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipelines.catalogue import Catalogue, normalise_alias
-from pipelines.extraction.document import YEAR
+from pipelines.extraction.document import YEAR, YEAR_MARK
 from pipelines.extraction.labels import TOTAL, title_start
 from pipelines.text import BLANKS, fold
 
@@ -20,7 +20,8 @@ _LONGEST = 80
 _UNIT = re.compile("^(?:计量|数据)?单位$|^units?$")
 _SPLIT_YEAR = re.compile(r"(?<=\d)\s+(?=(?:财政?)?年)")
 _OF_YEAR = re.compile(
-    r"^(?:截至|fy)?((?:19|20)\d\d)(财政?年度?|年[度末底]?(?:12月31日)?)?(?:全年)?(?:数据|绩效|表现|实际值?|完成情况|完成值)?$"
+    r"^(?:截至|fy|基准年\(?)?((?:19|20)\d\d)(财政?年度?|年[度末底]?(?:12月31日)?)?"
+    rf"(?:全年)?(?:数据|绩效|表现|实际值?|完成情况|完成值)?\)?{YEAR_MARK}?$"
 )
 _THIS_YEAR = re.compile("^(?:本?报告期|本期|本年度?|当年|数值|数据|绩效|结果|披露值)(?:数据|数值|末)?$")
 _LAST_YEAR = re.compile("^(?:上年|上一年|去年|上期|上年同期|上报告期)(?:度|数据|数值|末)?$")

@@ -9,7 +9,7 @@ from collections.abc import Sequence, Set
 
 import polars as pl
 
-from pipelines.extraction.document import Document, Line
+from pipelines.extraction.document import YEAR_MARK, Document, Line
 from pipelines.extraction.headers import Title, header_titles
 from pipelines.extraction.numbers import (
     LONGEST_NONE,
@@ -25,7 +25,8 @@ _LONGEST_UNIT = 12
 _LONGEST_NOTE = 4  # letters of one without brackets
 _PROSE = re.compile("[。！？；;]|[，,](?!\\d)|[《》]")
 PERIOD_LABEL = re.compile(
-    r"^(?:截至?至?\s*)?(?:(?:19|20)\d\d\s*年?(?:度|末|底)?(?:\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?(?:数据|绩效|表现|实际)?|本?报告期(?:内|末)?|本年度?)\s*[,，:：]?$"
+    r"^(?:截至?至?\s*)?(?:(?:19|20)\d\d\s*年?(?:度|末|底)?(?:\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?(?:数据|绩效|表现|实际)?"
+    rf"\s*{YEAR_MARK}?|本?报告期(?:内|末)?|本年度?)\s*[,，:：]?$"
 )
 _OPENS_PERIOD = frozenset("截12本报")
 PERIOD_AXIS = re.compile(r"^(?:(?:19|20)\d\d\s*年?\s*){2,}$")

@@ -232,8 +232,9 @@ def test_values_between_two_readings_are_ambiguous_and_say_which() -> None:
     assert {row["fiscal_year"] for row in rows} == {None}
 
 
-def test_every_cell_may_stand_on_a_line_of_its_own() -> None:
-    cells = "指标 单位 2022年 2023年 员工总数 人 1,102 1,203 总用水量 吨 900 950"
+@pytest.mark.parametrize("first", ["2022年", "2022年（经重述）", "2022年(基准年)"])
+def test_every_cell_may_stand_on_a_line_of_its_own(first: str) -> None:
+    cells = f"指标 单位 {first} 2023年 员工总数 人 1,102 1,203 总用水量 吨 900 950"
     assert facts("\n".join(cells.split())) == [
         ("employees_total", None, 2022, 1102.0),
         ("employees_total", None, 2023, 1203.0),
