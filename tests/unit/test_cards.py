@@ -126,7 +126,8 @@ def test_values_in_a_line_are_those_of_as_many_labels_in_the_line_beside_it(orde
 
 
 @pytest.mark.parametrize(
-    "card", ["专利授权数\n298家", "供应商总数\n519项", "供应商总数\n89次", "专利授权数\n89次"]
+    "card",
+    ["专利授权数\n298家", "供应商总数\n519项", "供应商总数\n89次", "专利授权数\n89次", "专利授权数\n89人"],
 )
 def test_a_counting_word_has_a_veto(card: str) -> None:
     assert [metric for metric, *_ in facts(card)] == [None]
