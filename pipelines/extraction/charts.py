@@ -26,6 +26,7 @@ from pipelines.extraction.legends import (
     groups_of,
     is_in_order,
     is_share,
+    leave_undecided,
     legend_of,
     metrics_of,
     pair_set,
@@ -57,6 +58,8 @@ def read_charts(document: Document, nodes: Sequence[Node]) -> None:
             for run in runs:
                 _complete(document, run, legend, known)
             _read_sets(document, free, legend)
+            _read_rates(document, free, legend)
+            _leave_woven(document, free, legend)
 
 
 def _pages(nodes: Sequence[Node]) -> list[list[Node]]:
@@ -234,6 +237,61 @@ def _read_sets(document: Document, nodes: Sequence[Node], legend: Sequence[Entry
         of_kind = [title for title in titles if title.breakdown == group.breakdown]
         if len(of_kind) == 1 and not any(printed.line.number in document.used for printed in bars):
             pair_set(document, nodes, [(printed,) for printed in bars], group, of_kind[0], "order")
+
+
+def _read_rates(document: Document, nodes: Sequence[Node], legend: Sequence[Entry]) -> None:
+    """Pair what need not close (rates, means) where size and unit leave every title of a page one run."""
+    titles = [title for node in nodes for title in titles_of(document, node)]
+    groups = _free_groups(document, legend, titles)
+    runs = _runs_of_one_unit(document, nodes)
+    found: list[tuple[Title, Group, Run]] = []
+    for title in titles:
+        fitting = [group for group in groups if group.breakdown == title.breakdown]
+        of_kind = [other for other in titles if other.breakdown == title.breakdown]
+        texts = {tuple(entry.text for entry in group.entries) for group in fitting}
+        if len(texts) != 1 or len(of_kind) != len(fitting) or not is_in_order(document, fitting[0]):
+            return
+        group = fitting[of_kind.index(title)]
+        runs_of_title = [run for run in runs if _are_rates_of(document, title, group, run)]
+        if len(runs_of_title) != 1:
+            return
+        found.append((title, group, runs_of_title[0]))
+    if len({run[0][0] for _, _, run in found}) == len(found):
+        for title, group, run in found:
+            pair_set(document, nodes, run, group, title, "order")
+
+
+def _are_rates_of(document: Document, title: Title, group: Group, run: Run) -> bool:
+    metrics = metrics_of(document, title.metrics, title.breakdown, run[0][0].value)
+    is_rate = len(metrics) == 1 and metrics[0] not in document.catalogue.sets
+    return is_rate and len(run) == len(group.entries)
+
+
+def _leave_woven(document: Document, nodes: Sequence[Node], legend: Sequence[Entry]) -> None:
+    """Leave shares undecided that are as many as the members of several charts of their page."""
+    titles = [title for node in nodes for title in titles_of(document, node)]
+    groups = _free_groups(document, legend, titles)
+    whole = Group("", tuple(entry for group in groups for entry in group.entries))
+    for run in _runs_of_one_unit(document, nodes) if len(groups) > 1 else ():
+        if is_share(run[0][0]) and len(run) == len(whole.entries):
+            leave_undecided(document, run, whole, titles[0])
+
+
+def _free_groups(document: Document, legend: Sequence[Entry], titles: Sequence[Title]) -> list[Group]:
+    """Return the legends of titled breakdowns that nothing is paired with."""
+    free = [entry for entry in legend if entry.line.number not in document.labelled]
+    named = {title.breakdown for title in titles}
+    return [group for group in groups_of(document, free, titles) if group.breakdown in named]
+
+
+def _runs_of_one_unit(document: Document, nodes: Sequence[Node]) -> list[Run]:
+    """Return the runs of two and more consecutive values in one unit that nothing is paired with."""
+    runs: list[Run] = []
+    for _, stretch in itertools.groupby(nodes, lambda node: node.kind in ("value", "values")):
+        unpaired = _unpaired(document, list(stretch))
+        for _, of_unit in itertools.groupby(unpaired, lambda printed: printed.value.unit):
+            runs.append([(printed,) for printed in of_unit])
+    return [run for run in runs if len(run) > 1]
 
 
 def _is_titled_otherwise(

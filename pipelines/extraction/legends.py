@@ -154,7 +154,7 @@ def are_pairs(stretch: Sequence[Printed]) -> bool:
         any(kinds)
         and closes(shares)
         and all(
-            abs((share.value.number or 0) - number * 100 / sum(numbers)) <= half_of(share)
+            abs((share.value.number or 0) - number * 100 / sum(numbers)) <= half_of(share.value)
             for share, number in zip(shares, numbers, strict=True)
             if sum(numbers)
         )
@@ -168,15 +168,15 @@ def adds_up(document: Document, counts: Sequence[Printed]) -> bool:
     return is_plain and len(str(total)) >= TELLING_DIGITS and total in document.mentions
 
 
-def half_of(printed: Printed) -> Decimal:
+def half_of(value: Value) -> Decimal:
     """Return half of the last printed digit."""
-    return Decimal(5).scaleb(-1 - (printed.value.decimals or 0))
+    return Decimal(5).scaleb(-1 - (value.decimals or 0))
 
 
 def closes(run: Sequence[Printed], misprint: int = _MISPRINT) -> bool:
     """Say whether shares total 100 within their rounding, or but for a misprint."""
     total = sum((printed.value.number or Decimal() for printed in run), Decimal())
-    return abs(total - 100) <= max(misprint, sum(map(half_of, run)))
+    return abs(total - 100) <= max(misprint, sum(half_of(printed.value) for printed in run))
 
 
 def metrics_of(document: Document, named: Sequence[str], breakdown: str, value: Value) -> list[str]:
@@ -191,6 +191,50 @@ def metrics_of(document: Document, named: Sequence[str], breakdown: str, value: 
         if breakdown in document.catalogue.metrics[metric].breakdowns
         and document.matcher.agrees(metric, quantity)
     ]
+
+
+def _are_rates(document: Document, metrics: Sequence[str], group: Group, values: Sequence[Printed]) -> bool:
+    """Say whether values can be rates or means of groups, which unlike shares of a whole need not total 100.
+
+    Shares that total 100 may as well be those of the people counted, and the mean of all must allow the
+    rates of the groups.
+    """
+    is_set = is_share(values[0]) and closes(values)
+    return not is_set and all(_mean_allows(document, metric, group, values) for metric in metrics)
+
+
+def _mean_allows(document: Document, metric: str, group: Group, values: Sequence[Printed]) -> bool:
+    """Say whether rates of groups, in the order of their legend, can have the mean that is printed for all.
+
+    It lies between them; with the groups' shares known, it is their mean by these (``metric_means.csv``).
+    """
+    known = {
+        point.mapping[:3]: point.value
+        for point in document.datapoints
+        if point.mapping and point.year == document.year and point.value.number is not None
+    }
+    of_all = known.get((metric, None, None))
+    if of_all is None:
+        return True
+    members = [
+        next(member for kind, member in each.members if kind == group.breakdown) for each in group.entries
+    ]
+    weighted_by = document.catalogue.means.get(metric) or ""
+    weights = [known.get((weighted_by, group.breakdown, each)) for each in members]
+    lows, highs = zip(*(_limits(printed.value) for printed in values), strict=True)
+    low, high = min(lows), max(highs)
+    if all(weights):
+        shares = [_limits(weight) for weight in weights if weight]
+        low = sum(rate * share / 100 for rate, (share, _) in zip(lows, shares, strict=True))
+        high = sum(rate * share / 100 for rate, (_, share) in zip(highs, shares, strict=True))
+    of_all_low, of_all_high = _limits(of_all)
+    return bool(low <= of_all_high and of_all_low <= high)
+
+
+def _limits(value: Value) -> tuple[Decimal, Decimal]:
+    """Return the least and the greatest number that rounds to a printed one."""
+    number, half = value.number or Decimal(), half_of(value)
+    return number - half, number + half
 
 
 def subject_of(document: Document, nodes: Sequence[Node]) -> tuple[str, ...]:
@@ -212,9 +256,13 @@ def pair_set(
     """Record the slices of ``run`` as the members of ``group``, where their order is told."""
     named = title.metrics or subject_of(document, nodes)
     entries = in_order(document, run, group)
-    if not entries:
-        _leave_undecided(document, run, group, title)
-    for entry, slice_ in zip(entries, run, strict=False):
+    values = [slice_[0] for slice_ in run]
+    metrics = metrics_of(document, named, title.breakdown, values[0].value)
+    is_whole = any(metric in document.catalogue.sets for metric in metrics)
+    if not entries or not (is_whole or _are_rates(document, metrics, group, values)):
+        leave_undecided(document, run, group, title)
+        return
+    for entry, slice_ in zip(entries, run, strict=True):
         member = next(member for kind, member in entry.members if kind == group.breakdown)
         for printed in slice_:
             metrics = metrics_of(document, named, title.breakdown, printed.value)
@@ -226,7 +274,8 @@ def pair_set(
                 )  # fmt: skip
 
 
-def _leave_undecided(document: Document, run: Run, group: Group, title: Title) -> None:
+def leave_undecided(document: Document, run: Run, group: Group, title: Title) -> None:
+    """Keep the slices of ``run`` as values of which nothing tells the member."""
     members = tuple(entry.text for entry in group.entries)
     for slice_ in run:
         for printed in slice_:

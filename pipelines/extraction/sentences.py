@@ -61,6 +61,9 @@ _CHANGED = re.compile(  # 排放量较2022年减少10%,为12.3万吨: what chang
 _BECAME = re.compile(
     r"\s*,\s*(?:已?达到?|为|是|(?:降|减少|下降|降低|升|增|增加|增长|上升|提升|提高)?[至到])(?:大?约|近)?\s*"
 )
+_MOST = re.compile(
+    "(?:的?(?:数量|人数|数目|总?数))?(?:[最较][多少高低大小]|居多),$"
+)  # 华东地区供应商数量最多,占50%
 _ON_YEAR_BEFORE = re.compile("同比|较[上去]年|按年")  # of 2023 and 2022 it is about 2023
 _BEFORE = re.compile(r"(?:较于?|比)[^,。]{0,8}的$")  # 较2022年的32.7亿元增长
 _YEARS = re.compile(
@@ -70,6 +73,7 @@ _OTHERS = (  # 供应商A
     r"(?:供应商|客户|企业|公司|商户|机构|银行)(?:[a-h甲乙丙](?![a-z股级类端])|[一二三](?=\s*[:、,]))"
     r"|(?<![a-z])[a-h甲乙丙]\s?(?:品牌|企业|公司|客户)"
 )
+_SHARES = frozenset({"", "占", "占比", "比例", "比重"})
 _CHINESE = re.compile("[一-鿿]")
 _CASES = re.compile("(?:事件|案件|案例|事故|事项)$")
 _EDGES = " ,，、;；:：。•·▪●○◆■"
@@ -234,6 +238,8 @@ class _Sentence:
             before = _FROM.sub("", self._around(i - 1)[0].rstrip())
         elif self._follows_change(i):
             before = _CHANGED.sub("", self._around(i - 1)[0].rstrip())
+        elif (clause := self._clause_of_most(i)) is not None:
+            before = _MOST.sub("", self._masked[slice(*clause)]) + before
         head = self._phrases.bare(before)
         tail = self._phrases.tail(after) if quantity else ""
         if head or not self._verb:
@@ -360,9 +366,22 @@ class _Sentence:
         """Return where the clause of a number begins and ends: at commas, or at 和 between two numbers."""
         if i not in self._clauses:
             begin, finish = self._clause(i)
-            is_joined = self._follows_former(i) or self._follows_change(i)
-            self._clauses[i] = self._bounds(i - 1)[0] if is_joined else begin, finish
+            if self._follows_former(i) or self._follows_change(i):
+                begin = self._bounds(i - 1)[0]
+            elif clause := self._clause_of_most(i):
+                begin = clause[0]
+            self._clauses[i] = begin, finish
         return self._clauses[i]
+
+    def _clause_of_most(self, i: int) -> tuple[int, int] | None:
+        """Return where the clause before that of a number says whose it is the most (or the least) of."""
+        begin, _ = self._clause(i)
+        said = self._masked[:begin]
+        if not (said.endswith(",") and _MOST.search(said)):
+            return None
+        if self._phrases.bare(self._masked[begin : self._values[i].start]) not in _SHARES:
+            return None
+        return max(said.rfind(",", 0, -1), said.rfind(":")) + 1, begin
 
     def _clause(self, i: int) -> tuple[int, int]:
         value, inside = self._values[i], self._is_bracketed(i)

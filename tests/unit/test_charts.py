@@ -1,5 +1,6 @@
 """Charts: members in a legend, their values apart from them."""
 
+import pytest
 from reading import facts, read
 
 
@@ -169,3 +170,67 @@ def test_slices_whose_order_nothing_tells_are_ambiguous_and_say_which() -> None:
     rows = read("按地区划分的供应商占比\n\n20.0%\n\n50.0%\n\n30.0%\n\n海外 华南 华北\n")
     assert [(row["metric_code"], row["confidence"]) for row in rows] == [(None, "ambiguous")] * 3
     assert rows[0]["proof"] == "the text does not tell which: 海外; 华南; 华北"
+
+
+# --- rates and means, which need not total 100 ---
+
+FOUR_CHARTS = """高级管理层 中级管理层 普通员工
+
+男性 女性
+
+{coverage}
+
+2.13
+7.63
+20.17
+
+2024 年的培训
+
+按性别划分的员工培训覆盖率 按职级划分的平均培训时数
+"""
+BOTH_RATES = FOUR_CHARTS.format(coverage="35%\n45%")
+
+
+def test_size_and_unit_tell_which_rates_are_under_which_title() -> None:
+    assert mapped(BOTH_RATES) == [
+        ("training_coverage", "gender:male", 2023, 35.0),
+        ("training_coverage", "gender:female", 2023, 45.0),
+        ("training_hours_avg", "level:senior", 2023, 2.13),
+        ("training_hours_avg", "level:middle", 2023, 7.63),
+        ("training_hours_avg", "level:junior", 2023, 20.17),
+    ]
+
+
+def test_rates_that_total_100_may_as_well_be_shares_of_those_trained() -> None:
+    assert [fact[0] for fact in mapped(FOUR_CHARTS.format(coverage="30%\n70%"))] == ["training_hours_avg"] * 3
+    undecided = [row for row in read(FOUR_CHARTS.format(coverage="30%\n70%")) if row["metric_code"] is None]
+    assert [(row["raw_value"], row["confidence"]) for row in undecided] == [
+        ("30%", "ambiguous"),
+        ("70%", "ambiguous"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("of_all", "is_read"),
+    [("40%", True), ("50%", False), ("33%", False)],
+)
+def test_the_rate_of_all_lies_between_those_of_the_groups(of_all: str, is_read: bool) -> None:
+    text = f"员工培训覆盖率\n{of_all}\n\n{BOTH_RATES}"
+    assert (("training_coverage", "gender:male", 2023, 35.0) in facts(text)) is is_read
+
+
+@pytest.mark.parametrize(("of_all", "is_read"), [("42.00%", True), ("38.00%", False)])
+def test_with_the_groups_shares_the_rate_of_all_is_their_mean(of_all: str, is_read: bool) -> None:
+    shares = "男性员工占比\n30%\n\n女性员工占比\n70%"
+    rate = f"员工培训覆盖率\n{of_all}"
+    text = f"{shares}\n\n{rate}\n\n{BOTH_RATES}"
+    assert (("training_coverage", "gender:male", 2023, 35.0) in facts(text)) is is_read
+
+
+def test_shares_of_several_charts_that_are_woven_are_kept_as_ambiguous() -> None:
+    legends = "30岁以下 30-50岁 50岁以上\n\n大专及以下 本科 硕士及以上"
+    values = "48.5%\n\n59.6%\n\n28.9%\n\n46.1%\n\n5.4% 11.5%"
+    rows = read(f"按年龄划分员工比例 按学历划分员工比例\n\n{legends}\n\n公司总部位于上海。\n\n{values}\n")
+    assert [(row["raw_value"], row["metric_code"], row["confidence"]) for row in rows] == [
+        (value, None, "ambiguous") for value in values.split()
+    ]
