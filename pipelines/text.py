@@ -116,3 +116,8 @@ def longest_of(words: Iterable[str], end: str = "") -> str:
 
     starts = "".join(map(re.escape, tree))
     return f"(?=[{starts}]){pattern(tree, '')}"
+
+
+def width(text: str) -> int:
+    """Return how long a line is if the blanks between its columns count as one."""
+    return len(" ".join(text.split())) if "  " in text else len(text)

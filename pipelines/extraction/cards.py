@@ -250,7 +250,7 @@ class _Reader:
         if len(self._document.matcher.legend(" ".join(line.text for line in beside.lines))) > 1:
             return
         label, mapping = self._label(beside, node.values[0])
-        touching = self._touches(position, step)
+        touching = self._touches(position, step) and not self._touches(position, -step)
         if (beside.kind == "heading" and mapping is None) or self._is_column(position):
             return
         if not touching and _may_be_page_number(node.values[0], beside, mapping):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipelines.catalogue import Catalogue, normalise_alias
 from pipelines.extraction.document import YEAR, YEAR_MARK
 from pipelines.extraction.labels import TOTAL, title_start
-from pipelines.text import BLANKS, fold
+from pipelines.text import BLANKS, fold, width
 
 _WORDS = (
     "(?:关键)?(?:绩效)?(?:指标|项目|类别|范畴|范围|单位|计量单位|名称|内容|披露项|议题|环境|社会|管治|治理|年度?|度"
@@ -75,7 +75,7 @@ def header_titles(folded: str, catalogue: Catalogue) -> tuple[Title, ...] | None
     that holds anything else, or no word for the label's column, is no header. A header whose years stand in
     other lines has no columns of its own (``关键绩效指标``).
     """
-    if "\t" in folded or len(folded) > _LONGEST:
+    if "\t" in folded or width(folded) > _LONGEST:
         return None
     years = [int(year) for year in YEAR.findall(folded)]
     words = YEAR.sub(" ", folded).split()
@@ -106,7 +106,7 @@ def titles_above_rows(folded: str, year: int) -> tuple[Title, ...]:
     and a share. What names the label's column is any word; years without 年 need 单位 before them, or
     nothing. ``year`` is the report's: 报告期, 上年同期.
     """
-    if "\t" in folded or len(folded) > _LONGEST:
+    if "\t" in folded or width(folded) > _LONGEST:
         return ()
     units = {unit_of_column(word): None for word in folded.split()[-2:]}
     if len(units) == 2 and all(units):

@@ -18,7 +18,7 @@ from pipelines.extraction.numbers import (
     Value,
     without_names,
 )
-from pipelines.text import BLANKS, fold
+from pipelines.text import BLANKS, fold, width
 
 LONGEST_LABEL = 40
 _LONGEST_UNIT = 12
@@ -162,6 +162,10 @@ def read_nodes(document: Document) -> list[Node]:
         may_hold_unit = previous and previous.kind in ("other", "statement")
         if previous and may_hold_unit and (joined := _unit_goes_on(document, previous, line)):
             nodes[-1] = joined
+        elif node.kind == "unit" and _is_unit_of_value(nodes, line):
+            nodes[-1] = Node(
+                "value", (*nodes[-1].lines, line), (nodes[-1].values[0]._replace(unit=line.text.strip()),)
+            )
         elif previous and previous.kind == "label" and _goes_on(document, previous, node):
             nodes[-1] = Node(
                 node.kind, (*previous.lines, *node.lines), node.values, previous.label + node.label
@@ -207,6 +211,15 @@ def _goes_on(document: Document, previous: Node, node: Node) -> bool:
     return node.kind == "label"
 
 
+def _is_unit_of_value(nodes: Sequence[Node], line: Line) -> bool:
+    """Say whether a unit on a line of its own is that of the lone value right above it: 14,608 and 人."""
+    if not nodes or nodes[-1].kind != "value" or nodes[-1].values[0].unit:
+        return False
+    is_one_of_many = len(nodes) > 1 and nodes[-2].kind in ("value", "unit")
+    touches = line.number == nodes[-1].last + 1 and line.page == nodes[-1].lines[0].page
+    return touches and not is_one_of_many
+
+
 def _unit_goes_on(document: Document, previous: Node, line: Line) -> Node | None:
     """Join ``排放密度: 0.74 吨二氧化碳/百`` and ``万人民币营收``: a unit that is wrapped within its line."""
     first = previous.lines[-1]
@@ -231,7 +244,7 @@ def _node(document: Document, line: Line) -> Node:
     folded, text = line.folded.strip(), line.text
     if (folded[:1] in _OPENS_NOTE or len(folded) <= _LONGEST_NOTE) and _NOTE.match(folded):
         return Node("note", (line,))
-    if "\t" in text or _width(folded) > 2 * LONGEST_LABEL:
+    if "\t" in text or width(folded) > 2 * LONGEST_LABEL:
         return Node("other", (line,))
     titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
     if titles is not None:
@@ -291,18 +304,13 @@ def _without_changes(folded: str, values: tuple[Value, ...]) -> tuple[tuple[Valu
     return values, ends
 
 
-def _width(folded: str) -> int:
-    """Return how long a line is if the blanks between its columns count as one."""
-    return len(" ".join(folded.split())) if "  " in folded else len(folded)
-
-
 def _wordy(document: Document, line: Line, folded: str) -> Node:
     label = clean_label(line.text)
     if line.may_be_heading and document.matcher.heading(line.text):
         return Node("heading", (line,), (), label)
     if line.may_be_unit and document.catalogue.units.parse(line.text):
         return Node("unit", (line,), (), label)
-    if _PROSE.search(_AMONG.sub("", folded)) or _width(folded) > LONGEST_LABEL or not _CHINESE.search(folded):
+    if _PROSE.search(_AMONG.sub("", folded)) or width(folded) > LONGEST_LABEL or not _CHINESE.search(folded):
         return Node("other", (line,))
     return Node("label", (line,), (), label)
 

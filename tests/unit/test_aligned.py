@@ -305,6 +305,13 @@ def test_a_header_may_name_its_first_column_by_any_word_and_its_years_in_any_for
     assert facts(f"{header}\n{ROWS}") == READ
 
 
+def test_columns_may_stand_far_apart() -> None:
+    gap = " " * 40
+    rows = "\n".join(gap.join(row.split(" ")) for row in ROWS.splitlines())
+    assert facts(f"{gap.join(['指标', '单位', '2023年', '2022年'])}\n{rows}") == READ
+    assert facts(f"{gap.join(['议题', '单位', '报告期', '上年同期'])}\n{rows}") == READ
+
+
 def test_a_column_of_changes_holds_no_values_of_the_metric() -> None:
     rows = "员工总数 人 1,234 1,102 12.0%\n总用水量 立方米 12,345 11,222 -10.0%"
     assert facts(f"指标 单位 2023年 2022年 同比变动\n{rows}") == READ

@@ -133,6 +133,21 @@ def test_a_counting_word_has_a_veto(card: str) -> None:
     assert [metric for metric, *_ in facts(card)] == [None]
 
 
+def test_a_unit_may_stand_on_a_line_of_its_own_below_the_value() -> None:
+    tiles = "14,608\n人\n员工总数\n52.6\n小时\n员工人均培训时长\n0\n人\n因工死亡人数\n33.3\n%\n女性董事占比"
+    assert facts(tiles) == [
+        ("employees_total", None, 2023, 14608.0),
+        ("training_hours_avg", None, 2023, 52.6),
+        ("fatalities", None, 2023, 0.0),
+        ("female_director_share", None, 2023, 33.3),
+    ]
+
+
+def test_where_every_line_touches_the_next_a_label_on_either_side_is_likely_at_most() -> None:
+    rows = read("公司治理\n33.3%\n女性董事占比\n99.1%\n客户满意度")
+    assert "certain" not in {row["confidence"] for row in rows if row["metric_code"]}
+
+
 def test_a_counting_word_tells_labels_before_from_labels_after() -> None:
     assert facts("现有供应商数量\n\n896次\n\n董事会召开\n\n34家") == [
         ("board_meetings", None, 2023, 896.0),
