@@ -24,6 +24,8 @@ BLANKS = r"\s\x1c-\x1f"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u2e3a\u2e3b"
 # Superscript digits are footnote marks: NFKC would turn them into digits of the number before them.
 SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
+MARKS = SUPERSCRIPTS + "*#†‡▲△※"
+"""What points from a value to a note: 305,528▲ is restated. Written into regular expressions as they are."""
 # CJK ideographs and compatibility forms: what OpenCC's character table knows.
 _IDEOGRAPHS = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x2A6E0))
 

@@ -21,10 +21,10 @@ from pipelines.extraction.headers import (
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping, joined
 from pipelines.extraction.nodes import PERIOD_AXIS, PERIOD_LABEL, SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED, Value
-from pipelines.text import fold
+from pipelines.text import MARKS, SUPERSCRIPTS, fold
 from pipelines.units import Quantity
 
-_NUMBER = re.compile(r"^[-+]?[\d,]*\d(?:\.\d+)?(?P<unit>%|[^\d\W年月日号届]{1,4})?$")
+_NUMBER = re.compile(rf"^[-+]?[\d,]*\d(?:\.\d+)?(?P<unit>%|[^\d\W年月日号届{SUPERSCRIPTS}]{{1,4}})?[{MARKS}]*$")
 _PROSE = re.compile("[。！？；]|[，,].*[，,]")
 _CODE = re.compile(  # of the indicator, or the row's number
     r"^(?:kpi)?(?:[a-e]\d{1,2}(?:\.\d{1,2})?|(?:gri)?\d{3}-\d{1,2}|\d{1,2}[.、)]|\(\d{1,2}\))$"

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from pipelines.text import SUPERSCRIPTS
+from pipelines.text import MARKS
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _AFTER_DIGIT = r"(?:\d{0,2}(?:,\d{3})+|\d*)(?:\.\d+)?"  # ``NUMBER``, to be looked for by its first digit
@@ -110,8 +110,8 @@ class ValueReader:
     def __init__(self, unit_pattern: str) -> None:
         # Blanks are never given back (*+): what follows them begins with none.
         self._whole = re.compile(
-            rf"^\s*+{_LEADING}\s*+(?P<currency>人民币|rmb)?\s*+(?P<number>[-+]?{NUMBER})\s*+(?P<mark>[{SUPERSCRIPTS}]*)"
-            rf"\s*+(?P<plus>\+)?\s*+(?P<unit>{unit_pattern})?\s*+{_TRAILING}\s*+$"
+            rf"^\s*+{_LEADING}\s*+(?P<currency>人民币|rmb)?\s*+(?P<number>[-+]?{NUMBER})\s*+[{MARKS}]*"
+            rf"\s*+(?P<plus>\+)?\s*+(?P<unit>{unit_pattern})?\s*+{_TRAILING}\s*+[{MARKS}]*+\s*+$"
         )
         # 亿元270, 人民币 万元1,100: conversion put the number after its unit
         self._after_unit = re.compile(

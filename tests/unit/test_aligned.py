@@ -312,6 +312,12 @@ def test_columns_may_stand_far_apart() -> None:
     assert facts(f"{gap.join(['议题', '单位', '报告期', '上年同期'])}\n{rows}") == READ
 
 
+@pytest.mark.parametrize("mark", ["*", "▲", "¹", "#"])
+def test_a_value_may_carry_the_mark_of_a_note(mark: str) -> None:
+    rows = ROWS.replace("1,102", f"1,102{mark}").replace("12,345", f"12,345{mark}")
+    assert facts(f"指标 单位 2023年 2022年\n{rows}") == READ
+
+
 def test_a_column_of_changes_holds_no_values_of_the_metric() -> None:
     rows = "员工总数 人 1,234 1,102 12.0%\n总用水量 立方米 12,345 11,222 -10.0%"
     assert facts(f"指标 单位 2023年 2022年 同比变动\n{rows}") == READ
