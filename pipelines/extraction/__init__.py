@@ -29,6 +29,7 @@ from pipelines.extraction.notes import tie_notes
 from pipelines.extraction.numbers import value_reader
 from pipelines.extraction.panels import read_panels
 from pipelines.extraction.sentences import keep_statements, read_sentences
+from pipelines.extraction.stacked import read_stacked_tables
 from pipelines.extraction.tables import read_tables
 from pipelines.extraction.tiles import read_tiles
 from pipelines.text import BLANKS
@@ -117,6 +118,7 @@ def _extract(
     )
     read_tables(document)
     read_aligned_tables(document)
+    read_stacked_tables(document)
     nodes = read_nodes(document)
     pieces = without_asides(nodes)
     read_measures(document, pieces)

@@ -24,7 +24,9 @@ from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED, Value
 from pipelines.text import MARKS, SUPERSCRIPTS, fold
 from pipelines.units import Quantity
 
-_NUMBER = re.compile(rf"^[-+]?[\d,]*\d(?:\.\d+)?(?P<unit>%|[^\d\W年月日号届{SUPERSCRIPTS}]{{1,4}})?[{MARKS}]*$")
+_NUMBER = re.compile(
+    rf"^[-+]?[\d,]*\d(?:\.\d+)?(?P<unit>%|[^\d\W年月日号届{SUPERSCRIPTS}]{{1,4}})?[{MARKS}]*$"
+)
 _PROSE = re.compile("[。！？；]|[，,].*[，,]")
 _CODE = re.compile(  # of the indicator, or the row's number
     r"^(?:kpi)?(?:[a-e]\d{1,2}(?:\.\d{1,2})?|(?:gri)?\d{3}-\d{1,2}|\d{1,2}[.、)]|\(\d{1,2}\))$"
@@ -42,6 +44,10 @@ _QUIET_LINES = 12  # so many lines without values, and the table is over
 _LONGEST_LABEL = 40
 
 
+Cell = tuple[Line, str, int]
+"""A printed value: its line, its folded text and where that begins."""
+
+
 @dataclasses.dataclass
 class _Row:
     """A row whose values are found but, where it prints too few, not yet their years."""
@@ -49,7 +55,7 @@ class _Row:
     label: str
     label_line: Line
     unit: str
-    values: list[tuple[Line, str, int]]
+    values: list[Cell]
     lines: list[Line]
     group: Group
     group_line: Line | None
@@ -66,7 +72,7 @@ def read_aligned_tables(document: Document) -> None:
             titles = of_years(titles, lines[position - 1].folded if position else "")
         position += 1
         if titles:
-            table = _Table(document, titles, _unit_above(document, lines, position - 1), line.folded)
+            table = Table(document, titles, unit_above(document, lines, position - 1), line.folded)
             above = _rows_above(document, lines[: position - 1], titles)
             opens = position < len(lines) and table.is_row(lines[position])
             if above and not opens:  # the header was torn off and printed below its rows
@@ -74,7 +80,7 @@ def read_aligned_tables(document: Document) -> None:
             else:
                 position = table.read(lines, position)
         elif (titles := _titles_above_rows(document, line)) and not _is_of_part(lines, position - 1):
-            table = _Table(document, titles, _unit_above(document, lines, position - 1), line.folded)
+            table = Table(document, titles, unit_above(document, lines, position - 1), line.folded)
             if table.opens(lines[position : position + _ROWS_BELOW]):
                 table.open_group(line)
                 position = table.read(lines, position)
@@ -97,7 +103,7 @@ def _is_of_part(lines: Sequence[Line], position: int) -> bool:
     return any(_PART_OF_YEAR.search(line.folded) for line in lines[max(0, position - 2) : position])
 
 
-def _unit_above(document: Document, lines: Sequence[Line], position: int) -> str:
+def unit_above(document: Document, lines: Sequence[Line], position: int) -> str:
     """Return the unit that the header at ``position``, or one of the two lines above it, gives its rows."""
     for line in lines[max(0, position - 2) : position + 1]:
         if unit := unit_of_table(line.folded, line.text, document.catalogue):
@@ -107,7 +113,7 @@ def _unit_above(document: Document, lines: Sequence[Line], position: int) -> str
 
 def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Title]) -> list[Line]:
     """Return the rows and group headings right above a header, without those of another table."""
-    table = _Table(document, list(titles))
+    table = Table(document, list(titles))
     rows: list[Line] = []
     for line in reversed(lines):
         is_row = line.number not in document.used and table.is_row(line)
@@ -119,7 +125,9 @@ def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Titl
     return rows[::-1]
 
 
-class _Table:
+class Table:
+    """A table whose columns are known, read row by row."""
+
     def __init__(self, document: Document, titles: Sequence[Title], unit: str = "", header: str = "") -> None:
         self._document = document
         self._titles = tuple(titles)
@@ -131,7 +139,7 @@ class _Table:
         self._group = Group()
         self._group_line: Line | None = None
         self._pending: list[Line] = []
-        self._loose: list[tuple[Line, str, int]] = []
+        self._loose: list[Cell] = []
         self._merged: list[_Row] = []
         self._quiet = 0
         self._has_rows = False
@@ -157,6 +165,23 @@ class _Table:
             position += 1
         self._settle_merged()
         return max(start, position - self._quiet if self._quiet >= _QUIET_LINES else position)
+
+    def cells(self, line: Line) -> list[Cell]:
+        """Return the values of a line that holds nothing else."""
+        words, values = self._split(line)
+        return [] if words else [(line, *value) for value in values]
+
+    def add(self, words: Sequence[Line], cells: Sequence[Cell]) -> None:
+        """Record a row of which the label, its unit and the values stand on lines of their own.
+
+        What stands before the label opens groups; so does all of a row without ``cells``.
+        """
+        self._pending, self._loose = list(words), []
+        if cells:
+            self._row(cells[-1][0], [], cells)
+        else:
+            for line in words:
+                self._open(line)
 
     def _closes(self, line: Line) -> bool:
         """Say whether a label and a value without a unit follow the header, but a sentence stands between.
@@ -198,6 +223,11 @@ class _Table:
         self._open(title)
         self._title, self._is_told = title.text, False
         self._group_line = header if self._group.metrics else None
+
+    def open_title(self, line: Line) -> None:
+        """Let a line above the header say what the rows are about: 员工流失率, then 类别 2023年."""
+        if metrics := self._document.matcher.subjects(line.text):
+            self._group, self._group_line, self._title = Group(metrics), line, line.text.strip()
 
     def is_row(self, line: Line) -> bool:
         """Say whether ``line`` holds a label and as many values as the header has columns."""

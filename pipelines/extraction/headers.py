@@ -116,7 +116,7 @@ def titles_above_rows(folded: str, year: int) -> tuple[Title, ...]:
         words.pop()
     found: list[Title] = []
     is_plain = True
-    while words and (title := _title_of_word(words[-1], year)):
+    while words and (title := title_of_word(words[-1], year)):
         is_plain = words.pop()[-1].isdigit() and is_plain
         found.append(title)
     titles = found[::-1]
@@ -172,7 +172,13 @@ def unit_of_share(title: str) -> str:
     return "%" if _SHARE_COLUMN.search(fold(title)) else ""
 
 
-def _title_of_word(word: str, year: int) -> Title | None:
+def is_unit_title(word: str) -> bool:
+    """Say whether a title names the column of units."""
+    return _UNIT.match(word) is not None
+
+
+def title_of_word(word: str, year: int) -> Title | None:
+    """Return the column that one word titles: a year's, a change's or a target's; else None."""
     if found := _OF_YEAR.match(word):
         return Title(int(found[1]))
     if _THIS_YEAR.match(word):

@@ -1,0 +1,82 @@
+"""Stacked tables: a cell on every line."""
+
+import pytest
+from reading import facts, read
+
+HEADER = "指标 单位 2022年 2023年"
+ROWS = "员工总数 人 900 1,000 总用水量 立方米 12,345 — 流失率 % 10.1 9.8"
+READ = [
+    ("employees_total", None, 2022, 900.0),
+    ("employees_total", None, 2023, 1000.0),
+    ("water_consumption", None, 2022, 12345.0),
+    ("water_consumption", None, 2023, "not_disclosed"),
+    ("turnover_rate", None, 2022, 10.1),
+    ("turnover_rate", None, 2023, 9.8),
+]
+
+
+def stacked(*parts: str) -> str:
+    return "\n".join(" ".join(parts).split())
+
+
+@pytest.mark.parametrize("header", [HEADER, "2022年 2023年", "项目 计量单位 上年同期 报告期"])
+def test_every_row_is_its_words_and_then_a_value_for_every_column(header: str) -> None:
+    assert facts(stacked(header, ROWS)) == READ
+
+
+def test_what_a_header_titles_is_certain() -> None:
+    rows = read(stacked(HEADER, ROWS))
+    assert {(row["layout"], row["pairing"], row["confidence"]) for row in rows} == {
+        ("table", "header", "certain")
+    }
+
+
+def test_one_year_needs_the_title_of_the_units_before_it() -> None:
+    rows = "员工总数 人 1,000 供应商总数 家 299"
+    assert facts(stacked("指标 单位 2023年", rows)) == [
+        ("employees_total", None, 2023, 1000.0),
+        ("suppliers_total", None, 2023, 299.0),
+    ]
+
+
+def test_a_row_with_fewer_values_than_columns_is_not_read() -> None:
+    assert facts(stacked(HEADER, ROWS.replace("12,345 —", "12,345"))) == READ[:2] + READ[4:]
+
+
+def test_a_row_without_a_unit_may_print_a_dash_for_it() -> None:
+    assert facts(stacked(HEADER, "员工总数 人 900 1,000 百万工时工伤率 — 1.05 0.91"))[2:] == [
+        ("injury_rate", None, 2022, 1.05),
+        ("injury_rate", None, 2023, 0.91),
+    ]
+
+
+def test_headings_between_rows_open_groups() -> None:
+    rows = "员工总数 人 900 1,000 按性别划分 男性 人 500 550 女性 人 400 450"
+    assert facts(stacked(HEADER, rows))[2:] == [
+        ("employees_count", "gender:male", 2022, 500.0),
+        ("employees_count", "gender:male", 2023, 550.0),
+        ("employees_count", "gender:female", 2022, 400.0),
+        ("employees_count", "gender:female", 2023, 450.0),
+    ]
+
+
+def test_a_title_above_the_header_names_the_metric_of_its_members() -> None:
+    table = stacked("员工流失率 类别 2023年 2022年", "整体 52.3% 57.8% 男性 55.1% 60.4% 女性 49.9% 55.6%")
+    assert facts(table) == [
+        ("turnover_rate", None, 2023, 52.3),
+        ("turnover_rate", None, 2022, 57.8),
+        ("turnover_rate", "gender:male", 2023, 55.1),
+        ("turnover_rate", "gender:male", 2022, 60.4),
+        ("turnover_rate", "gender:female", 2023, 49.9),
+        ("turnover_rate", "gender:female", 2022, 55.6),
+    ]
+
+
+def test_prose_ends_a_table() -> None:
+    text = stacked(HEADER, ROWS) + "\n以上数据来自公司内部统计系统，未经审计。\n董事人数\n7\n8\n"
+    assert [fact for fact in facts(text) if fact[2] == 2022] == READ[::2]
+
+
+def test_labels_that_stand_apart_from_the_values_are_no_rows() -> None:
+    columns = stacked(HEADER, "员工总数 供应商总数 专利授权数 900 299 45 1,000 310 60")
+    assert "header" not in {row["pairing"] for row in read(columns)}
