@@ -17,6 +17,7 @@ import polars as pl
 
 from pipelines.catalogue import Catalogue, load_catalogue
 from pipelines.extraction.aligned import read_aligned_tables
+from pipelines.extraction.banded import read_banded_tables
 from pipelines.extraction.cards import read_cards
 from pipelines.extraction.charts import read_charts
 from pipelines.extraction.columns import read_columns
@@ -128,6 +129,7 @@ def _extract(
     read_columns(document, nodes)
     read_columns(document, pieces, in_order=False, parted=True)
     read_columns(document, pieces, in_order=False)
+    read_banded_tables(document)
     read_charts(document, pieces)
     read_tiles(document, pieces)
     keep_statements(document, statements)

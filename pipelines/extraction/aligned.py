@@ -79,14 +79,15 @@ def read_aligned_tables(document: Document) -> None:
                 table.read(above, 0)
             else:
                 position = table.read(lines, position)
-        elif (titles := _titles_above_rows(document, line)) and not _is_of_part(lines, position - 1):
+        elif (titles := titles_above_rows_in(document, line)) and not _is_of_part(lines, position - 1):
             table = Table(document, titles, unit_above(document, lines, position - 1), line.folded)
             if table.opens(lines[position : position + _ROWS_BELOW]):
                 table.open_group(line)
                 position = table.read(lines, position)
 
 
-def _titles_above_rows(document: Document, line: Line) -> tuple[Title, ...]:
+def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
+    """Return the value columns of a line that is a header if rows with as many values follow it."""
     if not line.may_be_titles or line.form == "other":
         return ()
     words = [] if line.has_digit else line.text.split()
@@ -128,8 +129,18 @@ def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Titl
 class Table:
     """A table whose columns are known, read row by row."""
 
-    def __init__(self, document: Document, titles: Sequence[Title], unit: str = "", header: str = "") -> None:
+    def __init__(
+        self,
+        document: Document,
+        titles: Sequence[Title],
+        unit: str = "",
+        header: str = "",
+        *,
+        pairing: str = "header",
+        certainty: str | None = None,
+    ) -> None:
         self._document = document
+        self._pairing, self._certainty = pairing, certainty
         self._titles = tuple(titles)
         self._unit = unit  # of the rows that print none
         self._title = ""  # of the labels' column: 密度 is that of 温室气体排放
@@ -151,7 +162,7 @@ class Table:
         while position < len(lines) and self._quiet < _QUIET_LINES:
             line = lines[position]
             titles = header_titles(line.folded, catalogue) if line.may_be_header else None
-            titles = titles or _titles_above_rows(self._document, line)
+            titles = titles or titles_above_rows_in(self._document, line)
             if titles == self._titles:
                 self._pending, self._loose, self._quiet = [], [], 0
             elif titles or "\t" in line.text or PERIOD_AXIS.match(line.folded.strip()) or self._closes(line):
@@ -242,7 +253,9 @@ class Table:
             values = values[:-1]  # a change that the header does not name: 1,200 1,100 9.1%
         if len(values) > count and words:
             words, values = words + values[:-count], values[-count:]
-        if len(values) == count and not self._loose and (words or count > 1):
+        if values and not words and self._are_torn_off():
+            self._pending, self._loose = [], []
+        elif len(values) == count and not self._loose and (words or count > 1):
             self._row(line, words, values)
         elif values and self._loose and not words and len(self._loose) + len(values) == count:
             self._row(line, [], [*self._loose, *((line, *value) for value in values)], detached=True)
@@ -272,6 +285,11 @@ class Table:
         *above, last = self._pending
         _, unit = self._label_and_unit(last, _tokens(last))
         return bool(unit) and not any(self._is_piece(line) for line in above)
+
+    def _are_torn_off(self) -> bool:
+        """Say whether the lines before hold several units: the labels of other rows, too."""
+        units = self._document.catalogue.units
+        return sum(line.may_be_unit and units.parse(line.text) is not None for line in self._pending) > 1
 
     def _is_piece(self, line: Line) -> bool:
         """Say whether a line is a label or a unit of its own, as those of a column are."""
@@ -463,8 +481,8 @@ class Table:
             document.record(
                 value, line, label=row.label, label_line=row.label_line.number, mapping=mapping,
                 unit=unit,
-                year=year, evidence=evidence, layout="table", pairing="header",
-                confidence=None if title else "ambiguous",
+                year=year, evidence=evidence, layout="table", pairing=self._pairing,
+                confidence=self._certainty if title else "ambiguous",
                 set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",
             )  # fmt: skip
         document.used.update(each.number for each in row.lines)

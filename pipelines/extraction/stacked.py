@@ -88,7 +88,7 @@ def _rows(table: Table, lines: Sequence[Line], position: int, columns: int) -> I
         while position < len(lines) and not (cells := table.cells(lines[position])):
             words.append(lines[position])
             position += 1
-            if len(words) > _MOST_WORDS or _ends_table(words[-1]):
+            if len(words) > _MOST_WORDS or ends_table(words[-1]):
                 return
         values: list[Cell] = []
         while position < len(lines) and (cells := table.cells(lines[position])):
@@ -100,6 +100,7 @@ def _rows(table: Table, lines: Sequence[Line], position: int, columns: int) -> I
         yield _Row(words, values, position)
 
 
-def _ends_table(line: Line) -> bool:
+def ends_table(line: Line) -> bool:
+    """Say whether a line is prose, or too long for a cell."""
     is_prose = SENTENCE_LINE.match(line.folded) is not None or "。" in line.folded
     return is_prose or "\t" in line.text or width(line.folded) > _LONGEST_LABEL

@@ -1,0 +1,152 @@
+"""Banded tables: a run of labels, one of as many units, and one of as many values for each column.
+
+What arithmetic proves of such tables is read in ``columns``. Here it is their form: runs of one length, and
+the right unit for every label that the catalogue knows. It tells the order of rows, which makes them likely.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pipelines.extraction.aligned import Cell, Table, titles_above_rows_in
+from pipelines.extraction.document import Document, Line
+from pipelines.extraction.headers import Title, header_titles, is_unit_title, title_of_word
+from pipelines.extraction.labels import Group
+from pipelines.extraction.stacked import ends_table
+
+_FEWEST_ROWS = 3
+_MOST_ROWS = 60
+_FEWEST_KNOWN = 2  # labels that the catalogue knows and whose units agree
+_EMPTY = frozenset({"/", "-", "—", "–"})
+
+
+class _Bands(NamedTuple):
+    """The values of every row, the titles of the columns, and the first line behind them."""
+
+    rows: list[list[Cell]]
+    titles: tuple[Title, ...]
+
+
+def read_banded_tables(document: Document) -> None:
+    """Read every banded table of ``document`` and record its datapoints."""
+    lines = document.lines
+    for start, end in _unit_runs(document):
+        labels = _labels(document, lines, start, end - start)
+        if len(labels) < end - start:
+            continue
+        bands = _bands(document, lines, labels[0], end, end - start)
+        if bands and _agree(document, lines, labels, start):
+            _record(document, lines, labels, start, bands)
+
+
+def _unit_runs(document: Document) -> Iterator[tuple[int, int]]:
+    """Yield where runs of units, one on a line, begin and end; a dash among them is a row without one."""
+    lines = document.lines
+    position = 0
+    while position < len(lines):
+        start = position
+        while position < len(lines) and (
+            _is_unit(document, lines[position])
+            or (position > start and lines[position].folded.strip() in _EMPTY)
+        ):
+            position += 1
+        if _FEWEST_ROWS <= position - start <= _MOST_ROWS:
+            yield start, position
+        position = max(position, start + 1)
+
+
+def _is_unit(document: Document, line: Line) -> bool:
+    is_free = line.number not in document.used
+    return line.may_be_unit and is_free and document.catalogue.units.parse(line.text) is not None
+
+
+def _labels(document: Document, lines: Sequence[Line], end: int, count: int) -> list[int]:
+    """Return the places of the labels before the units: the last ``count`` that are no headings."""
+    places: list[int] = []
+    position = end - 1
+    if position >= 0 and is_unit_title(lines[position].folded.strip()):
+        position -= 1
+    while position >= 0 and len(places) < count:
+        line = lines[position]
+        if line.number in document.used or ends_table(line) or _is_value(document, line):
+            break
+        if not _is_heading(document, line):
+            places.append(position)
+        position -= 1
+    return places[::-1]
+
+
+def _is_heading(document: Document, line: Line) -> bool:
+    return line.may_be_heading and document.matcher.heading(line.text) is not None
+
+
+def _is_value(document: Document, line: Line) -> bool:
+    return document.values.whole(line.folded, line.text) is not None
+
+
+def _bands(document: Document, lines: Sequence[Line], first: int, start: int, count: int) -> _Bands | None:
+    """Read the values from ``start`` on: ``count`` for every column, or ``count`` lines of a row each."""
+    table = Table(document, ())
+    end = start
+    columns: list[list[Cell]] = []
+    titles: list[Title] = []
+    while end < len(lines) and lines[end].number not in document.used:
+        if title := _title(document, lines[end]):
+            titles.append(title)
+            end += 1
+            continue
+        cells = [table.cells(line) for line in lines[end : end + count]]
+        if len(cells) < count or not all(len(each) == 1 for each in cells):
+            break
+        columns.append([cell for (cell,) in cells])
+        end += count
+        if end < len(lines) and table.cells(lines[end]):
+            return None  # more values than rows
+    if columns and len(columns) == len(titles):
+        years = [title.year for title in titles]
+        rows = [list(row) for row in zip(*columns, strict=True)]
+        return _Bands(rows, tuple(titles)) if len(set(years)) == len(years) else None
+    rows = [table.cells(line) for line in lines[start : start + count]]
+    size = len(rows[0]) if rows else 0
+    if len(rows) < count or size < 2 or any(len(row) != size for row in rows):
+        return None
+    beside = [lines[place] for place in (first - 1, start + count) if 0 <= place < len(lines)]
+    found = {of_line for line in beside if len(of_line := _header(document, line)) == size}
+    return _Bands(rows, found.pop()) if len(found) == 1 else None
+
+
+def _title(document: Document, line: Line) -> Title | None:
+    return title_of_word(line.folded.replace(" ", "").strip(), document.year)
+
+
+def _header(document: Document, line: Line) -> tuple[Title, ...]:
+    titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
+    return titles or titles_above_rows_in(document, line)
+
+
+def _agree(document: Document, lines: Sequence[Line], labels: Sequence[int], start: int) -> bool:
+    """Say whether every label that the catalogue knows can be printed in its unit, and enough are known.
+
+    A label right above the first means that one of the others is wrapped.
+    """
+    agreeing = 0
+    for place, unit_line in zip(labels, lines[start:], strict=False):
+        label, unit = lines[place].text.strip(), unit_line.text.strip()
+        is_known = document.matcher.is_known(label) and unit not in _EMPTY
+        if is_known and document.matcher.match(label, document.catalogue.units.parse(unit), Group()) is None:
+            return False
+        agreeing += is_known or bool(document.matcher.legend(label))
+    above = lines[labels[0] - 1] if labels[0] else None
+    is_cut = above is not None and not _is_heading(document, above) and document.matcher.is_known(above.text)
+    return agreeing >= _FEWEST_KNOWN and not is_cut
+
+
+def _record(
+    document: Document, lines: Sequence[Line], labels: Sequence[int], start: int, bands: _Bands
+) -> None:
+    table = Table(document, bands.titles, pairing="order", certainty="likely")
+    position = labels[0]
+    for place, unit, row in zip(labels, lines[start:], bands.rows, strict=False):
+        headings = [line for line in lines[position:place] if _is_heading(document, line)]
+        has_unit = unit.folded.strip() not in _EMPTY
+        table.add([*headings, lines[place], *([unit] if has_unit else [])], row)
+        position = place + 1

@@ -1,0 +1,84 @@
+"""Banded tables: labels in one run, units in the next, then the values of each column."""
+
+import pytest
+from reading import facts, read
+
+LABELS = "温室气体排放总量（范围一+范围二）\n综合能源消耗量\n外购电力\n天然气\n员工总数"
+UNITS = "吨二氧化碳当量\n吨标准煤\n兆瓦时\n万立方米\n人"
+COLUMNS = ["470\n1,284\n546\n48\n1,608", "514\n1,239\n593\n45\n1,245"]
+ROWS = "\n".join(map(" ".join, zip(*(column.split() for column in COLUMNS), strict=True)))
+READ = [
+    ("ghg_total", 2024, 470.0),
+    ("energy_total", 2024, 10453.044),
+    ("electricity_consumption", 2024, 546.0),
+    ("natural_gas_consumption", 2024, 480000.0),
+    ("employees_total", 2024, 1608.0),
+    ("ghg_total", 2023, 514.0),
+    ("energy_total", 2023, 10086.699),
+    ("electricity_consumption", 2023, 593.0),
+    ("natural_gas_consumption", 2023, 450000.0),
+    ("employees_total", 2023, 1245.0),
+]
+
+
+def told(text: str) -> list[tuple[str | None, int | None, float]]:
+    return [(metric, year, round(float(value or 0), 3)) for metric, _, year, value in facts(text, year=2024)]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        f"2024年\n{COLUMNS[0]}\n2023年\n{COLUMNS[1]}",
+        f"{COLUMNS[0]}\n2024年\n{COLUMNS[1]}\n2023年",
+    ],
+)
+@pytest.mark.parametrize("head", ["指标\n{labels}\n单位\n{units}", "温室气体与能源绩效\n{labels}\n{units}"])
+def test_labels_units_and_the_values_of_each_year_are_runs_of_one_length(head: str, values: str) -> None:
+    assert told(f"{head.format(labels=LABELS, units=UNITS)}\n{values}") == READ
+
+
+@pytest.mark.parametrize(
+    "table", ["{header}\n{labels}\n{units}\n{rows}", "{labels}\n{units}\n{rows}\n{header}"]
+)
+def test_a_line_of_values_may_hold_all_years_of_a_row(table: str) -> None:
+    text = table.format(header="指标 单位 2024 2023", labels=LABELS, units=UNITS, rows=ROWS)
+    assert sorted(told(text), key=str) == sorted(READ, key=str)
+
+
+def test_form_alone_makes_rows_likely() -> None:
+    rows = read(f"{LABELS}\n{UNITS}\n2024年\n{COLUMNS[0]}", year=2024)
+    assert {(row["layout"], row["pairing"], row["confidence"]) for row in rows} == {
+        ("table", "order", "likely")
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{LABELS}\n{UNITS}\n2024年\n{COLUMNS[0]}\n7",
+        f"{LABELS}\n{UNITS}\n2024年\n{COLUMNS[0].rpartition(chr(10))[0]}",
+        f"{LABELS}\n{UNITS}\n{COLUMNS[0]}\n{COLUMNS[1]}",
+        f"{LABELS}\n{UNITS.replace('兆瓦时', '人')}\n2024年\n{COLUMNS[0]}",
+        f"{LABELS.replace('综合能源', '综合能' + chr(10) + '源')}\n{UNITS}\n2024年\n{COLUMNS[0]}",
+    ],
+    ids=["a value too many", "a value too few", "no years", "a unit of another label", "a wrapped label"],
+)
+def test_runs_that_do_not_fit_are_left_alone(text: str) -> None:
+    assert not [row for row in read(text, year=2024) if row["pairing"] == "order" and row["metric_code"]]
+
+
+def test_a_row_without_a_unit_prints_a_dash() -> None:
+    text = "工伤事故数\n因工死亡人数\n百万工时工伤率\n起\n人\n/\n2023年\n21\n0\n0.68"
+    assert facts(text) == [
+        ("injuries", None, 2023, 21.0),
+        ("fatalities", None, 2023, 0.0),
+        ("injury_rate", None, 2023, 0.68),
+    ]
+
+
+def test_headings_among_the_labels_are_no_rows() -> None:
+    labels = "员工总数\n按性别划分\n男性\n女性"
+    assert facts(f"{labels}\n人\n人\n人\n2023年\n1,000\n600\n400")[1:] == [
+        ("employees_count", "gender:male", 2023, 600.0),
+        ("employees_count", "gender:female", 2023, 400.0),
+    ]
