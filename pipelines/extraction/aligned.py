@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from pipelines.extraction.document import Document, Line, single_year, unit_in_label
 from pipelines.extraction.headers import (
+    YEARS_ALONE,
     Title,
     header_titles,
     of_members,
@@ -38,6 +39,7 @@ _CATEGORY = re.compile(
 _NOTES = re.compile("附[注註]")
 _NOTE = re.compile(r"^(?:[一二三四五六七八九十]+、?)?\(?\d{0,3}\)?$")  # 七、61 in the column of notes
 _PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月期间")
+_RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a mark
 _MOST_METRICS = 6  # columns of members' metrics
 _ROWS_BELOW = 8  # lines below a header in which its first rows stand
 _QUIET_LINES = 12  # so many lines without values, and the table is over
@@ -83,6 +85,8 @@ def read_aligned_tables(document: Document) -> None:
             table = Table(document, titles, unit_above(document, lines, position - 1), line.folded)
             if table.opens(lines[position : position + _ROWS_BELOW]):
                 table.open_group(line)
+                if YEARS_ALONE.match(line.folded) and position > 1:
+                    table.open_title(lines[position - 2])
                 position = table.read(lines, position)
 
 
@@ -149,6 +153,7 @@ class Table:
         self._is_told = True  # by words that only headers have, not by the rows alone
         self._group = Group()
         self._group_line: Line | None = None
+        self._subject: tuple[str, ...] = ()  # what the title above the header says that all rows are of
         self._pending: list[Line] = []
         self._loose: list[Cell] = []
         self._merged: list[_Row] = []
@@ -164,6 +169,9 @@ class Table:
             titles = header_titles(line.folded, catalogue) if line.may_be_header else None
             titles = titles or titles_above_rows_in(self._document, line)
             if titles == self._titles:
+                if self._pending:
+                    self._group = UNKNOWN
+                    self.open_title(self._pending[-1])
                 self._pending, self._loose, self._quiet = [], [], 0
             elif titles or "\t" in line.text or PERIOD_AXIS.match(line.folded.strip()) or self._closes(line):
                 break
@@ -237,8 +245,13 @@ class Table:
 
     def open_title(self, line: Line) -> None:
         """Let a line above the header say what the rows are about: 员工流失率, then 类别 2023年."""
-        if metrics := self._document.matcher.subjects(line.text):
-            self._group, self._group_line, self._title = Group(metrics), line, line.text.strip()
+        title = line.text.strip()
+        code, _, rest = title.partition(" ")
+        title = _RAISED.sub("", rest if _CODE.match(fold(code)) else title)
+        if metrics := self._document.matcher.subjects(title):
+            self._group, self._group_line, self._title = Group(metrics), line, title
+            self._subject = metrics
+            self._unit = unit_in_label(title, self._document.catalogue) or self._unit
 
     def is_row(self, line: Line) -> bool:
         """Say whether ``line`` holds a label and as many values as the header has columns."""
@@ -451,7 +464,8 @@ class Table:
         """Let a line without values open a group, or end the one before."""
         heading = self._document.matcher.heading(line.text)
         if heading:
-            self._group = Group(heading.metrics or self._group.metrics, heading.breakdown)
+            around = self._subject if self._subject and self._group == UNKNOWN else self._group.metrics
+            self._group = Group(heading.metrics or around, heading.breakdown)
         elif line.may_be_heading and any(map(self._document.matcher.heading, line.text.split())):
             self._group = UNKNOWN  # titles of several charts side by side
         else:

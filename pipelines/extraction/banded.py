@@ -16,6 +16,7 @@ from pipelines.extraction.stacked import ends_table
 _FEWEST_ROWS = 3
 _MOST_ROWS = 60
 _FEWEST_KNOWN = 2  # labels that the catalogue knows and whose units agree
+_LONGEST_BASE = 12
 _EMPTY = frozenset({"/", "-", "—", "–"})
 
 
@@ -55,8 +56,14 @@ def _unit_runs(document: Document) -> Iterator[tuple[int, int]]:
 
 
 def _is_unit(document: Document, line: Line) -> bool:
-    is_free = line.number not in document.used
-    return line.may_be_unit and is_free and document.catalogue.units.parse(line.text) is not None
+    """Say whether a line is a unit, or a ratio of one to something that the catalogue does not know."""
+    if line.number in document.used:
+        return False
+    if line.may_be_unit and document.catalogue.units.parse(line.text):
+        return True
+    amount, slash, base = line.folded.strip().partition("/")
+    is_ratio = bool(slash) and 0 < len(base) <= _LONGEST_BASE and not line.has_digit
+    return is_ratio and document.catalogue.units.parse(amount) is not None
 
 
 def _labels(document: Document, lines: Sequence[Line], end: int, count: int) -> list[int]:
@@ -99,7 +106,7 @@ def _bands(document: Document, lines: Sequence[Line], first: int, start: int, co
             break
         columns.append([cell for (cell,) in cells])
         end += count
-        if end < len(lines) and table.cells(lines[end]):
+        if end < len(lines) and table.cells(lines[end]) and not _title(document, lines[end]):
             return None  # more values than rows
     if columns and len(columns) == len(titles):
         years = [title.year for title in titles]
@@ -130,11 +137,12 @@ def _agree(document: Document, lines: Sequence[Line], labels: Sequence[int], sta
     """
     agreeing = 0
     for place, unit_line in zip(labels, lines[start:], strict=False):
-        label, unit = lines[place].text.strip(), unit_line.text.strip()
-        is_known = document.matcher.is_known(label) and unit not in _EMPTY
-        if is_known and document.matcher.match(label, document.catalogue.units.parse(unit), Group()) is None:
+        label, quantity = lines[place].text.strip(), document.catalogue.units.parse(unit_line.text)
+        is_member = bool(document.matcher.legend(label))
+        is_known = quantity is not None and not is_member and document.matcher.is_known(label)
+        if is_known and document.matcher.match(label, quantity, Group()) is None:
             return False
-        agreeing += is_known or bool(document.matcher.legend(label))
+        agreeing += is_known or is_member
     above = lines[labels[0] - 1] if labels[0] else None
     is_cut = above is not None and not _is_heading(document, above) and document.matcher.is_known(above.text)
     return agreeing >= _FEWEST_KNOWN and not is_cut

@@ -25,9 +25,7 @@ _OF_YEAR = re.compile(
 )
 _THIS_YEAR = re.compile("^(?:本?报告期|本期|本年度?|当年|数值|数据|绩效|结果|披露值)(?:数据|数值|末)?$")
 _LAST_YEAR = re.compile("^(?:上年|上一年|去年|上期|上年同期|上报告期)(?:度|数据|数值|末)?$")
-_YEARS_ALONE = re.compile(
-    r"^\s*(?:(?:截至|fy)?(?:19|20)\d\d\s*(?:财政?年度?|年[度末底]?(?:12月31日)?)?\s*)+$"
-)
+YEARS_ALONE = re.compile(r"^\s*(?:(?:截至|fy)?(?:19|20)\d\d\s*(?:财政?年度?|年[度末底]?(?:12月31日)?)?\s*)+$")
 _CHANGE = re.compile(
     r"^(?:(?:同比|(?:本期|本年)?[较比][上去]年(?:同期)?|年度)(?:变动|变化|增减|增长|增幅)?|变动|变化|增减|增长|增幅)(?:率|比例|幅度|情况|值)?(?:\([^()]*\))?$"
 )
@@ -136,7 +134,7 @@ def of_years(titles: Sequence[Title], above: str) -> tuple[Title, ...]:
 
     Titles that recur (男 女 男 女) are no columns without years.
     """
-    years = list(dict.fromkeys(map(int, YEAR.findall(above)))) if _YEARS_ALONE.match(above) else []
+    years = list(dict.fromkeys(map(int, YEAR.findall(above)))) if YEARS_ALONE.match(above) else []
     size = len(titles) // len(years) if years else 0
     if size and not any(title.year for title in titles) and tuple(titles) == (*titles[:size],) * len(years):
         return tuple(title._replace(year=year) for year in years for title in titles[:size])
