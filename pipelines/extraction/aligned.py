@@ -248,6 +248,7 @@ class Table:
         title = line.text.strip()
         code, _, rest = title.partition(" ")
         title = _RAISED.sub("", rest if _CODE.match(fold(code)) else title)
+        title = title.rpartition("。")[2]  # …。员工构成如下：
         if metrics := self._document.matcher.subjects(title):
             self._group, self._group_line, self._title = Group(metrics), line, title
             self._subject = metrics

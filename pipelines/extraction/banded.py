@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipelines.extraction.aligned import Cell, Table, titles_above_rows_in
-from pipelines.extraction.document import Document, Line
+from pipelines.extraction.document import Document, Line, unit_in_label
 from pipelines.extraction.headers import Title, header_titles, is_unit_title, title_of_word
 from pipelines.extraction.labels import Group
 from pipelines.extraction.stacked import ends_table
@@ -31,12 +31,19 @@ def read_banded_tables(document: Document) -> None:
     """Read every banded table of ``document`` and record its datapoints."""
     lines = document.lines
     for start, end in _unit_runs(document):
-        labels = _labels(document, lines, start, end - start)
-        if len(labels) < end - start:
-            continue
-        bands = _bands(document, lines, labels[0], end, end - start)
-        if bands and _agree(document, lines, labels, start):
-            _record(document, lines, labels, start, bands)
+        units = [line if _is_unit(document, line) else None for line in lines[start:end]]
+        _read(document, start, end, units)
+    for start, count in _value_runs(document):
+        _read(document, start, start, [None] * count)
+
+
+def _read(document: Document, start: int, end: int, units: Sequence[Line | None]) -> None:
+    """Read the table whose units, if it has any, stand from ``start`` to ``end``."""
+    labels = _labels(document, document.lines, start, len(units))
+    if len(labels) == len(units):
+        bands = _bands(document, document.lines, labels[0], end, len(units))
+        if bands and _agree(document, labels, units, bands):
+            _record(document, labels, units, bands)
 
 
 def _unit_runs(document: Document) -> Iterator[tuple[int, int]]:
@@ -53,6 +60,25 @@ def _unit_runs(document: Document) -> Iterator[tuple[int, int]]:
         if _FEWEST_ROWS <= position - start <= _MOST_ROWS:
             yield start, position
         position = max(position, start + 1)
+
+
+def _value_runs(document: Document) -> Iterator[tuple[int, int]]:
+    """Yield where a year opens a run of values, and how many there are, that the next year's equals."""
+    lines = document.lines
+    position = 0
+    while position < len(lines):
+        start = position
+        position += 1
+        if _title(document, lines[start]) is None:
+            continue
+        while position < len(lines) and _is_free_value(document, lines[position]):
+            position += 1
+        if position - start > _FEWEST_ROWS and position < len(lines) and _title(document, lines[position]):
+            yield start, position - start - 1
+
+
+def _is_free_value(document: Document, line: Line) -> bool:
+    return line.number not in document.used and _title(document, line) is None and _is_value(document, line)
 
 
 def _is_unit(document: Document, line: Line) -> bool:
@@ -130,31 +156,36 @@ def _header(document: Document, line: Line) -> tuple[Title, ...]:
     return titles or titles_above_rows_in(document, line)
 
 
-def _agree(document: Document, lines: Sequence[Line], labels: Sequence[int], start: int) -> bool:
+def _agree(document: Document, labels: Sequence[int], units: Sequence[Line | None], bands: _Bands) -> bool:
     """Say whether every label that the catalogue knows can be printed in its unit, and enough are known.
 
     A label right above the first means that one of the others is wrapped.
     """
+    lines, parse = document.lines, document.catalogue.units.parse
     agreeing = 0
-    for place, unit_line in zip(labels, lines[start:], strict=False):
-        label, quantity = lines[place].text.strip(), document.catalogue.units.parse(unit_line.text)
-        is_member = bool(document.matcher.legend(label))
+    for place, unit in zip(labels, units, strict=True):
+        label = lines[place].text.strip()
+        printed = unit.text if unit else unit_in_label(label, document.catalogue) or bands.titles[0].unit
+        quantity, is_member = parse(printed), bool(document.matcher.legend(label))
         is_known = quantity is not None and not is_member and document.matcher.is_known(label)
         if is_known and document.matcher.match(label, quantity, Group()) is None:
             return False
         agreeing += is_known or is_member
     above = lines[labels[0] - 1] if labels[0] else None
     is_cut = above is not None and not _is_heading(document, above) and document.matcher.is_known(above.text)
-    return agreeing >= _FEWEST_KNOWN and not is_cut
+    fewest = _FEWEST_KNOWN if any(units) else max(_FEWEST_KNOWN, len(labels) / 2)
+    return agreeing >= fewest and not is_cut
 
 
-def _record(
-    document: Document, lines: Sequence[Line], labels: Sequence[int], start: int, bands: _Bands
-) -> None:
+def _record(document: Document, labels: Sequence[int], units: Sequence[Line | None], bands: _Bands) -> None:
+    lines = document.lines
     table = Table(document, bands.titles, pairing="order", certainty="likely")
     position = labels[0]
-    for place, unit, row in zip(labels, lines[start:], bands.rows, strict=False):
+    while position and _is_heading(document, lines[position - 1]):
+        position -= 1
+    for line in reversed(lines[max(0, position - 2) : position]):
+        table.open_title(line)
+    for place, unit, row in zip(labels, units, bands.rows, strict=True):
         headings = [line for line in lines[position:place] if _is_heading(document, line)]
-        has_unit = unit.folded.strip() not in _EMPTY
-        table.add([*headings, lines[place], *([unit] if has_unit else [])], row)
+        table.add([*headings, lines[place], *([unit] if unit else [])], row)
         position = place + 1

@@ -21,8 +21,9 @@ _UNIT = re.compile("^(?:计量|数据)?单位$|^units?$")
 _SPLIT_YEAR = re.compile(r"(?<=\d)\s+(?=(?:财政?)?年)")
 _OF_YEAR = re.compile(
     r"^(?:截至|fy|基准年\(?)?((?:19|20)\d\d)(财政?年度?|年[度末底]?(?:12月31日)?)?"
-    rf"(?:全年)?(?:数据|绩效|表现|实际值?|完成情况|完成值)?\)?{YEAR_MARK}?$"
+    rf"(?:全年)?(?:数据|绩效|表现|实际值?|完成情况|完成值|人数)?\)?{YEAR_MARK}?$"
 )
+_COUNTS = {"人数": "人"}  # 2023年人数
 _THIS_YEAR = re.compile("^(?:本?报告期|本期|本年度?|当年|数值|数据|绩效|结果|披露值)(?:数据|数值|末)?$")
 _LAST_YEAR = re.compile("^(?:上年|上一年|去年|上期|上年同期|上报告期)(?:度|数据|数值|末)?$")
 YEARS_ALONE = re.compile(r"^\s*(?:(?:截至|fy)?(?:19|20)\d\d\s*(?:财政?年度?|年[度末底]?(?:12月31日)?)?\s*)+$")
@@ -178,7 +179,7 @@ def is_unit_title(word: str) -> bool:
 def title_of_word(word: str, year: int) -> Title | None:
     """Return the column that one word titles: a year's, a change's or a target's; else None."""
     if found := _OF_YEAR.match(word):
-        return Title(int(found[1]))
+        return Title(int(found[1]), unit=_COUNTS.get(word[-2:], ""))
     if _THIS_YEAR.match(word):
         return Title(year)
     if _LAST_YEAR.match(word):
