@@ -90,6 +90,12 @@ def read_aligned_tables(document: Document) -> None:
                 position = table.read(lines, position)
 
 
+def opens_with_code(line: Line) -> bool:
+    """Say whether a line opens with an indicator's code or a row's number: A1.2 温室气体排放."""
+    first, _, rest = line.folded.strip().partition(" ")
+    return bool(rest) and _CODE.match(first) is not None
+
+
 def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
     """Return the value columns of a line that is a header if rows with as many values follow it."""
     if not line.may_be_titles or line.form == "other":

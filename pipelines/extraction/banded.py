@@ -7,7 +7,7 @@ the right unit for every label that the catalogue knows. It tells the order of r
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipelines.extraction.aligned import Cell, Table, titles_above_rows_in
+from pipelines.extraction.aligned import Cell, Table, opens_with_code, titles_above_rows_in
 from pipelines.extraction.document import Document, Line, unit_in_label
 from pipelines.extraction.headers import Title, header_titles, is_unit_title, title_of_word
 from pipelines.extraction.labels import Group
@@ -157,24 +157,28 @@ def _header(document: Document, line: Line) -> tuple[Title, ...]:
 
 
 def _agree(document: Document, labels: Sequence[int], units: Sequence[Line | None], bands: _Bands) -> bool:
-    """Say whether every label that the catalogue knows can be printed in its unit, and enough are known.
-
-    A label right above the first means that one of the others is wrapped.
-    """
+    """Say whether every label that the catalogue knows can be printed in its unit, and enough are known."""
     lines, parse = document.lines, document.catalogue.units.parse
     agreeing = 0
     for place, unit in zip(labels, units, strict=True):
         label = lines[place].text.strip()
-        printed = unit.text if unit else unit_in_label(label, document.catalogue) or bands.titles[0].unit
+        own = unit_in_label(label, document.catalogue)  # 范围一排放（吨）: a label, and a whole one
+        printed = unit.text if unit else own or bands.titles[0].unit
         quantity, is_member = parse(printed), bool(document.matcher.legend(label))
         is_known = quantity is not None and not is_member and document.matcher.is_known(label)
         if is_known and document.matcher.match(label, quantity, Group()) is None:
             return False
-        agreeing += is_known or is_member
-    above = lines[labels[0] - 1] if labels[0] else None
-    is_cut = above is not None and not _is_heading(document, above) and document.matcher.is_known(above.text)
+        agreeing += is_known or is_member or own is not None
     fewest = _FEWEST_KNOWN if any(units) else max(_FEWEST_KNOWN, len(labels) / 2)
-    return agreeing >= fewest and not is_cut
+    return agreeing >= fewest and not _is_cut(document, labels)
+
+
+def _is_cut(document: Document, labels: Sequence[int]) -> bool:
+    """Say whether a label stands right above the first; an indicator's code makes a title of it."""
+    above = document.lines[labels[0] - 1] if labels[0] else None
+    if above is None or _is_heading(document, above) or not document.matcher.is_known(above.text):
+        return False
+    return not opens_with_code(above) or any(opens_with_code(document.lines[place]) for place in labels)
 
 
 def _record(document: Document, labels: Sequence[int], units: Sequence[Line | None], bands: _Bands) -> None:

@@ -40,6 +40,12 @@ def read_cards(document: Document, nodes: Sequence[Node]) -> None:
         reader.take(position, node)
 
 
+def _columns(text: str) -> list[str]:
+    """Part a line at its wide gaps, or else at every blank."""
+    parts = re.split(r"\s{2,}", text.strip())
+    return parts if len(parts) > 1 else text.split()
+
+
 def _quantity(document: Document, value: Value) -> Quantity | None:
     return document.catalogue.units.parse(value.unit)
 
@@ -287,34 +293,55 @@ class _Reader:
     def _pair_row(self, position: int, node: Node) -> None:
         """Pair the values of a line with as many labels on the line above or below it, one below the other.
 
-        Each label must mean something in its value's unit; where both lines fit, nothing is told.
+        A label that is known must mean something in its value's unit, and one must be known; where the lines
+        on both sides fit, nothing is told.
         """
         if self._group.breakdown:
             return
-        match = self._document.matcher.match_exactly
+        units = self._units_below(position, node)
+        values = [value._replace(unit=unit) for value, unit in zip(node.values, units, strict=True)]
         fitting = []
         for step in (-1, 1):
             beside = self._beside(position, step)
-            if beside is None or not self._touches(position, step):
+            if beside is None or beside.kind != "label" or not self._touches(position, step):
                 continue
             line = beside.lines[-1 if step < 0 else 0]
-            words = line.text.split()
-            mappings = [
-                self._possible(value, match(word, _quantity(self._document, value)))
-                for word, value in zip(words, node.values, strict=False)
-            ]
-            if len(words) == len(node.values) == len(set(mappings)) and all(mappings):
-                fitting.append((line, words, mappings))
+            words = _columns(line.text)
+            if len(words) == len(values) == len(set(words)):
+                mappings = [self._exactly(value, word) for value, word in zip(values, words, strict=True)]
+                known = [mapping for mapping in mappings if mapping]
+                if known and len(set(known)) == len(known) and self._fit(words, mappings):
+                    fitting.append((line, words, mappings))
         if len(fitting) != 1:
             return
         ((line, words, mappings),) = fitting
         lines = sorted((line, node.lines[0]), key=lambda each: each.number)
-        for value, word, mapping in zip(node.values, words, mappings, strict=True):
-            self._document.record(
-                value, node.lines[0], label=word, label_line=line.number, mapping=mapping, unit="",
-                year=self._year(node.lines[0], word), evidence=lines, layout="card", pairing="order",
-                confidence="likely",
-            )  # fmt: skip
+        for value, word, mapping in zip(values, words, mappings, strict=True):
+            if mapping or value.unit:
+                self._document.record(
+                    value, node.lines[0], label=word, label_line=line.number, mapping=mapping, unit="",
+                    year=self._year(node.lines[0], word), evidence=lines, layout="card", pairing="order",
+                    confidence="likely",
+                )  # fmt: skip
+
+    def _units_below(self, position: int, node: Node) -> list[str]:
+        """Return the units of a line of values: their own, or those in the line below it."""
+        own = [value.unit for value in node.values]
+        below = self._beside(position, 1)
+        if any(own) or below is None or below.first - node.last != 1:
+            return own
+        printed = _columns(below.lines[0].text)
+        are_units = len(printed) == len(own) and all(map(self._document.catalogue.units.parse, printed))
+        return printed if are_units else own
+
+    def _exactly(self, value: Value, label: str) -> Mapping | None:
+        match = self._document.matcher.match_exactly
+        return self._possible(value, match(label, _quantity(self._document, value)))
+
+    def _fit(self, words: Sequence[str], mappings: Sequence[Mapping | None]) -> bool:
+        """Say whether no label that means nothing here means something elsewhere."""
+        known = self._document.matcher.is_known
+        return not any(mapping is None and known(word) for word, mapping in zip(words, mappings, strict=True))
 
     def _is_column(self, position: int) -> bool:
         """Say whether years close the columns of a table: 1,572, below it 2023, 1,095, below it 2024."""
