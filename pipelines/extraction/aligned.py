@@ -8,7 +8,7 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from pipelines.extraction.document import Document, Line, single_year, unit_in_label
+from pipelines.extraction.document import YEAR, Document, Line, single_year, unit_in_label
 from pipelines.extraction.headers import (
     YEARS_ALONE,
     Title,
@@ -40,6 +40,7 @@ _NOTES = re.compile("附[注註]")
 _NOTE = re.compile(r"^(?:[一二三四五六七八九十]+、?)?\(?\d{0,3}\)?$")  # 七、61 in the column of notes
 _PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月期间")
 _RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a mark
+_YEAR = re.compile(r"^(?:19|20)\d\d$")
 _MOST_METRICS = 6  # columns of members' metrics
 _ROWS_BELOW = 8  # lines below a header in which its first rows stand
 _QUIET_LINES = 12  # so many lines without values, and the table is over
@@ -81,7 +82,9 @@ def read_aligned_tables(document: Document) -> None:
                 table.read(above, 0)
             else:
                 position = table.read(lines, position)
-        elif (titles := titles_above_rows_in(document, line)) and not _is_of_part(lines, position - 1):
+        elif (titles := _titles_of_two_lines(document, lines, position - 1)) and not _is_of_part(
+            lines, position - 1
+        ):
             table = Table(document, titles, unit_above(document, lines, position - 1), line.folded)
             if table.opens(lines[position : position + _ROWS_BELOW]):
                 table.open_group(line)
@@ -107,6 +110,20 @@ def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
         units = [unit_in_label(word, document.catalogue) or unit_of_share(word) for word in words]
         return tuple(Title(label=word, unit=unit) for word, unit in zip(words, units, strict=True))
     return titles_above_rows(line.folded, document.year)
+
+
+def _titles_of_two_lines(document: Document, lines: Sequence[Line], position: int) -> tuple[Title, ...]:
+    """Return the value columns of a header, where years recur below metrics those of every metric.
+
+    ``受训员工百分比 平均受训时数`` and below it ``2023年 2022年 2023年 2022年``.
+    """
+    line = lines[position]
+    years = list(map(int, YEAR.findall(line.folded))) if YEARS_ALONE.match(line.folded) else []
+    own = list(dict.fromkeys(years))
+    above = titles_above_rows_in(document, lines[position - 1]) if len(own) < len(years) and position else ()
+    if above and all(title.label for title in above) and years == own * len(above):
+        return tuple(title._replace(year=year) for title in above for year in own)
+    return titles_above_rows_in(document, line)
 
 
 def _is_of_part(lines: Sequence[Line], position: int) -> bool:
@@ -320,6 +337,9 @@ class Table:
     def _split(self, line: Line) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
         """Part a line into words and the values at its end, each with its place."""
         tokens = self._unit_first(_tokens(line))
+        is_named = bool(self._titles) and bool(self._titles[0].label)
+        if is_named and len(tokens) == len(self._titles) + 1 and _YEAR.match(tokens[0][0]):
+            return tokens[:1], tokens[1:]  # the row of a year below metrics: 2023 18.64 26.10
         first = len(tokens)
         while first and self._is_value(tokens[first - 1][0]):
             first -= 1

@@ -64,7 +64,7 @@ _SCORE = re.compile(
 )
 _UNIT_AT_END = re.compile(r"\((?:单位:)?(?P<unit>[^()\d]{1,6})\)\s*$")  # 按年龄划分的员工人数(人)
 _AND_SHARE = re.compile("(?:以?及|和|与|、|/)其?(?:占比|比例|百分比|比率)$")  # 员工人数及占比
-TOTAL = re.compile("^(?:合计|总计|总数|总体|整体|全体|total)$")
+TOTAL = re.compile("^(?:合计|总计|总数|总体|整体|全体|(?:全体|所有|全部)(?:员工|雇员)|total)$")
 _CODE = re.compile(r"\s*(?:kpi\s*)?[a-e]\d{1,2}\.\d{1,2}\s*(?=[一-鿿])")
 _ENGLISH = re.compile(r"(?<=[一-鿿)])\s+[a-z]{2,}(?:[\s,&/-]+[a-z]{2,})+\s*$")
 _STAFF = re.compile("员工|雇员|职员|人员")

@@ -564,3 +564,60 @@ def test_a_change_behind_the_years_needs_no_title() -> None:
         ("turnover_rate", None, 2022, 8.1),
         ("turnover_rate", None, 2023, 9.1),
     ]
+
+
+# --- titles over more than one line ---
+
+
+def test_a_title_above_the_years_names_the_metric_and_the_unit_of_members() -> None:
+    table = "B1.2 员工流失率（%）2\n2023 2022\n整体 41.6 46.2\n女性 40.9 45.6\n男性 44.1 48.4"
+    assert facts(table) == [
+        ("turnover_rate", None, 2023, 41.6),
+        ("turnover_rate", None, 2022, 46.2),
+        ("turnover_rate", "gender:female", 2023, 40.9),
+        ("turnover_rate", "gender:female", 2022, 45.6),
+        ("turnover_rate", "gender:male", 2023, 44.1),
+        ("turnover_rate", "gender:male", 2022, 48.4),
+    ]
+
+
+def test_a_row_that_means_nothing_ends_no_table_that_a_title_names() -> None:
+    table = "B1.1 员工总数\n2023 2022\n雇佣类型\n长期 640 750\n年龄组别\n30岁以下 400 500\n30岁及以上 300 310"
+    assert facts(table) == [
+        ("employees_count", "age:<30", 2023, 400.0),
+        ("employees_count", "age:<30", 2022, 500.0),
+        ("employees_count", "age:>=30", 2023, 300.0),
+        ("employees_count", "age:>=30", 2022, 310.0),
+    ]
+
+
+def test_the_same_years_below_another_title_open_another_table() -> None:
+    staff = "员工总数\n2023 2022\n女性 14,368 15,987\n男性 4,052 4,378"
+    turnover = "指标汇总\n2023 2022\n女性 40 45\n男性 44 48"
+    assert [metric for metric, *_ in facts(f"{staff}\n{turnover}")][4:] in ([], [None] * 4)
+
+
+def test_years_recur_below_the_metrics_that_they_part() -> None:
+    header = "受训员工百分比 平均受训时数\n2023年 2022年 2023年 2022年"
+    assert facts(f"{header}\n全体员工 88.4% 85.9% 9.6 8.8\n男性 87.2% 84.6% 9.9 9.1") == [
+        ("training_coverage", None, 2023, 88.4),
+        ("training_coverage", None, 2022, 85.9),
+        ("training_hours_avg", None, 2023, 9.6),
+        ("training_hours_avg", None, 2022, 8.8),
+        ("training_coverage", "gender:male", 2023, 87.2),
+        ("training_coverage", "gender:male", 2022, 84.6),
+        ("training_hours_avg", "gender:male", 2023, 9.9),
+        ("training_hours_avg", "gender:male", 2022, 9.1),
+    ]
+
+
+def test_a_row_below_metrics_may_be_a_year() -> None:
+    table = "氮氧化物（吨） 硫氧化物（吨） 颗粒物（吨）\n2023 18.64 26.10 7.35\n2022 24.91 43.77 11.28"
+    assert [fact[::2] for fact in facts(table)] == [
+        ("nox_emissions", 2023),
+        ("sox_emissions", 2023),
+        ("pm_emissions", 2023),
+        ("nox_emissions", 2022),
+        ("sox_emissions", 2022),
+        ("pm_emissions", 2022),
+    ]

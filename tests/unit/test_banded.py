@@ -82,3 +82,29 @@ def test_headings_among_the_labels_are_no_rows() -> None:
         ("employees_count", "gender:male", 2023, 600.0),
         ("employees_count", "gender:female", 2023, 400.0),
     ]
+
+
+def test_without_units_the_values_of_two_years_are_runs_of_one_length() -> None:
+    labels = "员工构成如下：\n按性别\n男性\n女性\n按年龄\n30岁以下\n30至50岁\n50岁以上"
+    assert facts(f"{labels}\n2023年人数\n600\n400\n300\n500\n200\n2022年人数\n500\n300\n250\n400\n150")[
+        :2
+    ] == [
+        ("employees_count", "gender:male", 2023, 600.0),
+        ("employees_count", "gender:female", 2023, 400.0),
+    ]
+
+
+def test_a_label_with_its_unit_in_brackets_is_a_whole_one() -> None:
+    labels = "A1.2 温室气体排放\n范围一排放（吨）\n范围二排放（吨）\n生物源排放（吨）"
+    assert facts(f"{labels}\n2023\n587\n494\n17\n2022\n604\n301\n15") == [
+        ("ghg_scope1", None, 2023, 587.0),
+        ("ghg_scope2", None, 2023, 494.0),
+        (None, None, 2023, 17_000.0),
+        ("ghg_scope1", None, 2022, 604.0),
+        ("ghg_scope2", None, 2022, 301.0),
+        (None, None, 2022, 15_000.0),
+    ]
+
+
+def test_one_run_of_values_without_units_tells_nothing() -> None:
+    assert facts("范围一排放（吨）\n范围二排放（吨）\n生物源排放（吨）\n2023\n587\n494\n17") == []

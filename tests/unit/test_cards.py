@@ -379,3 +379,24 @@ def test_columns_may_stand_far_apart() -> None:
         "training_hours_avg",
         "training_coverage",
     ]
+
+
+def test_a_line_of_labels_may_hold_some_that_are_not_catalogued() -> None:
+    tiles = "812.36亿元  132.45亿元  98.5%\n营业收入  上缴税额  客户满意度"
+    assert [(fact[0], fact[3]) for fact in facts(tiles)] == [
+        ("revenue", 81_236_000_000.0),
+        (None, 13_245_000_000.0),
+        ("customer_satisfaction", 98.5),
+    ]
+
+
+def test_a_line_below_the_values_may_hold_their_units() -> None:
+    tiles = "营业收入    员工总数    在管面积\n3,486.2    21,846    78.4\n百万元    人    万平方米"
+    assert [(fact[0], fact[3]) for fact in facts(tiles)][:2] == [
+        ("revenue", 3_486_200_000.0),
+        ("employees_total", 21_846.0),
+    ]
+
+
+def test_a_known_label_that_its_value_cannot_have_parts_the_line_otherwise() -> None:
+    assert facts("812.36亿元  132.45亿元\n营业收入  员工总数") == []
