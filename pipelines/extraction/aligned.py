@@ -170,6 +170,10 @@ class Table:
         self._pairing, self._certainty = pairing, certainty
         self._titles = tuple(titles)
         self._unit = unit  # of the rows that print none
+        self._whole = (
+            0,
+            "",
+        )  # the indent of the last row with a unit, and its unit: its parts may print none
         self._title = ""  # of the labels' column: 密度 is that of 温室气体排放
         self._has_category = _CATEGORY.match(header) is not None
         self._has_notes = _NOTES.search(header) is not None
@@ -218,12 +222,15 @@ class Table:
 
         What stands before the label opens groups; so does all of a row without ``cells``.
         """
-        self._pending, self._loose = list(words), []
+        labels = list(words)
+        while labels and (not cells or (len(labels) > 1 and self._is_heading(labels[0]))):
+            self._open(labels.pop(0))
+        self._pending, self._loose = labels, []
         if cells:
             self._row(cells[-1][0], [], cells)
-        else:
-            for line in words:
-                self._open(line)
+
+    def _is_heading(self, line: Line) -> bool:
+        return line.may_be_heading and self._document.matcher.heading(line.text) is not None
 
     def _closes(self, line: Line) -> bool:
         """Say whether a label and a value without a unit follow the header, but a sentence stands between.
@@ -300,7 +307,7 @@ class Table:
             self._loose.extend((line, *value) for value in values)
         elif values and words and self._is_short_row(line, words, values):
             self._short_row(line, words, values)
-        elif line.may_be_heading and self._document.matcher.heading(line.text):
+        elif self._is_heading(line):
             for each in [*self._pending, line]:
                 self._open(each)
             self._pending, self._loose = [], []
@@ -446,8 +453,12 @@ class Table:
             self._open(each)
         if not label:
             return None
-        if not unit and not unit_in_label(label, self._document.catalogue):
-            unit = self._unit
+        own = unit or unit_in_label(label, self._document.catalogue)
+        indent = len(line.text) - len(line.text.lstrip())
+        if not own:
+            unit = self._unit or (self._whole[1] if indent > self._whole[0] and words else "")
+        else:
+            self._whole = indent, own
         placed = [value if len(value) == 3 else (line, *value) for value in values]
         first = label_lines[0] if label_lines else line
         involved = {each.number: each for each in [*label_lines, *(value[0] for value in placed), line]}
@@ -533,7 +544,9 @@ class Table:
         elif mapping and mapping.member and not document.matcher.legend(row.label):
             self._group, self._group_line = Group((mapping.metric,), mapping.breakdown), None
         elif mapping is None and not document.matcher.legend(row.label):
-            self._group, self._group_line = UNKNOWN, None
+            is_sibling = row.group.breakdown and document.matcher.members_named(row.label)  # 兼职及实习
+            if not is_sibling:
+                self._group, self._group_line = UNKNOWN, None
 
     def _mapping(
         self, row: _Row, value: Value, unit: str, quantity: Quantity | None, title: Title | None

@@ -121,10 +121,10 @@ def _bands(document: Document, lines: Sequence[Line], first: int, start: int, co
     table = Table(document, ())
     end = start
     columns: list[list[Cell]] = []
-    titles: list[Title] = []
+    printed: list[Title] = []
     while end < len(lines) and lines[end].number not in document.used:
         if title := _title(document, lines[end]):
-            titles.append(title)
+            printed.append(title)
             end += 1
             continue
         cells = [table.cells(line) for line in lines[end : end + count]]
@@ -134,16 +134,19 @@ def _bands(document: Document, lines: Sequence[Line], first: int, start: int, co
         end += count
         if end < len(lines) and table.cells(lines[end]) and not _title(document, lines[end]):
             return None  # more values than rows
-    if columns and len(columns) == len(titles):
-        years = [title.year for title in titles]
+    if columns and len(columns) == len(printed):
+        years = [title.year for title in printed]
         rows = [list(row) for row in zip(*columns, strict=True)]
-        return _Bands(rows, tuple(titles)) if len(set(years)) == len(years) else None
+        return _Bands(rows, tuple(printed)) if len(set(years)) == len(years) else None
     rows = [table.cells(line) for line in lines[start : start + count]]
     size = len(rows[0]) if rows else 0
     if len(rows) < count or size < 2 or any(len(row) != size for row in rows):
         return None
     beside = [lines[place] for place in (first - 1, start + count) if 0 <= place < len(lines)]
-    found = {of_line for line in beside if len(of_line := _header(document, line)) == size}
+    found = {titles for line in beside if len(titles := _header(document, line)) == size}
+    above = [_title(document, line) for line in lines[max(0, first - size) : first]]
+    if len(above) == size and all(above):
+        found.add(tuple(title for title in above if title))
     return _Bands(rows, found.pop()) if len(found) == 1 else None
 
 

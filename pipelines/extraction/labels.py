@@ -27,7 +27,7 @@ _LONGEST_LABEL = 160
 # Words that turn a label into another metric: both labels must hold the same ones to be near variants.
 _TELLING = re.compile(
     "人均|平均|密度|强度|单位|每|新增|累计|同比|增长|增加|减少|下降|节约|目标|范围.|范畴.|有害|无害|不|无|非"
-    "|直接|间接|男|女|率|比例|占比|比重|总|天然气|汽油|柴油|热|电|水|纸|废|氮|硫|颗粒|严重|客户|用户|员工|供应商"
+    "|直接|间接|取|男|女|率|比例|占比|比重|总|天然气|汽油|柴油|热|电|水|纸|废|氮|硫|颗粒|严重|客户|用户|员工|供应商"
     "|董事|管理|培训|受训|人次|时长|费用|离职|流失|入职|退休|返岗|留任|申请|授权|正在|淘汰|审核|借款|贷款"
 )  # fmt: skip
 _OPENING = re.compile(

@@ -621,3 +621,20 @@ def test_a_row_below_metrics_may_be_a_year() -> None:
         ("sox_emissions", 2022),
         ("pm_emissions", 2022),
     ]
+
+
+def test_an_indented_row_without_a_unit_has_that_of_its_whole() -> None:
+    parts = "  直接排放（范围一） 6,386.40 6,342.80\n  间接排放（范围二） 8.42 9.05"
+    table = f"指标 2023年 2022年\n温室气体排放总量（万吨二氧化碳当量） 6,394.82 6,351.85\n{parts}"
+    assert [fact for fact in facts(table) if fact[2] == 2023] == [
+        ("ghg_total", None, 2023, 63_948_200.0),
+        ("ghg_scope1", None, 2023, 63_864_000.0),
+        ("ghg_scope2", None, 2023, 84_200.0),
+    ]
+    level = table.replace("\n  ", "\n")
+    assert [metric for metric, *_ in facts(level) if metric] == ["ghg_total", "ghg_total"]
+
+
+def test_a_member_that_is_not_catalogued_ends_no_group_if_it_names_one_that_is() -> None:
+    rows = "员工总数 人 900\n按雇佣类型划分\n全职 人 800\n兼职及实习 人 100\n按地区划分\n中国内地 人 850"
+    assert ("employees_count", "region:mainland_china", 2023, 850.0) in facts(f"指标 单位 2023年\n{rows}")

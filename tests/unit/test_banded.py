@@ -108,3 +108,16 @@ def test_a_label_with_its_unit_in_brackets_is_a_whole_one() -> None:
 
 def test_one_run_of_values_without_units_tells_nothing() -> None:
     assert facts("范围一排放（吨）\n范围二排放（吨）\n生物源排放（吨）\n2023\n587\n494\n17") == []
+
+
+def test_the_header_may_be_stacked_above_the_labels() -> None:
+    header, members = "指标\n单位\n2022年\n2023年", "按性别划分\n男性\n女性"
+    text = f"{header}\n员工总数\n{members}\n人\n人\n人\n900 1,000\n500 550\n400 450"
+    assert facts(text) == [
+        ("employees_total", None, 2022, 900.0),
+        ("employees_total", None, 2023, 1000.0),
+        ("employees_count", "gender:male", 2022, 500.0),
+        ("employees_count", "gender:male", 2023, 550.0),
+        ("employees_count", "gender:female", 2022, 400.0),
+        ("employees_count", "gender:female", 2023, 450.0),
+    ]
