@@ -66,6 +66,25 @@ def legend_of(document: Document, nodes: Sequence[Node]) -> list[Entry]:
     return entries
 
 
+def labelled_values(document: Document, node: Node) -> list[tuple[Printed, Entry]]:
+    """Return the values of a line with their members, where every one has its own: 女 55.0%  30岁以下 30.0%.
+
+    All members stand before their values, or all behind them.
+    """
+    line, values = node.lines[0], node.values
+    ends = [0, *(value.end for value in values)]
+    starts = [*(value.start for value in values), len(line.text)]
+    pieces = [line.text[end:start].strip() for end, start in zip(ends, starts, strict=True)]
+    for empty, labels in ((pieces[-1], pieces[:-1]), (pieces[0], pieces[1:])):
+        members = [document.matcher.legend(label) for label in labels]
+        if not empty and all(len(found) == 1 for found in members):
+            return [
+                (Printed(value, line), Entry(label, found[0][1], line))
+                for value, label, found in zip(values, labels, members, strict=True)
+            ]
+    return []
+
+
 def titles_of(document: Document, node: Node) -> list[Title]:
     """Return the titles on a line: two charts side by side share one."""
     begins_line = node.kind not in ("statement", "counted")
@@ -243,7 +262,8 @@ def subject_of(document: Document, nodes: Sequence[Node]) -> tuple[str, ...]:
         target.metric
         for node in nodes
         if node.kind in ("label", "heading") and node.first not in document.labelled
-        for form in document.matcher.variants(node.label)
+        for label in {node.label, *(line.text.strip() for line in node.lines)}
+        for form in document.matcher.variants(label)
         for target in document.catalogue.aliases.get(form, ())
         if document.catalogue.needs_member(target.metric)
     }

@@ -208,7 +208,17 @@ def _goes_on(document: Document, previous: Node, node: Node) -> bool:
         quantity = document.catalogue.units.parse(node.values[0].unit)
         own = document.matcher.match_exactly(node.label, quantity)
         return own is None or document.matcher.match(previous.label + node.label, quantity) is not None
-    return node.kind == "label"
+    if node.kind != "label":
+        return False
+    return not (_names_several(document, previous.lines[-1]) or _names_several(document, node.lines[0]))
+
+
+def _names_several(document: Document, line: Line) -> bool:
+    """Say whether a line holds the members of a chart, or the titles of several: no part of a label."""
+    if not (line.may_be_legend or line.may_be_heading) or len(words := line.text.split()) < 2:
+        return False
+    matcher = document.matcher
+    return len(matcher.legend(line.text)) > 1 or all(map(matcher.heading, words))
 
 
 def _is_unit_of_value(nodes: Sequence[Node], line: Line) -> bool:

@@ -22,6 +22,7 @@ from pipelines.extraction.legends import (
     closes,
     groups_of,
     is_share,
+    labelled_values,
     legend_of,
     metrics_of,
     pair_set,
@@ -80,13 +81,17 @@ def _stretches(document: Document, nodes: Sequence[Node]) -> Iterator[list[Node]
 
 def _kind(document: Document, node: Node) -> str | None:
     is_value = node.kind in ("value", "values", "period")
-    may_be_piece = is_value or node.kind == "statement" or node.may_be_legend or node.may_be_heading
+    may_be_piece = (
+        is_value or node.kind in ("statement", "statements") or node.may_be_legend or node.may_be_heading
+    )
     if not may_be_piece or node.is_on(document.used):
         return None
     if is_value:
         return node.kind.rstrip("s")
     if node.kind == "statement":
         return "legend" if len(document.matcher.legend(node.label)) == 1 else None
+    if node.kind == "statements":
+        return "legend" if labelled_values(document, node) else None
     if legend_of(document, [node]):  # before titles: 男 女 is a legend, though 男女 may title one
         return "legend"
     return "title" if node.kind in ("label", "heading") and titles_of(document, node) else None
@@ -109,6 +114,9 @@ def _panel(document: Document, titles: Sequence[Node], rest: Sequence[Node]) -> 
     panel = Panel([title for node in titles for title in titles_of(document, node)], [], [], [], False)
     pieces = ""
     for node in rest:
+        if node.kind == "statements":
+            panel.labelled += labelled_values(document, node)
+            continue
         entries = legend_of(document, [node])
         if node.kind in ("statement", "counted") and len(entries) == len(node.values) == 1:
             panel.labelled.append((Printed(node.values[0], node.value_line), entries[0]))
@@ -144,7 +152,9 @@ def _must_close(document: Document, page: Sequence[Node], title: Title, run: Run
 def _read_labelled(document: Document, page: Sequence[Node], panel: Panel) -> None:
     """Read values that stand with their members: the titles of one breakdown take its groups in turn."""
     printed_by = {entry: printed for printed, entry in panel.labelled}
-    for title, group in _titled(panel.titles, groups_of(document, list(printed_by), panel.titles)):
+    kinds = [title.breakdown for title in panel.titles]
+    in_columns = sorted(printed_by, key=lambda entry: _place(entry, kinds))  # charts stand side by side
+    for title, group in _titled(panel.titles, groups_of(document, in_columns, panel.titles)):
         named = title.metrics or subject_of(document, page)
         for entry in group.entries:
             metrics = metrics_of(document, named, title.breakdown, printed_by[entry].value)
@@ -156,6 +166,11 @@ def _read_labelled(document: Document, page: Sequence[Node], panel: Panel) -> No
                     document, printed_by[entry], entry, mapping, "", "adjacent", certainty, [title.line],
                     f"{title.line.number}",
                 )  # fmt: skip
+
+
+def _place(entry: Entry, kinds: Sequence[str]) -> int:
+    """Return the place of the first title that a member can stand below."""
+    return min((kinds.index(kind) for kind, _ in entry.members if kind in kinds), default=len(kinds))
 
 
 def _titled(titles: Sequence[Title], groups: Sequence[Group]) -> list[tuple[Title, Group]]:
@@ -176,6 +191,8 @@ def _assigned(panel: Panel, charts: Sequence[tuple[Title, Group]]) -> Iterator[t
     in_turn = len(charts) == 1 or panel.alternates or len(set(sizes)) == len(sizes)
     if in_turn and [len(run) for run in sliced] == sizes:
         yield from ((title, group, run) for (title, group), run in zip(charts, sliced, strict=True))
+    elif len(charts) == 1 and _is_each_with_its_values(panel):
+        yield *charts[0], [tuple(run) for run in panel.runs]
     elif len(charts) == 2 and len(panel.runs) == 1:
         for (title, group), run in zip(charts, _parted(panel.runs[0], sizes), strict=False):
             yield title, group, run
@@ -184,6 +201,17 @@ def _assigned(panel: Panel, charts: Sequence[tuple[Title, Group]]) -> Iterator[t
             fitting = [chart for chart, size in zip(charts, sizes, strict=True) if size == len(run)]
             if len(fitting) == 1 and [len(other) for other in sliced].count(len(run)) == 1:
                 yield *fitting[0], run
+
+
+def _is_each_with_its_values(panel: Panel) -> bool:
+    """Say whether every member stands right before its values, as many as the others': 男性, 4,731人, 53%."""
+    if len(panel.legend) != len(panel.runs) or len({len(run) for run in panel.runs}) != 1:
+        return False
+    lines = [
+        (entry.line.number, run[0].line.number) for entry, run in zip(panel.legend, panel.runs, strict=True)
+    ]
+    places = [place for pair in lines for place in pair]
+    return places == sorted(set(places))
 
 
 def _slices(run: Sequence[Printed]) -> Run:

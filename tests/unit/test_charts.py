@@ -234,3 +234,53 @@ def test_shares_of_several_charts_that_are_woven_are_kept_as_ambiguous() -> None
     assert [(row["raw_value"], row["metric_code"], row["confidence"]) for row in rows] == [
         (value, None, "ambiguous") for value in values.split()
     ]
+
+
+# --- charts side by side ---
+
+
+@pytest.mark.parametrize("between", ["", "\n公司共有员工 1,186 人，分布于各地。\n"])
+def test_members_of_several_charts_may_share_a_line_with_their_values(between: str) -> None:
+    rows = "女 55.0%    <30岁 30.0%    中国内地 93.1%\n男 45.0%    30-50岁 60.8%    中国香港 6.9%"
+    rest = "            >50岁 9.2%"
+    found = mapped(f"员工构成\n{between}\n性别    年龄    地区\n{rows}\n{rest}")
+    assert [fact for fact in found if fact[0] == "employees_share"] == [
+        ("employees_share", "gender:female", 2023, 55.0),
+        ("employees_share", "age:<30", 2023, 30.0),
+        ("employees_share", "region:mainland_china", 2023, 93.1),
+        ("employees_share", "gender:male", 2023, 45.0),
+        ("employees_share", "age:30-50", 2023, 60.8),
+        ("employees_share", "region:hong_kong", 2023, 6.9),
+        ("employees_share", "age:>50", 2023, 9.2),
+    ]
+
+
+def test_the_values_may_stand_before_their_members() -> None:
+    rows = "24.6%   30岁及以下      21.3%   研究生及以上\n75.4%   31岁及以上      78.7%   大学本科"
+    assert mapped(f"员工情况\n\n年龄结构      学历结构\n{rows}") == [
+        ("employees_share", "age:<=30", 2023, 24.6),
+        ("employees_share", "education:master_or_above", 2023, 21.3),
+        ("employees_share", "age:>=31", 2023, 75.4),
+        ("employees_share", "education:bachelor", 2023, 78.7),
+    ]
+
+
+def test_every_member_may_stand_above_its_count_and_its_share() -> None:
+    assert facts("员工构成\n\n性别构成\n\n男性\n\n4,731 人\n\n53%\n\n女性\n\n4,195 人\n\n47%") == [
+        ("employees_count", "gender:male", 2023, 4731.0),
+        ("employees_share", "gender:male", 2023, 53.0),
+        ("employees_count", "gender:female", 2023, 4195.0),
+        ("employees_share", "gender:female", 2023, 47.0),
+    ]
+
+
+def test_where_every_line_touches_the_next_titles_and_legends_are_told_apart() -> None:
+    charts = "男性 女性\n68.5%\n31.5%\n30岁以下 30-50岁 50岁以上\n46.2%\n51.7%\n2.1%"
+    text = f"员工构成\n按性别划分 按年龄划分\n{charts}"
+    assert facts(text) == [
+        ("employees_share", "gender:male", 2023, 68.5),
+        ("employees_share", "gender:female", 2023, 31.5),
+        ("employees_share", "age:<30", 2023, 46.2),
+        ("employees_share", "age:30-50", 2023, 51.7),
+        ("employees_share", "age:>50", 2023, 2.1),
+    ]
