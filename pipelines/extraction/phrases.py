@@ -40,9 +40,11 @@ _OF_WHOLE = re.compile(  # 女性员工占全体员工的, 男性雇员占: of n
 )
 _SHARE_OF = re.compile(f"^占{_WHOLE}$")
 _GROWTH = re.compile("^[较比]?(?:上年|去年|上一年|上年度)?(?:同期)?(?:同比)?(?:增长|增加|提升|上升|增幅)率?$")
+_CODE = r"[a-e]\d{1,2}(?:\.\d{1,2})?(?=\D)"  # of an indicator
+_PERIOD_WITHIN = re.compile(r"(?<=[一-鿿])(?:本?报告期内|[年期]内|本年度|全年)(?=[一-鿿])")  # 董事会年内召开
 _WHERE = re.compile("^(?:在|于|位于|来自)")
 _ADVERB = re.compile("累计|新增|人均|平均|同比|总|年|期")
-_COUNTS = {"person": "人数", "count": "数量"}  # 研发人员402人 are 研发人员人数
+_COUNTS = {"person": "人数", "count": "数量", "person_time": "人次", "times": "次数"}  # 研发人员402人
 _DONE = re.compile("进行|开展|参加|参与")  # 60位员工进行培训 are no 员工培训人数
 _PERIOD_LETTERS = (2, 3)  # 年内, 本年度
 _LONGEST = 30  # letters: aliases are shorter
@@ -73,7 +75,7 @@ class Frames:
         verb = f"(?:(?P<flow>{words['flow_verb']})|{words['stock_verb']}|{words['verb']})了?"
         self.subjects = words["subject"]
         self.opening = re.compile(
-            rf"^(?:{PERIOD}(?:的|之)?|{SINCE}|{manner}|(?:{words['subject']})(?:的|之|在(?![职岗册任]))?|{words['connective']}|[^一-鿿\w])+"
+            rf"^(?:{PERIOD}(?:的|之)?|{SINCE}|{manner}|(?:{words['subject']})(?:的|之|在(?![职岗册任]))?|{words['connective']}|{_CODE}|第[一二三四五六七八九十\d]+届|[^一-鿿\w])+"
         )
         self.tail = re.compile(rf"^(?:的|(?:{words['subject']})的?)+")
         self._verb_last, self.verb_first = re.compile(f"{verb}$"), re.compile(f"^(?:累计)?{verb}")
@@ -180,6 +182,8 @@ class Phrases:
             yield head, None
         if placed := self._frames.place.match(head):
             yield head[placed.end() :] + tail, placed["scope"]
+        if within := _PERIOD_WITHIN.search(head):
+            yield head[: within.start()] + head[within.end() :] + tail, None
 
     def continued(self, previous: Meaning, words: str, quantity: Quantity | None) -> Meaning | None:
         """Return what words mean that name only a part, a share or the growth of what stands before them."""

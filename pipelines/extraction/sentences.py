@@ -36,7 +36,7 @@ _FORMULA = re.compile("[=＝×]|[*/]\\s*\\d+\\s*$")
 _RANGE = re.compile(r"\s*[-~至到]\s*(?:人民币)?\s*\d")
 _OF_RANGE = re.compile("(?:每|[至到~-](?:人民币)?)$")
 _FROM, _TO = (
-    re.compile(r"[由从](?:(?:19|20)\d\d\s*年?度?[的之]?)?$"),
+    re.compile(r"[由从]\s*(?:(?:19|20)\d\d\s*年?度?[的之]?)?$"),
     re.compile(r"\s*[降升增减提缩扩跃变至到]"),
 )  # 由18%降至15%: what was before
 _UP_TO = re.compile("[至到为]")
@@ -65,7 +65,10 @@ _MOST = re.compile(
     "(?:的?(?:数量|人数|数目|总?数))?(?:[最较][多少高低大小]|居多),$"
 )  # 华东地区供应商数量最多,占50%
 _ON_YEAR_BEFORE = re.compile("同比|较[上去]年|按年")  # of 2023 and 2022 it is about 2023
-_BEFORE = re.compile(r"(?:较于?|比)[^,。]{0,8}的$")  # 较2022年的32.7亿元增长
+_BEFORE = re.compile(  # 较2022年的32.7亿元增长, 较上年末20,365人减少
+    r"(?:较于?|比)(?:[^,。]{0,8}的|(?:(?:19|20)\d\d\s*年度?|[上去]一?年(?:度|同期|同日)?)[末底]?之?)\s*$"
+)
+_YEAR_BEFORE = re.compile("[上去]一?年")
 _YEARS = re.compile(
     r"(?:(?:19|20)\d\d\s*年?(?:度|末|底)?\s*(?:[、,]|以及|[及和与])\s*)+(?:19|20)\d\d\s*年(?:度|末|底)?的?"
 )
@@ -73,6 +76,8 @@ _OTHERS = (  # 供应商A
     r"(?:供应商|客户|企业|公司|商户|机构|银行)(?:[a-h甲乙丙](?![a-z股级类端])|[一二三](?=\s*[:、,]))"
     r"|(?<![a-z])[a-h甲乙丙]\s?(?:品牌|企业|公司|客户)"
 )
+_WITHOUT_UNIT = frozenset({"ratio", "per_million_hours"})
+_SUM = re.compile("(?:合计|总计|总和|之和)(?:为|达|约)*$")
 _SHARES = frozenset({"", "占", "占比", "比例", "比重"})
 _CHINESE = re.compile("[一-鿿]")
 _CASES = re.compile("(?:事件|案件|案例|事故|事项)$")
@@ -128,6 +133,7 @@ class _Vocabulary:
         self.hot = (
             re.compile(rf"[0-9](?:\s*(?:\+|[{letters}](?<![年月日]))|\.\d)"),
             re.compile(r"0(?<![\d.]0)(?![\d.])"),
+            re.compile(r"\d,\d{3}\s?日"),
             re.compile(r"\d(?<![月\d.,-]\d)(?<!月\s\d)\d{0,4}\s?日(?![止起前内后])"),  # 损失35日; no date
             re.compile("[两三四五六七八九十百千万](?:[余多]?\\s?[名位人场家项次个件起例份户所宗])"),
             re.compile("[为是]零"),
@@ -207,6 +213,7 @@ class _Sentence:
             if quantity is None and (value.unit or not (value.number == 0 or "." in value.raw)):
                 continue  # a number that counts nothing: a list's item, a footnote mark, a version
             if self._is_former(i):
+                self._record_former(i, quantity)
                 continue
             if self._is_aside(value.start):
                 self._previous = None
@@ -214,6 +221,9 @@ class _Sentence:
                 begin, finish = self._bounds(i)
                 for meaning in meanings:
                     self._record(value, meaning, begin, finish)
+                if self._follows_former(i) and len(meanings) == 1:
+                    self._previous = meanings[0]
+                    self._record_former(i - 1, quantity)
                 self._previous, self._previous_at = meanings[-1], i
             elif statement := self._statement(i, quantity):
                 rest.append(statement)
@@ -240,6 +250,8 @@ class _Sentence:
             before = _CHANGED.sub("", self._around(i - 1)[0].rstrip())
         elif (clause := self._clause_of_most(i)) is not None:
             before = _MOST.sub("", self._masked[slice(*clause)]) + before
+        if _SUM.search(before) and self._follows_item(i):
+            return []  # 范围一、范围二排放合计: no single one's
         head = self._phrases.bare(before)
         tail = self._phrases.tail(after) if quantity else ""
         if head or not self._verb:
@@ -272,10 +284,17 @@ class _Sentence:
         mapping = matcher.match_exactly(words, quantity, Group(heading.metrics, heading.breakdown))
         return Meaning(mapping, words, None, "likely") if mapping else None
 
+    def _follows_item(self, i: int) -> bool:
+        """Say whether the clause of a number goes on with a list: A、B合计."""
+        begin, _ = self._clause(i)
+        return self._masked[begin - 1 : begin] == "、" and not any(
+            self._folded.rfind(",", 0, begin) < value.start < begin for value in self._values
+        )
+
     def _in_context(self, i: int, meaning: Meaning, before: str, quantity: Quantity | None) -> Meaning | None:
         """Return a meaning as verb, date, place and the clause before allow it."""
         metric = self._document.catalogue.metrics[meaning.mapping.metric]
-        if quantity is None and metric.unit != "ratio" and self._values[i].number != 0:
+        if quantity is None and metric.unit not in _WITHOUT_UNIT and self._values[i].number != 0:
             return None  # 注册用户1.4: a number needs its unit
         is_to_date = "累计" in before and _AT.search(self._said(i)) is not None
         if _HELD.search(before):
@@ -424,6 +443,16 @@ class _Sentence:
             _BEFORE.search(said) or (_FROM.search(said) and _TO.match(self._folded, self._values[i].end))
         )
 
+    def _record_former(self, i: int, quantity: Quantity | None) -> None:
+        """Record a number that another is compared with, as that of the year that is said to be compared."""
+        meaning, said = self._previous, self._said(i)
+        begin = max(said.rfind(","), said.rfind("。")) + 1
+        years = YEAR.findall(said, begin)
+        year = int(years[-1]) if years else self._document.year - 1
+        is_told = years or _YEAR_BEFORE.search(said, begin)
+        if meaning and is_told and not meaning.is_part and self._phrases.agrees(meaning, quantity):
+            self._record(self._values[i], meaning, begin, self._values[i].end, year)
+
     def _follows_former(self, i: int) -> bool:
         """Say whether a number is what a former one became: 流失率由18%降至15%."""
         return (
@@ -452,9 +481,10 @@ class _Sentence:
             if self._is_aside(zero.end()):
                 continue
             value = self._document.values.zero(self._text, *zero.span())
-            end = _PART_END.search(self._folded, zero.end())
-            finish = end.start() if end else len(self._folded)
-            words = normalise_phrase(self._folded[zero.end() : finish])
+            text = self._masked if self._masked[zero.start()] != "\0" else self._folded
+            end = _PART_END.search(text, zero.end())
+            finish = end.start() if end else len(text)
+            words = normalise_phrase(text[zero.end() : finish].replace("\0", ""))
             whole = self._none_of(words)
             parts = words.split("、") if whole is None else ()
             found = (whole, *map(self._none_of, parts))
@@ -531,14 +561,16 @@ class _Sentence:
         is_total = ("累计" in clause and (is_again or not of_year)) or ("已" in clause and _AT.search(said))
         return "cumulative" if is_total or _SINCE.search(said) else None
 
-    def _record(self, value: Value, meaning: Meaning, begin: int, finish: int) -> None:
+    def _record(
+        self, value: Value, meaning: Meaning, begin: int, finish: int, year: int | None = None
+    ) -> None:
         located = self._located(value, begin, finish)
         if located:
             self._document.record(
                 located.value, located.line, label=located.label, label_line=located.label_line.number,
                 mapping=meaning.mapping, unit="", evidence=located.evidence, layout="narrative",
                 pairing="adjacent", confidence="ambiguous" if meaning.is_part else meaning.confidence,
-                year=self._year(value.start, meaning.mapping),
+                year=year or self._year(value.start, meaning.mapping),
                 scope=located.label if meaning.is_part else self._printed(meaning.scope),
                 basis=self._basis(meaning.mapping, value.start),
             )  # fmt: skip

@@ -397,7 +397,11 @@ def test_other_companies_say_it_in_other_words(text: str, expected: Expected) ->
         ),
         (
             "公司实现营业收入54.7亿元，较2022年的32.7亿元增长67.1%。",
-            [("revenue", None, 2023, 5.47e9), ("revenue_growth", None, 2023, 67.1)],
+            [
+                ("revenue", None, 2023, 5.47e9),
+                ("revenue", None, 2022, 3.27e9),
+                ("revenue_growth", None, 2023, 67.1),
+            ],
         ),
         ("2023年1月至12月，公司用电量为120万千瓦时。", [("electricity_consumption", None, 2023, 1200.0)]),
         (
@@ -418,17 +422,37 @@ def test_other_companies_say_it_in_other_words(text: str, expected: Expected) ->
         ),
         (
             "员工总数从2022年的1,100人增长至2023年的1,234人，员工流失率由18%降至15%。",
-            [("employees_total", None, 2023, 1234.0), ("turnover_rate", None, 2023, 15.0)],
+            [
+                ("employees_total", None, 2022, 1100.0),
+                ("employees_total", None, 2023, 1234.0),
+                ("turnover_rate", None, 2023, 15.0),
+            ],
         ),
         ("与2022年相比，员工流失率由18.2%降至15.1%。", [("turnover_rate", None, 2023, 15.1)]),
         (
             "2023年，本公司女性员工占比由2022年的38%提升至41%。",
-            [("employees_share", "gender:female", 2023, 41.0)],
+            [
+                ("employees_share", "gender:female", 2022, 38.0),
+                ("employees_share", "gender:female", 2023, 41.0),
+            ],
         ),
+        (
+            "员工总数为18,420人，较上年底20,365人减少9.6%。",
+            [("employees_total", None, 2023, 18420.0), ("employees_total", None, 2022, 20365.0)],
+        ),
+        (
+            "净利润31.48亿元，较上年的6.92亿元大幅改善。",
+            [("net_profit", None, 2023, 3.148e9), ("net_profit", None, 2022, 6.92e8)],
+        ),
+        ("员工总数1,200人，较上年增加100人。", [("employees_total", None, 2023, 1200.0)]),
         ("员工总数由1,100人增加134人。", []),
         (
             "培训覆盖率从2022年的90%提升至98%，人均培训时长提升到35小时。",
-            [("training_coverage", None, 2023, 98.0), ("training_hours_avg", None, 2023, 35.0)],
+            [
+                ("training_coverage", None, 2022, 90.0),
+                ("training_coverage", None, 2023, 98.0),
+                ("training_hours_avg", None, 2023, 35.0),
+            ],
         ),
         (
             "本集團之總耗電量約為1,880,000千瓦時（二零二二年：2,010,000千瓦時），耗水量約為12,300立方米。",
@@ -578,3 +602,44 @@ def test_a_sentence_confirms_a_tables_number() -> None:
         ("table", "suppliers_total", 299.0),
         ("narrative", "suppliers_total", 299.0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我们有员工1,000人，其中30岁以下员工占比最高，达60%。", ("employees_share", "age:<30", 2023, 60.0)),
+        ("其中，华东地区供应商数量最多，占50.88%。", ("suppliers_share", "region:east_china", 2023, 50.88)),
+        ("2023年，研发人员流失率最高，为12%。", ("turnover_rate", "function:rnd", 2023, 12.0)),
+    ],
+)
+def test_the_clause_before_says_whose_share_is_the_largest(
+    text: str, expected: tuple[str, str, int, float]
+) -> None:
+    assert [fact for fact in facts(text) if fact[1]] == [expected]
+
+
+def test_the_sum_of_a_list_is_not_its_last_item() -> None:
+    assert (
+        facts("2023年，公司范围一、范围二（基于市场）温室气体排放合计47.07万吨二氧化碳当量。")[0][0] is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "B2.2 本年度因工伤损失工作日数为2,340日（2022年：2,715日）。",
+            [("lost_days", 2340.0), ("lost_days", 2715.0)],
+        ),
+        ("董事会年内召开6次会议。", [("board_meetings", 6.0)]),
+        ("公司第九届董事会由11名董事组成。", [("board_size", 11.0)]),
+        ("全年召开股东大会3次、董事会10次。", [("board_meetings", 10.0)]),
+        ("报告期内，百万工时工伤率0.82。", [("injury_rate", 0.82)]),
+        ("过去三年均无因工死亡个案。", [("fatalities", 0.0)]),
+        ("本年度没有对集团或雇员提出并已审结的贪污诉讼案件。", [("corruption_cases", 0.0)]),
+    ],
+)
+def test_codes_terms_and_periods_within_the_words_say_nothing(
+    text: str, expected: list[tuple[str, float]]
+) -> None:
+    assert [(metric, value) for metric, _, _, value in facts(text) if metric] == expected
