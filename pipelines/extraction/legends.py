@@ -270,11 +270,24 @@ def subject_of(document: Document, nodes: Sequence[Node]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def _summed(document: Document, run: Run) -> tuple[str, ...]:
+    """Return the total that the counts of a chart add up to, where its title names none: 性别构成."""
+    counts = [printed.value.number or 0 for slice_ in run for printed in slice_ if not is_share(printed)]
+    found = {
+        point.mapping.metric
+        for point in document.datapoints
+        if point.mapping and point.mapping.member is None and point.year == document.year
+        and point.value.number == sum(counts) and point.value.telling_digits >= TELLING_DIGITS
+        and point.mapping.metric in document.catalogue.parts
+    }  # fmt: skip
+    return tuple(found) if len(found) == 1 and len(counts) > 1 else ()
+
+
 def pair_set(
     document: Document, nodes: Sequence[Node], run: Run, group: Group, title: Title, pairing: str
 ) -> None:
     """Record the slices of ``run`` as the members of ``group``, where their order is told."""
-    named = title.metrics or subject_of(document, nodes)
+    named = title.metrics or subject_of(document, nodes) or _summed(document, run)
     entries = in_order(document, run, group)
     values = [slice_[0] for slice_ in run]
     metrics = metrics_of(document, named, title.breakdown, values[0].value)

@@ -97,17 +97,38 @@ def _kind(document: Document, node: Node) -> str | None:
     return "title" if node.kind in ("label", "heading") and titles_of(document, node) else None
 
 
-def _panels(document: Document, stretch: Sequence[Node]) -> Iterator[Panel]:
-    """Part a stretch where a title follows values; the titles stand first, or where they do not, last."""
+def _panels(document: Document, stretch: Sequence[Node]) -> list[Panel]:
+    """Part a stretch where a title follows values; the titles stand first, or where they do not, last.
+
+    With titles on both sides, the legends tell which of them is another chart's.
+    """
     parts: list[tuple[bool, list[Node]]] = [
         (is_title, list(part))
         for is_title, part in itertools.groupby(stretch, lambda node: _kind(document, node) == "title")
     ]
-    titles_last = parts[-1][0]
-    if titles_last == parts[0][0]:  # titles on both sides, or none
-        return
-    for (_, first), (_, second) in zip(parts[::2], parts[1::2], strict=True):
-        yield _panel(document, second, first) if titles_last else _panel(document, first, second)
+    first_is_title, last_is_title = parts[0][0], parts[-1][0]
+    if first_is_title != last_is_title:
+        return _in_turn(document, parts)
+    if len(parts) < 3 or not first_is_title:
+        return []
+    readings = [_in_turn(document, parts[:-1]), _in_turn(document, parts[1:])]
+    fitting = [panels for panels in readings if all(map(_names_its_legend, panels))]
+    return fitting[0] if len(fitting) == 1 else []
+
+
+def _in_turn(document: Document, parts: Sequence[tuple[bool, list[Node]]]) -> list[Panel]:
+    titles_first = parts[0][0]
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    return [
+        _panel(document, first, second) if titles_first else _panel(document, second, first)
+        for (_, first), (_, second) in pairs
+    ]
+
+
+def _names_its_legend(panel: Panel) -> bool:
+    entries = [*panel.legend, *(entry for _, entry in panel.labelled)]
+    printed = {kind for entry in entries for kind, _ in entry.members}
+    return all(title.breakdown in printed for title in panel.titles)
 
 
 def _panel(document: Document, titles: Sequence[Node], rest: Sequence[Node]) -> Panel:

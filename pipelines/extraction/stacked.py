@@ -43,12 +43,15 @@ def read_stacked_tables(document: Document) -> None:
         table = Table(document, titles, unit_above(document, lines, first), lines[first].folded)
         if first:
             table.open_title(lines[first - 1])
-        rows = [_without_empty_unit(row, len(titles)) for row in _rows(table, lines, end, len(titles))]
-        fitting = [row for row in rows if len(row.cells) == len(titles)]
-        if len(fitting) > 1 and rows[0] is fitting[0]:
-            for row in rows:
-                table.add(row.words, row.cells if row in fitting else [])
-            end = rows[-1].end
+        found = (_without_empty_unit(row, len(titles)) for row in _rows(document, table, end, len(titles)))
+        first_row = next(found, None)
+        if first_row and len(first_row.cells) == len(titles):
+            rows = [first_row, *found]
+            fitting = [row for row in rows if len(row.cells) == len(titles)]
+            if len(fitting) > 1:
+                for row in rows:
+                    table.add(row.words, row.cells if row in fitting else [])
+                end = rows[-1].end
         position = end
 
 
@@ -80,15 +83,16 @@ def _title(document: Document, line: Line) -> Title | None:
     return title_of_word(line.folded.replace(" ", "").strip(), document.year) if len(line.text) < 20 else None
 
 
-def _rows(table: Table, lines: Sequence[Line], position: int, columns: int) -> Iterator[_Row]:
+def _rows(document: Document, table: Table, position: int, columns: int) -> Iterator[_Row]:
     """Yield what looks like rows from ``position`` on, until prose, another header or too many misfits."""
+    lines = document.lines
     misfits = 0
     while misfits <= _MOST_MISFITS:
         words: list[Line] = []
         while position < len(lines) and not (cells := table.cells(lines[position])):
             words.append(lines[position])
             position += 1
-            if len(words) > _MOST_WORDS or ends_table(words[-1]):
+            if len(words) > _MOST_WORDS or ends_table(words[-1]) or _title(document, words[-1]):
                 return
         values: list[Cell] = []
         while position < len(lines) and (cells := table.cells(lines[position])):

@@ -284,3 +284,21 @@ def test_where_every_line_touches_the_next_titles_and_legends_are_told_apart() -
         ("employees_share", "age:30-50", 2023, 51.7),
         ("employees_share", "age:>50", 2023, 2.1),
     ]
+
+
+def test_the_total_that_counts_add_up_to_is_what_a_title_without_a_metric_is_about() -> None:
+    charts = "性别构成\n\n男性\n\n4,731\n\n女性\n\n4,195\n\n专业构成\n\n其余岗位\n\n8,926"
+    counts = [
+        ("employees_count", "gender:male", 2023, 4731.0),
+        ("employees_count", "gender:female", 2023, 4195.0),
+    ]
+    assert mapped(f"截至2023年底，公司员工总数8,926人。\n\n{charts}")[1:] == counts
+    assert mapped(f"截至2023年底，公司员工总数8,927人。\n\n{charts}")[1:] == []
+
+
+def test_with_titles_on_both_sides_the_legends_tell_whose_they_are() -> None:
+    charts = "按性别划分的员工\n\n男性\n\n47%\n\n女性\n\n53%\n\n按学历划分的员工"
+    assert mapped(charts) == [
+        ("employees_share", "gender:male", 2023, 47.0),
+        ("employees_share", "gender:female", 2023, 53.0),
+    ]
