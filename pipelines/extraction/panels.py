@@ -35,6 +35,7 @@ from pipelines.extraction.nodes import Node, are_near
 _FARTHEST = 6  # lines between two pieces of one panel
 _MOST_VALUES = 14  # of two woven charts: beyond it there are too many ways to part them
 _PAGE_LINES = 120
+_WITH_VALUES = frozenset({"statement", "statements", "counted"})  # what may hold members with their values
 
 
 @dataclasses.dataclass
@@ -81,17 +82,15 @@ def _stretches(document: Document, nodes: Sequence[Node]) -> Iterator[list[Node]
 
 def _kind(document: Document, node: Node) -> str | None:
     is_value = node.kind in ("value", "values", "period")
-    may_be_piece = (
-        is_value or node.kind in ("statement", "statements") or node.may_be_legend or node.may_be_heading
-    )
+    may_be_piece = is_value or node.kind in _WITH_VALUES or node.may_be_legend or node.may_be_heading
     if not may_be_piece or node.is_on(document.used):
         return None
     if is_value:
         return node.kind.rstrip("s")
-    if node.kind == "statement":
-        return "legend" if len(document.matcher.legend(node.label)) == 1 else None
-    if node.kind == "statements":
-        return "legend" if labelled_values(document, node) else None
+    if node.kind in _WITH_VALUES and labelled_values(document, node):
+        return "legend"
+    if node.kind in ("statement", "statements"):
+        return None
     if legend_of(document, [node]):  # before titles: 男 女 is a legend, though 男女 may title one
         return "legend"
     return "title" if node.kind in ("label", "heading") and titles_of(document, node) else None
@@ -135,13 +134,10 @@ def _panel(document: Document, titles: Sequence[Node], rest: Sequence[Node]) -> 
     panel = Panel([title for node in titles for title in titles_of(document, node)], [], [], [], False)
     pieces = ""
     for node in rest:
-        if node.kind == "statements":
-            panel.labelled += labelled_values(document, node)
+        if node.kind in _WITH_VALUES and (labelled := labelled_values(document, node)):
+            panel.labelled += labelled
             continue
         entries = legend_of(document, [node])
-        if node.kind in ("statement", "counted") and len(entries) == len(node.values) == 1:
-            panel.labelled.append((Printed(node.values[0], node.value_line), entries[0]))
-            continue
         if node.values and node.kind != "period":
             if not pieces.endswith("v"):
                 panel.runs.append([])
