@@ -12,6 +12,7 @@ from pipelines.extraction.document import Document, Line, unit_in_label
 from pipelines.extraction.headers import Title, header_titles, is_unit_title, title_of_word
 from pipelines.extraction.labels import Group
 from pipelines.extraction.stacked import ends_table
+from pipelines.units import Quantity
 
 _FEWEST_ROWS = 3
 _MOST_ROWS = 60
@@ -169,11 +170,20 @@ def _agree(document: Document, labels: Sequence[int], units: Sequence[Line | Non
         printed = unit.text if unit else own or bands.titles[0].unit
         quantity, is_member = parse(printed), bool(document.matcher.legend(label))
         is_known = quantity is not None and not is_member and document.matcher.is_known(label)
-        if is_known and document.matcher.match(label, quantity, Group()) is None:
+        if is_known and not _can_be_in(document, label, quantity):
             return False
         agreeing += is_known or is_member or own is not None
     fewest = _FEWEST_KNOWN if any(units) else max(_FEWEST_KNOWN, len(labels) / 2)
     return agreeing >= fewest and not _is_cut(document, labels)
+
+
+def _can_be_in(document: Document, label: str, quantity: Quantity | None) -> bool:
+    """Say whether a label can be printed in a unit; an intensity can be one of another base."""
+    metrics = document.catalogue.metrics
+    is_ratio = quantity is not None and quantity.per is not None
+    if is_ratio and any("_per_" in metrics[each].unit for each in document.matcher.subjects(label)):
+        return True
+    return document.matcher.match(label, quantity, Group()) is not None
 
 
 def _is_cut(document: Document, labels: Sequence[int]) -> bool:

@@ -43,7 +43,7 @@ _CLOSING = re.compile(
 _CLOSING_ENDS = frozenset(
     f"达到币过于低高少多大小接近为是约超逾计况据下有了,:、;.。%％)*^注]0123456789{SUPERSCRIPTS}"
 )
-_MARKS = re.compile(rf"[{SUPERSCRIPTS}]+|\[\d{{1,2}}\]|\^?\(?注[\d一二三四五]*\)?(?=$|\()|\*+|\^")
+_MARKS = re.compile(rf"[{SUPERSCRIPTS}]+|\[\d{{1,2}}\]|\^?\(?附?注[\d一二三四五]*\)?(?=$|\()|\*+|\^")
 _UNREAD = r"[^\pL]*(?:注[\d一二三四五]*[^\pL]*)*"  # what labels are compared without, as polars writes it
 _MAY_BE_MARKED = re.compile(rf"[{SUPERSCRIPTS}\[注*^]")
 _SCOPE = re.compile(r"(?:范围|范畴|scope)\s*([一二三123])")

@@ -28,6 +28,7 @@ PERIOD_LABEL = re.compile(
     r"^(?:截至?至?\s*)?(?:(?:19|20)\d\d\s*年?(?:度|末|底)?(?:\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?(?:数据|绩效|表现|实际)?"
     rf"\s*{YEAR_MARK}?|本?报告期(?:内|末)?|本年度?)\s*[,，:：]?$"
 )
+_FEWEST_TITLES = 4  # words of a line that names the sections of a report
 _OPENS_PERIOD = frozenset("截12本报")
 PERIOD_AXIS = re.compile(r"^(?:(?:19|20)\d\d\s*年?\s*){2,}$")
 _ENDS = " \u3000:：,，|｜"
@@ -214,8 +215,11 @@ def _goes_on(document: Document, previous: Node, node: Node) -> bool:
 
 
 def _names_several(document: Document, line: Line) -> bool:
-    """Say whether a line holds the members of a chart, or the titles of several: no part of a label."""
-    if not (line.may_be_legend or line.may_be_heading) or len(words := line.text.split()) < 2:
+    """Say whether a line holds the members of a chart, or several titles: it is no part of a label."""
+    words = line.text.split()
+    if len(words) >= _FEWEST_TITLES and all(len(word) > 1 for word in words):
+        return True
+    if len(words) < 2 or not (line.may_be_legend or line.may_be_heading):
         return False
     matcher = document.matcher
     return len(matcher.legend(line.text)) > 1 or all(map(matcher.heading, words))
