@@ -118,6 +118,8 @@ def _titles_of_two_lines(document: Document, lines: Sequence[Line], position: in
     ``受训员工百分比 平均受训时数`` and below it ``2023年 2022年 2023年 2022年``.
     """
     line = lines[position]
+    if not line.may_be_titles:
+        return ()
     years = list(map(int, YEAR.findall(line.folded))) if YEARS_ALONE.match(line.folded) else []
     own = list(dict.fromkeys(years))
     above = titles_above_rows_in(document, lines[position - 1]) if len(own) < len(years) and position else ()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pipelines.extraction.aligned import Cell, Table, opens_with_code, titles_above_rows_in
 from pipelines.extraction.document import Document, Line, unit_in_label
-from pipelines.extraction.headers import Title, header_titles, is_unit_title, title_of_word
+from pipelines.extraction.headers import Title, header_titles, is_unit_title, title_of_line
 from pipelines.extraction.labels import Group
 from pipelines.extraction.stacked import ends_table
 from pipelines.units import Quantity
@@ -70,16 +70,24 @@ def _value_runs(document: Document) -> Iterator[tuple[int, int]]:
     while position < len(lines):
         start = position
         position += 1
-        if _title(document, lines[start]) is None:
+        if title_of_line(lines[start], document.year) is None:
             continue
         while position < len(lines) and _is_free_value(document, lines[position]):
             position += 1
-        if position - start > _FEWEST_ROWS and position < len(lines) and _title(document, lines[position]):
+        if (
+            position - start > _FEWEST_ROWS
+            and position < len(lines)
+            and title_of_line(lines[position], document.year)
+        ):
             yield start, position - start - 1
 
 
 def _is_free_value(document: Document, line: Line) -> bool:
-    return line.number not in document.used and _title(document, line) is None and _is_value(document, line)
+    return (
+        line.number not in document.used
+        and title_of_line(line, document.year) is None
+        and _is_value(document, line)
+    )
 
 
 def _is_unit(document: Document, line: Line) -> bool:
@@ -88,8 +96,10 @@ def _is_unit(document: Document, line: Line) -> bool:
         return False
     if line.may_be_unit and document.catalogue.units.parse(line.text):
         return True
-    amount, slash, base = line.folded.strip().partition("/")
-    is_ratio = bool(slash) and 0 < len(base) <= _LONGEST_BASE and not line.has_digit
+    if line.has_digit or "/" not in line.folded:
+        return False
+    amount, _, base = line.folded.strip().partition("/")
+    is_ratio = 0 < len(base) <= _LONGEST_BASE
     return is_ratio and document.catalogue.units.parse(amount) is not None
 
 
@@ -124,7 +134,7 @@ def _bands(document: Document, lines: Sequence[Line], first: int, start: int, co
     columns: list[list[Cell]] = []
     printed: list[Title] = []
     while end < len(lines) and lines[end].number not in document.used:
-        if title := _title(document, lines[end]):
+        if title := title_of_line(lines[end], document.year):
             printed.append(title)
             end += 1
             continue
@@ -133,7 +143,7 @@ def _bands(document: Document, lines: Sequence[Line], first: int, start: int, co
             break
         columns.append([cell for (cell,) in cells])
         end += count
-        if end < len(lines) and table.cells(lines[end]) and not _title(document, lines[end]):
+        if end < len(lines) and table.cells(lines[end]) and not title_of_line(lines[end], document.year):
             return None  # more values than rows
     if columns and len(columns) == len(printed):
         years = [title.year for title in printed]
@@ -145,14 +155,10 @@ def _bands(document: Document, lines: Sequence[Line], first: int, start: int, co
         return None
     beside = [lines[place] for place in (first - 1, start + count) if 0 <= place < len(lines)]
     found = {titles for line in beside if len(titles := _header(document, line)) == size}
-    above = [_title(document, line) for line in lines[max(0, first - size) : first]]
+    above = [title_of_line(line, document.year) for line in lines[max(0, first - size) : first]]
     if len(above) == size and all(above):
         found.add(tuple(title for title in above if title))
     return _Bands(rows, found.pop()) if len(found) == 1 else None
-
-
-def _title(document: Document, line: Line) -> Title | None:
-    return title_of_word(line.folded.replace(" ", "").strip(), document.year)
 
 
 def _header(document: Document, line: Line) -> tuple[Title, ...]:

@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 from pipelines.extraction.aligned import Cell, Table, unit_above
 from pipelines.extraction.document import Document, Line
-from pipelines.extraction.headers import Title, is_unit_title, title_of_word
+from pipelines.extraction.headers import Title, is_unit_title, title_of_line
 from pipelines.extraction.nodes import SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_DISCLOSED
 from pipelines.text import width
 
 _LONGEST_LABEL = 60
+_MOST_TITLES = 8
+_FEWEST_ROWS = 2
 _MOST_WORDS = 6  # lines of a row before its values: headings, a wrapped label and its unit
 _MOST_MISFITS = 1  # rows of another form in succession: with more, the table is over
 
@@ -30,29 +32,29 @@ class _Row(NamedTuple):
 
 def read_stacked_tables(document: Document) -> None:
     """Read every stacked table of ``document`` and record its datapoints."""
-    lines = document.lines
     position = 0
-    while position < len(lines):
-        titles = _titles(document, lines, position)
-        if not titles:
-            position += 1
-            continue
-        end = position + len(titles)
-        has_units = _follows_unit_title(lines, position)
-        first = max(0, position - 1 - has_units)  # of the header: what titles the labels
-        table = Table(document, titles, unit_above(document, lines, first), lines[first].folded)
-        if first:
-            table.open_title(lines[first - 1])
-        found = (_without_empty_unit(row, len(titles)) for row in _rows(document, table, end, len(titles)))
-        first_row = next(found, None)
-        if first_row and len(first_row.cells) == len(titles):
-            rows = [first_row, *found]
-            fitting = [row for row in rows if len(row.cells) == len(titles)]
-            if len(fitting) > 1:
-                for row in rows:
-                    table.add(row.words, row.cells if row in fitting else [])
-                end = rows[-1].end
-        position = end
+    while position < len(document.lines):
+        titles = _titles(document, position)
+        position = _read(document, position, titles) if titles else position + 1
+
+
+def _read(document: Document, position: int, titles: tuple[Title, ...]) -> int:
+    """Read the table whose header opens at ``position``; return where it, or what is only a header, ends."""
+    lines, count = document.lines, len(titles)
+    first = max(0, position - 1 - _follows_unit_title(lines, position))  # of the header
+    table = Table(document, titles, unit_above(document, lines, first), lines[first].folded)
+    if first:
+        table.open_title(lines[first - 1])
+    found = (_without_empty_unit(row, count) for row in _rows(document, table, position + count, count))
+    first_row = next(found, None)
+    if first_row is None or len(first_row.cells) != count:
+        return position + count
+    rows = [first_row, *found]
+    if sum(len(row.cells) == count for row in rows) < _FEWEST_ROWS:
+        return position + count
+    for row in rows:
+        table.add(row.words, row.cells if len(row.cells) == count else [])
+    return rows[-1].end
 
 
 def _follows_unit_title(lines: Sequence[Line], position: int) -> bool:
@@ -65,22 +67,16 @@ def _without_empty_unit(row: _Row, columns: int) -> _Row:
     return row._replace(cells=row.cells[1:]) if is_dash else row
 
 
-def _titles(document: Document, lines: Sequence[Line], position: int) -> tuple[Title, ...]:
+def _titles(document: Document, position: int) -> tuple[Title, ...]:
     """Return the columns of a header that opens at ``position``: several years, or one behind 单位."""
-    titles = tuple(
-        itertools.takewhile(
-            bool, (_title(document, line) for line in itertools.islice(lines, position, position + 8))
-        )
-    )
-    years = [title.year for title in titles if title and not title.is_aside]
-    if not years or len(set(years)) < len(years):
-        return ()
-    is_told = len(years) > 1 or _follows_unit_title(lines, position)
-    return tuple(title for title in titles if title) if is_told else ()
-
-
-def _title(document: Document, line: Line) -> Title | None:
-    return title_of_word(line.folded.replace(" ", "").strip(), document.year) if len(line.text) < 20 else None
+    lines, titles = document.lines, []
+    for line in itertools.islice(lines, position, position + _MOST_TITLES):
+        if (title := title_of_line(line, document.year)) is None:
+            break
+        titles.append(title)
+    years = [title.year for title in titles if not title.is_aside]
+    is_told = len(years) > 1 or (len(years) == 1 and _follows_unit_title(lines, position))
+    return tuple(titles) if is_told and len(set(years)) == len(years) else ()
 
 
 def _rows(document: Document, table: Table, position: int, columns: int) -> Iterator[_Row]:
@@ -92,7 +88,7 @@ def _rows(document: Document, table: Table, position: int, columns: int) -> Iter
         while position < len(lines) and not (cells := table.cells(lines[position])):
             words.append(lines[position])
             position += 1
-            if len(words) > _MOST_WORDS or ends_table(words[-1]) or _title(document, words[-1]):
+            if len(words) > _MOST_WORDS or ends_table(words[-1]) or title_of_line(words[-1], document.year):
                 return
         values: list[Cell] = []
         while position < len(lines) and (cells := table.cells(lines[position])):
