@@ -40,6 +40,7 @@ _NOTES = re.compile("附[注註]")
 _NOTE = re.compile(r"^(?:[一二三四五六七八九十]+、?)?\(?\d{0,3}\)?$")  # 七、61 in the column of notes
 _PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月期间")
 _RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a mark
+_AGES = frozenset({"岁", "周岁"})
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _MOST_METRICS = 6  # columns of members' metrics
 _ROWS_BELOW = 8  # lines below a header in which its first rows stand
@@ -76,6 +77,8 @@ def read_aligned_tables(document: Document) -> None:
         position += 1
         if titles:
             table = Table(document, titles, unit_above(document, lines, position - 1), line.folded)
+            if position > 1:
+                table.open_title(lines[position - 2])
             above = _rows_above(document, lines[: position - 1], titles)
             opens = position < len(lines) and table.is_row(lines[position])
             if above and not opens:  # the header was torn off and printed below its rows
@@ -88,7 +91,7 @@ def read_aligned_tables(document: Document) -> None:
             table = Table(document, titles, unit_above(document, lines, position - 1), line.folded)
             if table.opens(lines[position : position + _ROWS_BELOW]):
                 table.open_group(line)
-                if YEARS_ALONE.match(line.folded) and position > 1:
+                if position > 1:
                     table.open_title(lines[position - 2])
                 position = table.read(lines, position)
 
@@ -475,7 +478,8 @@ class Table:
             words = words[:-1]
         for first in range(max(0, len(words) - 5), len(words)):
             unit = _text(line, words[first:])
-            if self._document.catalogue.units.parse(unit) and not re.match(r"\d", unit):
+            is_age = fold(unit) in _AGES and first and words[first - 1][0][-1:].isdigit()  # 30 至 50 岁
+            if self._document.catalogue.units.parse(unit) and not re.match(r"\d", unit) and not is_age:
                 return self._document.without_mark(_text(line, words[:first]), line), unit
         return self._document.without_mark(_text(line, words), line), ""
 

@@ -4,10 +4,11 @@ What arithmetic proves of such tables is read in ``columns``. Here it is their f
 the right unit for every label that the catalogue knows. It tells the order of rows, which makes them likely.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipelines.extraction.aligned import Cell, Table, opens_with_code, titles_above_rows_in
+from pipelines.extraction.aligned import Cell, Table, opens_with_code, titles_above_rows_in, unit_above
 from pipelines.extraction.document import Document, Line, unit_in_label
 from pipelines.extraction.headers import Title, header_titles, is_unit_title, title_of_line
 from pipelines.extraction.labels import Group
@@ -34,7 +35,7 @@ def read_banded_tables(document: Document) -> None:
     for start, end in _unit_runs(document):
         units = [line if _is_unit(document, line) else None for line in lines[start:end]]
         _read(document, start, end, units)
-    for start, count in _value_runs(document):
+    for start, count in itertools.chain(_value_runs(document), _row_runs(document)):
         _read(document, start, start, [None] * count)
 
 
@@ -45,6 +46,10 @@ def _read(document: Document, start: int, end: int, units: Sequence[Line | None]
         bands = _bands(document, document.lines, labels[0], end, len(units))
         if bands and _agree(document, labels, units, bands):
             _record(document, labels, units, bands)
+
+
+def _unit_of_table(document: Document, labels: Sequence[int]) -> str:
+    return unit_above(document, document.lines, labels[0] - 1) if labels[0] else ""
 
 
 def _unit_runs(document: Document) -> Iterator[tuple[int, int]]:
@@ -80,6 +85,18 @@ def _value_runs(document: Document) -> Iterator[tuple[int, int]]:
             and title_of_line(lines[position], document.year)
         ):
             yield start, position - start - 1
+
+
+def _row_runs(document: Document) -> Iterator[tuple[int, int]]:
+    """Yield where lines of several values each begin, as many in all of them, and how many there are."""
+    table = Table(document, ())
+    sizes = (len(table.cells(line)) if line.form is None else 0 for line in document.lines)
+    start = 0
+    for size, run in itertools.groupby(sizes):
+        count = sum(1 for _ in run)
+        if size > 1 and _FEWEST_ROWS <= count <= _MOST_ROWS:
+            yield start, count
+        start += count
 
 
 def _is_free_value(document: Document, line: Line) -> bool:
@@ -144,7 +161,9 @@ def _bands(document: Document, lines: Sequence[Line], first: int, start: int, co
         columns.append([cell for (cell,) in cells])
         end += count
         if end < len(lines) and table.cells(lines[end]) and not title_of_line(lines[end], document.year):
-            return None  # more values than rows
+            if len(columns) == 1 or len(printed) < len(columns):
+                return None  # more values than rows
+            break  # what follows the last of several columns is none of its values
     if columns and len(columns) == len(printed):
         years = [title.year for title in printed]
         rows = [list(row) for row in zip(*columns, strict=True)]
@@ -173,7 +192,7 @@ def _agree(document: Document, labels: Sequence[int], units: Sequence[Line | Non
     for place, unit in zip(labels, units, strict=True):
         label = lines[place].text.strip()
         own = unit_in_label(label, document.catalogue)  # 范围一排放（吨）: a label, and a whole one
-        printed = unit.text if unit else own or bands.titles[0].unit
+        printed = unit.text if unit else own or bands.titles[0].unit or _unit_of_table(document, labels)
         quantity, is_member = parse(printed), bool(document.matcher.legend(label))
         is_known = quantity is not None and not is_member and document.matcher.is_known(label)
         if is_known and not _can_be_in(document, label, quantity):
@@ -202,7 +221,8 @@ def _is_cut(document: Document, labels: Sequence[int]) -> bool:
 
 def _record(document: Document, labels: Sequence[int], units: Sequence[Line | None], bands: _Bands) -> None:
     lines = document.lines
-    table = Table(document, bands.titles, pairing="order", certainty="likely")
+    of_table = _unit_of_table(document, labels)
+    table = Table(document, bands.titles, of_table, pairing="order", certainty="likely")
     position = labels[0]
     while position and _is_heading(document, lines[position - 1]):
         position -= 1

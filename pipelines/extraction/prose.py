@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pipelines.extraction.document import Document, Line
 from pipelines.extraction.nodes import Node, is_list_item
 
-SENTENCE = re.compile("[^。!?;]+[。!?;]?")
+SENTENCE = re.compile(r"(?:\([^()。]{1,200}\)|[^。!?;])++[。!?;]?")  # (2022年:5起;2021年:6起) is one part
 _ENDS_SENTENCE = re.compile(r"[。!?;:]\s*$")
 _PUNCTUATION = re.compile(r"[。;:、]|,(?!\d)")
 _NO_PROSE = frozenset({"value", "values", "counted", "unit", "header", "period"})
