@@ -5,6 +5,7 @@ the right unit for every label that the catalogue knows. It tells the order of r
 """
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,11 +13,15 @@ from pipelines.extraction.aligned import Cell, Table, opens_with_code, titles_ab
 from pipelines.extraction.document import Document, Line, unit_in_label
 from pipelines.extraction.headers import Title, header_titles, is_unit_title, title_of_line
 from pipelines.extraction.labels import Group
+from pipelines.extraction.numbers import decimals_of
 from pipelines.extraction.stacked import ends_table
 from pipelines.units import Quantity
 
 _FEWEST_ROWS = 3
 _MOST_ROWS = 60
+_FEWEST_COLUMNS = 2
+_PAGE = re.compile(r"^\d{1,3}$")
+_FEWEST_MISFORMED = 2
 _FEWEST_KNOWN = 2  # labels that the catalogue knows and whose units agree
 _LONGEST_BASE = 12
 _EMPTY = frozenset({"/", "-", "—", "–"})
@@ -35,7 +40,8 @@ def read_banded_tables(document: Document) -> None:
     for start, end in _unit_runs(document):
         units = [line if _is_unit(document, line) else None for line in lines[start:end]]
         _read(document, start, end, units)
-    for start, count in itertools.chain(_value_runs(document), _row_runs(document)):
+    runs = itertools.chain(_value_runs(document), _row_runs(document), _runs_below_labels(document))
+    for start, count in runs:
         _read(document, start, start, [None] * count)
 
 
@@ -43,7 +49,7 @@ def _read(document: Document, start: int, end: int, units: Sequence[Line | None]
     """Read the table whose units, if it has any, stand from ``start`` to ``end``."""
     labels = _labels(document, document.lines, start, len(units))
     if len(labels) == len(units):
-        bands = _bands(document, document.lines, labels[0], end, len(units))
+        bands = _bands(document, labels[0], end, len(units))
         if bands and _agree(document, labels, units, bands):
             _record(document, labels, units, bands)
 
@@ -99,6 +105,23 @@ def _row_runs(document: Document) -> Iterator[tuple[int, int]]:
         start += count
 
 
+def _runs_below_labels(document: Document) -> Iterator[tuple[int, int]]:
+    """Yield where a run of values begins whose labels a heading or years end above, and how many they are."""
+    lines = document.lines
+    for position in range(1, len(lines)):
+        opens = _is_free_value(document, lines[position]) or title_of_line(lines[position], document.year)
+        before = lines[position - 1]
+        if not opens or title_of_line(before, document.year) or _is_value(document, before):
+            continue
+        count = 0
+        for line in reversed(lines[max(0, position - _MOST_ROWS) : position]):
+            if ends_table(line) or title_of_line(line, document.year) or _is_value(document, line):
+                break
+            count += not _is_heading(document, line)
+        if count >= _FEWEST_ROWS:
+            yield position, count
+
+
 def _is_free_value(document: Document, line: Line) -> bool:
     return (
         line.number not in document.used
@@ -144,15 +167,21 @@ def _is_value(document: Document, line: Line) -> bool:
     return document.values.whole(line.folded, line.text) is not None
 
 
-def _bands(document: Document, lines: Sequence[Line], first: int, start: int, count: int) -> _Bands | None:
-    """Read the values from ``start`` on: ``count`` for every column, or ``count`` lines of a row each."""
-    table = Table(document, ())
-    end = start
+def _bands(document: Document, first: int, start: int, count: int) -> _Bands | None:
+    """Read the values of ``count`` rows from ``start`` on, whose labels begin at ``first``."""
+    readers = (_in_titled_columns, _in_one_run, _in_rows)
+    return next((bands for reader in readers if (bands := reader(document, first, start, count))), None)
+
+
+def _in_titled_columns(document: Document, first: int, start: int, count: int) -> _Bands | None:
+    """Read columns of ``count`` values, each with its year right above it, or each with its year below."""
+    lines, table = document.lines, Table(document, ())
     columns: list[list[Cell]] = []
-    printed: list[Title] = []
+    titles: list[Title] = []
+    end = start
     while end < len(lines) and lines[end].number not in document.used:
         if title := title_of_line(lines[end], document.year):
-            printed.append(title)
+            titles.append(title)
             end += 1
             continue
         cells = [table.cells(line) for line in lines[end : end + count]]
@@ -160,24 +189,69 @@ def _bands(document: Document, lines: Sequence[Line], first: int, start: int, co
             break
         columns.append([cell for (cell,) in cells])
         end += count
-        if end < len(lines) and table.cells(lines[end]) and not title_of_line(lines[end], document.year):
-            if len(columns) == 1 or len(printed) < len(columns):
+        if end < len(lines) and _is_free_value(document, lines[end]):
+            if len(columns) == 1 or len(titles) < len(columns):
                 return None  # more values than rows
             break  # what follows the last of several columns is none of its values
-    if columns and len(columns) == len(printed):
-        years = [title.year for title in printed]
-        rows = [list(row) for row in zip(*columns, strict=True)]
-        return _Bands(rows, tuple(printed)) if len(set(years)) == len(years) else None
-    rows = [table.cells(line) for line in lines[start : start + count]]
-    size = len(rows[0]) if rows else 0
-    if len(rows) < count or size < 2 or any(len(row) != size for row in rows):
+    is_told = columns and len(columns) == len(titles) == len({title.year for title in titles})
+    return _Bands([list(row) for row in zip(*columns, strict=True)], tuple(titles)) if is_told else None
+
+
+def _in_one_run(document: Document, first: int, start: int, count: int) -> _Bands | None:
+    """Part one run of values into columns of ``count``, where their years stand before it or beside.
+
+    Read row by row its numbers must not be as well formed: a row's have as many decimals, or are all shares.
+    """
+    lines, table = document.lines, Table(document, ())
+    upper = (title_of_line(line, document.year) for line in itertools.islice(lines, start, None))
+    opening = [title for title in itertools.takewhile(bool, upper) if title]
+    cells: list[Cell] = []
+    end = start + len(opening)
+    while end < len(lines) and _is_free_value(document, lines[end]):
+        cells += table.cells(lines[end])
+        end += 1
+    if len(cells) % count == 1 and _PAGE.match(cells[-1][1].strip()):
+        cells.pop()  # the number of the page
+    size, rest = divmod(len(cells), count)
+    if size < _FEWEST_COLUMNS or rest:
         return None
-    beside = [lines[place] for place in (first - 1, start + count) if 0 <= place < len(lines)]
-    found = {titles for line in beside if len(titles := _header(document, line)) == size}
-    above = [title_of_line(line, document.year) for line in lines[max(0, first - size) : first]]
-    if len(above) == size and all(above):
-        found.add(tuple(title for title in above if title))
-    return _Bands(rows, found.pop()) if len(found) == 1 else None
+    by_column = [cells[row::count] for row in range(count)]
+    by_row = [cells[row * size : (row + 1) * size] for row in range(count)]
+    titles = _titles_beside(document, first, end, size, opening)
+    is_told = titles and not _misformed(by_column) and _misformed(by_row) >= _FEWEST_MISFORMED
+    return _Bands(by_column, titles) if is_told else None
+
+
+def _in_rows(document: Document, first: int, start: int, count: int) -> _Bands | None:
+    """Read ``count`` lines that hold a value of every column."""
+    table = Table(document, ())
+    rows = [table.cells(line) for line in document.lines[start : start + count]]
+    size = len(rows[0]) if rows else 0
+    if len(rows) < count or size < _FEWEST_COLUMNS or any(len(row) != size for row in rows):
+        return None
+    titles = _titles_beside(document, first, start + count, size)
+    return _Bands(rows, titles) if titles else None
+
+
+def _titles_beside(
+    document: Document, first: int, end: int, size: int, opening: Sequence[Title] = ()
+) -> tuple[Title, ...]:
+    """Return the one header of ``size`` columns: before the labels, behind the values, or above them."""
+    lines = document.lines
+    stacked = [title_of_line(line, document.year) for line in lines[max(0, first - size) : first]]
+    beside = [_header(document, lines[place]) for place in (first - 1, end) if 0 <= place < len(lines)]
+    full = (tuple(title for title in titles if title) for titles in (opening, stacked, *beside))
+    found = {titles for titles in full if len(titles) == size}
+    return found.pop() if len(found) == 1 else ()
+
+
+def _misformed(rows: Sequence[Sequence[Cell]]) -> int:
+    """Return how many rows print numbers of different decimals, or shares beside other numbers."""
+    forms = (
+        {(text.endswith("%"), decimals_of(text.rstrip("%"))) for _, text, _ in row if text[:1].isdigit()}
+        for row in rows
+    )
+    return sum(len(found) > 1 for found in forms)
 
 
 def _header(document: Document, line: Line) -> tuple[Title, ...]:

@@ -106,8 +106,54 @@ def test_a_label_with_its_unit_in_brackets_is_a_whole_one() -> None:
     ]
 
 
-def test_one_run_of_values_without_units_tells_nothing() -> None:
-    assert facts("范围一排放（吨）\n范围二排放（吨）\n生物源排放（吨）\n2023\n587\n494\n17") == []
+def test_values_without_a_year_tell_nothing() -> None:
+    assert facts("范围一排放（吨）\n范围二排放（吨）\n生物源排放（吨）\n587\n494\n17") == []
+
+
+def test_the_unit_above_a_table_is_that_of_its_rows() -> None:
+    labels = "单位：吨二氧化碳当量\n直接排放（范围1）\n间接排放（范围2）\n总排放量"
+    assert facts(f"{labels}\n2023年\n842.3\n104.6\n946.9\n2022年\n215.8\n236.1\n451.9")[::3] == [
+        ("ghg_scope1", None, 2023, 842.3),
+        ("ghg_scope1", None, 2022, 215.8),
+    ]
+
+
+def test_lines_of_a_value_for_each_metric_are_rows_of_the_members_above_them() -> None:
+    text = "受训员工百分比 平均受训时数\n男性\n女性\n高级管理层\n85.9% 19.2\n76.7% 15.7\n90.0% 22.4"
+    assert facts(text) == [
+        ("training_coverage", "gender:male", 2023, 85.9),
+        ("training_hours_avg", "gender:male", 2023, 19.2),
+        ("training_coverage", "gender:female", 2023, 76.7),
+        ("training_hours_avg", "gender:female", 2023, 15.7),
+        ("training_coverage", "level:senior", 2023, 90.0),
+        ("training_hours_avg", "level:senior", 2023, 22.4),
+    ]
+
+
+ONE_RUN = ["员工总数（人）", "员工流失率", "人均培训时数（小时）", "供应商总数（家）"]
+VALUES = ["5,936", "9.7%", "52.3", "836", "5,702", "10.5%", "49.6", "792"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["2023年", "2022年", *ONE_RUN, *VALUES],
+        [*ONE_RUN, "2023年", "2022年", *VALUES],
+        [*ONE_RUN, *VALUES, "2023 2022"],
+        ["2023年", "2022年", *ONE_RUN, *VALUES, "28"],
+    ],
+    ids=["years above the labels", "years above the values", "years below", "the number of the page below"],
+)
+def test_the_columns_may_follow_one_another_in_one_run(lines: list[str]) -> None:
+    found = facts("\n".join(["我们持续完善各项管理，数据如下表所示，供各方参考。", *lines]))
+    assert found[:2] == [("employees_total", None, 2023, 5936.0), ("turnover_rate", None, 2023, 9.7)]
+    assert found[4:6] == [("employees_total", None, 2022, 5702.0), ("turnover_rate", None, 2022, 10.5)]
+
+
+def test_one_run_that_reads_as_well_row_by_row_is_left_alone() -> None:
+    labels = ["员工总数（人）", "供应商总数（家）", "专利授权数（件）"]
+    values = ["936", "836", "702", "792", "12", "15"]
+    assert facts("\n".join(["2023年", "2022年", *labels, *values])) == []
 
 
 def test_the_header_may_be_stacked_above_the_labels() -> None:
