@@ -443,7 +443,10 @@ class Table:
         before = self._pending
         self._pending, self._loose, self._quiet = [], [], 0
         label_lines: list[Line] = []
-        if not label:
+        if wrapped := self._wrapped_unit(before, line, words):
+            label, unit = wrapped
+            label_lines, before = before[-1:], before[:-1]
+        elif not label:
             unit_lines = 0 if unit else self._unit_lines(before)
             unit = unit or " ".join(each.text.strip() for each in before[len(before) - unit_lines :])
             before = before[: len(before) - unit_lines] if unit_lines else before
@@ -482,6 +485,19 @@ class Table:
             if self._document.catalogue.units.parse(unit) and not re.match(r"\d", unit) and not is_age:
                 return self._document.without_mark(_text(line, words[:first]), line), unit
         return self._document.without_mark(_text(line, words), line), ""
+
+    def _wrapped_unit(
+        self, before: Sequence[Line], line: Line, words: list[tuple[str, int]]
+    ) -> tuple[str, str] | None:
+        """Part ``排放密度 吨二氧化碳当量 /``, and ``人民币百万元 12.58`` below it, into label and unit."""
+        if not before or not words or not before[-1].folded.rstrip().endswith("/"):
+            return None
+        tokens = _tokens(before[-1])
+        for first in range(1, len(tokens)):
+            unit = f"{_text(before[-1], tokens[first:])}{_text(line, words)}"
+            if self._document.catalogue.units.parse(unit):
+                return _text(before[-1], tokens[:first]), unit
+        return None
 
     def _unit_lines(self, lines: list[Line]) -> int:
         """Return how many of the last lines together are a unit (``千克 /`` and ``人民币亿元``)."""

@@ -201,6 +201,9 @@ class Phrases:
         if self._frames.member.search(place) and (
             mapping := self._matcher.match_exactly(place, quantity, group)
         ):
+            is_of_part = previous.mapping.member and mapping.breakdown != previous.mapping.breakdown
+            if is_of_part and quantity and quantity.base == "percent":
+                return None  # 研发人员402人，其中硕士占63%
             return Meaning(mapping, place, previous.scope, "likely")
         return self.carried(previous, words, quantity)
 

@@ -77,6 +77,7 @@ _OTHERS = (  # 供应商A
     r"|(?<![a-z])[a-h甲乙丙]\s?(?:品牌|企业|公司|客户)"
 )
 _WITHOUT_UNIT = frozenset({"ratio", "per_million_hours"})
+_PLANNED = re.compile("计划|预计|预期|力争|目标|[将拟]")
 _SUM = re.compile("(?:合计|总计|总和|之和)(?:为|达|约)*$")
 _SHARES = frozenset({"", "占", "占比", "比例", "比重"})
 _CHINESE = re.compile("[一-鿿]")
@@ -434,7 +435,13 @@ class _Sentence:
             or self._vocabulary.aside.search(said, max(said.rfind(","), 0))
             or self._vocabulary.never.search(said)
             or self._future < position
+            or self._is_planned(said)
         )
+
+    def _is_planned(self, said: str) -> bool:
+        """Say whether words speak of plans for a year to come: 2024年,公司计划产钢,营业收入580亿元."""
+        is_ahead = any(int(year) > self._document.year for year in YEAR.findall(said))
+        return is_ahead and _PLANNED.search(said) is not None
 
     def _is_former(self, i: int) -> bool:
         """Say whether a number is only what the next one is compared with."""

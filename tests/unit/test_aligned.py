@@ -638,3 +638,16 @@ def test_an_indented_row_without_a_unit_has_that_of_its_whole() -> None:
 def test_a_member_that_is_not_catalogued_ends_no_group_if_it_names_one_that_is() -> None:
     rows = "员工总数 人 900\n按雇佣类型划分\n全职 人 800\n兼职及实习 人 100\n按地区划分\n中国内地 人 850"
     assert ("employees_count", "region:mainland_china", 2023, 850.0) in facts(f"指标 单位 2023年\n{rows}")
+
+
+def test_a_unit_may_be_wrapped_around_its_values() -> None:
+    row = "温室气体排放密度 吨二氧化碳当量 /\n人民币百万元 12.58 13.74"
+    assert facts(f"指标 单位 2023年 2022年\n{row}\n总用水量 立方米 10 11")[:2] == [
+        ("ghg_intensity_revenue", None, 2023, 12.58),
+        ("ghg_intensity_revenue", None, 2022, 13.74),
+    ]
+
+
+def test_years_of_age_are_no_unit() -> None:
+    table = "员工总数\n2023 2022\n30 岁以下 318 297\n30 至 50 岁 790 752\n50 岁以上 416 388"
+    assert ("employees_count", "age:30-50", 2023, 790.0) in facts(table)

@@ -643,3 +643,29 @@ def test_codes_terms_and_periods_within_the_words_say_nothing(
     text: str, expected: list[tuple[str, float]]
 ) -> None:
     assert [(metric, value) for metric, _, _, value in facts(text) if metric] == expected
+
+
+def test_plans_for_a_year_to_come_are_no_figures_of_it() -> None:
+    assert facts("2024年，公司计划产钢1,200万吨，营业收入580亿元。", year=2023) == []
+
+
+def test_a_share_of_a_part_is_no_share_of_all() -> None:
+    found = facts("2023年，研发团队共1,827人，其中硕士及以上学历占63.5%。")
+    assert [metric for metric, *_ in found] == ["employees_count", None]
+    assert facts("公司员工总数1,000人，其中女性占40%。")[1][0] == "employees_share"
+
+
+def test_the_years_in_brackets_are_not_those_of_the_next_clause() -> None:
+    text = "客户投诉37起（2022年：52起；2021年：66起），办结率100%，客户满意度97.3%。"
+    assert [(metric, year) for metric, _, year, _ in facts(text)] == [
+        ("complaints_received", 2023),
+        ("complaints_received", 2022),
+        ("complaints_received", 2021),
+        ("complaint_resolution_rate", 2023),
+        ("customer_satisfaction", 2023),
+    ]
+
+
+@pytest.mark.parametrize("text", ["本年度未发生重大贪污诉讼案件。", "2023年未发生重大信息泄露事件。"])
+def test_no_major_case_does_not_mean_none(text: str) -> None:
+    assert [metric for metric, *_ in facts(text) if metric] == []
