@@ -28,7 +28,7 @@ _EMPTY = frozenset({"/", "-", "—", "–"})
 
 
 class _Bands(NamedTuple):
-    """The values of every row, the titles of the columns, and the first line behind them."""
+    """The values of every row, and the titles of the columns."""
 
     rows: list[list[Cell]]
     titles: tuple[Title, ...]
@@ -260,20 +260,33 @@ def _header(document: Document, line: Line) -> tuple[Title, ...]:
 
 
 def _agree(document: Document, labels: Sequence[int], units: Sequence[Line | None], bands: _Bands) -> bool:
-    """Say whether every label that the catalogue knows can be printed in its unit, and enough are known."""
+    """Say whether every label that the catalogue knows can be printed in its unit, and enough are known.
+
+    A value that prints its own unit (9.7%) must agree with the label's.
+    """
     lines, parse = document.lines, document.catalogue.units.parse
     agreeing = 0
-    for place, unit in zip(labels, units, strict=True):
+    for place, unit, row in zip(labels, units, bands.rows, strict=True):
         label = lines[place].text.strip()
         own = unit_in_label(label, document.catalogue)  # 范围一排放（吨）: a label, and a whole one
-        printed = unit.text if unit else own or bands.titles[0].unit or _unit_of_table(document, labels)
-        quantity, is_member = parse(printed), bool(document.matcher.legend(label))
+        of_row = unit.text if unit else own or bands.titles[0].unit or _unit_of_table(document, labels)
+        own_units = (_unit_of_value(document, *cell) for cell in row)
+        of_values = {each for each in own_units if each}
+        if of_row and any(parse(each) != parse(of_row) for each in of_values):
+            return False
+        quantity = parse(of_row or next(iter(of_values), ""))
+        is_member = bool(document.matcher.legend(label))
         is_known = quantity is not None and not is_member and document.matcher.is_known(label)
         if is_known and not _can_be_in(document, label, quantity):
             return False
         agreeing += is_known or is_member or own is not None
     fewest = _FEWEST_KNOWN if any(units) else max(_FEWEST_KNOWN, len(labels) / 2)
     return agreeing >= fewest and not _is_cut(document, labels)
+
+
+def _unit_of_value(document: Document, line: Line, text: str, start: int) -> str:
+    value = document.values.whole(text, line.text[start : start + len(text)], start)
+    return value.unit if value else ""
 
 
 def _can_be_in(document: Document, label: str, quantity: Quantity | None) -> bool:

@@ -167,3 +167,10 @@ def test_the_header_may_be_stacked_above_the_labels() -> None:
         ("employees_count", "gender:female", 2022, 400.0),
         ("employees_count", "gender:female", 2023, 450.0),
     ]
+
+
+def test_a_value_with_another_unit_than_its_labels_means_that_the_runs_are_shifted() -> None:
+    labels = "员工总数（人）\n供应商总数（家）\n专利授权数（件）\n培训时数（小时）"
+    columns = "2023年\n936\n836\n{}\n12\n2022年\n702\n792\n{}\n15"
+    assert facts(f"{labels}\n{columns.format('45', '40')}")[0] == ("employees_total", None, 2023, 936.0)
+    assert facts(f"{labels}\n{columns.format('9.7%', '9.9%')}") == []
