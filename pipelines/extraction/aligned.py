@@ -45,6 +45,7 @@ _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _MOST_METRICS = 6  # columns of members' metrics
 _ROWS_BELOW = 8  # lines below a header in which its first rows stand
 _QUIET_LINES = 12  # so many lines without values, and the table is over
+_MOST_SENTENCES = 3  # behind so many, a row of another form is none of the table's
 _LONGEST_LABEL = 40
 
 
@@ -189,7 +190,9 @@ class Table:
         self._pending: list[Line] = []
         self._loose: list[Cell] = []
         self._merged: list[_Row] = []
-        self._quiet = 0
+        self._quiet = self._sentences = 0  # lines since the last row, and how many of them are sentences
+        self._page: int | None = None  # of the last row
+        self._prints_units = False  # the last row does
         self._has_rows = False
         self._is_apart = False  # from its rows, by a sentence
 
@@ -201,10 +204,11 @@ class Table:
             titles = header_titles(line.folded, catalogue) if line.may_be_header else None
             titles = titles or titles_above_rows_in(self._document, line)
             if titles == self._titles:
+                if self._pending and line.page == self._page:
+                    self._group = UNKNOWN  # another table: its title says what it is about
                 if self._pending:
-                    self._group = UNKNOWN
                     self.open_title(self._pending[-1])
-                self._pending, self._loose, self._quiet = [], [], 0
+                self._pending, self._loose, self._quiet, self._sentences = [], [], 0, 0
             elif titles or "\t" in line.text or PERIOD_AXIS.match(line.folded.strip()) or self._closes(line):
                 break
             elif unit := self._unit_of_columns(line):
@@ -216,6 +220,11 @@ class Table:
             position += 1
         self._settle_merged()
         return max(start, position - self._quiet if self._quiet >= _QUIET_LINES else position)
+
+    def _is_of_other_form(self, line: Line) -> bool:
+        """Say whether a row prints no unit where the last one did, or one where that did not."""
+        words, _ = self._split(line)
+        return self.is_row(line) and bool(self._label_and_unit(line, words)[1]) != self._prints_units
 
     def cells(self, line: Line) -> list[Cell]:
         """Return the values of a line that holds nothing else."""
@@ -238,10 +247,13 @@ class Table:
         return line.may_be_heading and self._document.matcher.heading(line.text) is not None
 
     def _closes(self, line: Line) -> bool:
-        """Say whether a label and a value without a unit follow the header, but a sentence stands between.
+        """Say whether the table ends before a line that looks like a row, but is apart by sentences.
 
-        They are no row: the header closes the table above it.
+        With rows above, one that prints its unit otherwise is another's. Without any, so are a label and a
+        value without a unit: the header closes the table above it.
         """
+        if self._has_rows and self._sentences >= _MOST_SENTENCES:
+            return self._is_of_other_form(line)
         if self._has_rows:
             return False
         self._is_apart = self._is_apart or SENTENCE_LINE.match(line.folded) is not None
@@ -324,6 +336,7 @@ class Table:
         else:
             self._pending, self._loose = [], []
             self._quiet += 1
+            self._sentences += SENTENCE_LINE.match(line.folded) is not None
 
     def _awaits_values(self) -> bool:
         """Say whether the line before is a row's label and unit without values, and no other label waits."""
@@ -440,8 +453,10 @@ class Table:
     ) -> _Row | None:
         """Put label and unit together from the line and the lines before; the rest of those open groups."""
         label, unit = self._label_and_unit(line, words)
+        self._prints_units = bool(unit)
         before = self._pending
-        self._pending, self._loose, self._quiet = [], [], 0
+        self._pending, self._loose, self._quiet, self._sentences = [], [], 0, 0
+        self._page = line.page
         label_lines: list[Line] = []
         if wrapped := self._wrapped_unit(before, line, words):
             label, unit = wrapped

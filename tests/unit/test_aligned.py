@@ -651,3 +651,11 @@ def test_a_unit_may_be_wrapped_around_its_values() -> None:
 def test_years_of_age_are_no_unit() -> None:
     table = "员工总数\n2023 2022\n30 岁以下 318 297\n30 至 50 岁 790 752\n50 岁以上 416 388"
     assert ("employees_count", "age:30-50", 2023, 790.0) in facts(table)
+
+
+def test_behind_sentences_a_row_that_prints_no_unit_is_none_of_a_table_that_does() -> None:
+    table = "指标 单位 2023年\n域名数量 项 1,654\n客户满意度 % 34.70\n"
+    prose = "我们与高校和研究机构携手，推动技术创新成果惠及更多行业伙伴。\n"
+    rows = "男性员工 31.53%\n女性员工 56.38%\n按性别划分的员工流失率"
+    assert ("turnover_rate", "gender:male", 2023, 31.53) in facts(table + prose * 3 + rows)
+    assert "employees_share" not in {metric for metric, *_ in facts(table + prose * 3 + rows)}
