@@ -214,7 +214,9 @@ class _Sentence:
             if quantity is None and (value.unit or not (value.number == 0 or "." in value.raw)):
                 continue  # a number that counts nothing: a list's item, a footnote mark, a version
             if self._is_former(i):
-                self._record_former(i, quantity)
+                said = self._said(i)
+                if self._previous_at == i - 1 and _BEFORE.match(said[said.rfind(",") + 1 :].lstrip()):
+                    self._record_former(i, quantity)  # only of the number right before, with no words between
                 continue
             if self._is_aside(value.start):
                 self._previous = None

@@ -669,3 +669,15 @@ def test_the_years_in_brackets_are_not_those_of_the_next_clause() -> None:
 @pytest.mark.parametrize("text", ["本年度未发生重大贪污诉讼案件。", "2023年未发生重大信息泄露事件。"])
 def test_no_major_case_does_not_mean_none(text: str) -> None:
     assert [metric for metric, *_ in facts(text) if metric] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023年公司员工总数1,000人，流失人数由2022年的50人降至40人。",
+        "2023年公司员工总数1,000人，离职人数较2022年的50人减少。",
+        "2023年公司员工总数1,000人，招聘人数100人，较2022年的90人增加。",
+    ],
+)
+def test_what_is_compared_is_the_number_right_before_it_and_no_other(text: str) -> None:
+    assert [fact for fact in facts(text) if fact[0]] == [("employees_total", None, 2023, 1000.0)]
