@@ -22,12 +22,12 @@ from pipelines.extraction.cards import read_cards
 from pipelines.extraction.charts import read_charts
 from pipelines.extraction.columns import read_columns
 from pipelines.extraction.document import Datapoint, Document, Line
-from pipelines.extraction.headers import TITLES_CANDIDATE, header_candidate
+from pipelines.extraction.headers import TITLE_CANDIDATE, TITLES_CANDIDATE, header_candidate
 from pipelines.extraction.labels import LabelMatcher, heading_candidate, legend_candidate
 from pipelines.extraction.measures import read_measures
 from pipelines.extraction.nodes import read_nodes, with_form, without_asides
 from pipelines.extraction.notes import tie_notes
-from pipelines.extraction.numbers import value_reader
+from pipelines.extraction.numbers import VALUE_CANDIDATE, value_reader
 from pipelines.extraction.panels import read_panels
 from pipelines.extraction.sentences import keep_statements, read_sentences
 from pipelines.extraction.stacked import read_stacked_tables
@@ -99,6 +99,8 @@ def candidates(catalogue: Catalogue) -> list[pl.Expr]:
         folded.str.contains(catalogue.units.candidate).alias("may_be_unit"),
         folded.str.contains(legend_candidate(catalogue)).alias("may_be_legend"),
         folded.str.contains(TITLES_CANDIDATE).alias("may_be_titles"),
+        folded.str.contains(TITLE_CANDIDATE).alias("may_be_title"),
+        folded.str.contains(VALUE_CANDIDATE).alias("may_be_value"),
     ]
 
 

@@ -96,7 +96,9 @@ def _value_runs(document: Document) -> Iterator[tuple[int, int]]:
 def _row_runs(document: Document) -> Iterator[tuple[int, int]]:
     """Yield where lines of several values each begin, as many in all of them, and how many there are."""
     table = Table(document, ())
-    sizes = (len(table.cells(line)) if line.form is None else 0 for line in document.lines)
+    sizes = (
+        len(table.cells(line)) if line.may_be_value and line.form is None else 0 for line in document.lines
+    )
     start = 0
     for size, run in itertools.groupby(sizes):
         count = sum(1 for _ in run)
@@ -164,7 +166,7 @@ def _is_heading(document: Document, line: Line) -> bool:
 
 
 def _is_value(document: Document, line: Line) -> bool:
-    return document.values.whole(line.folded, line.text) is not None
+    return line.may_be_value and document.values.whole(line.folded, line.text) is not None
 
 
 def _bands(document: Document, first: int, start: int, count: int) -> _Bands | None:
@@ -203,7 +205,7 @@ def _in_one_run(document: Document, first: int, start: int, count: int) -> _Band
     Read row by row its numbers must not be as well formed: a row's have as many decimals, or are all shares.
     """
     lines, table = document.lines, Table(document, ())
-    upper = (title_of_line(line, document.year) for line in itertools.islice(lines, start, None))
+    upper = (title_of_line(line, document.year) for line in lines[start : start + count])
     opening = [title for title in itertools.takewhile(bool, upper) if title]
     cells: list[Cell] = []
     end = start + len(opening)

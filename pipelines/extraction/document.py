@@ -51,6 +51,8 @@ class Line(NamedTuple):
     may_be_unit: bool = True
     may_be_legend: bool = True
     may_be_titles: bool = True
+    may_be_title: bool = True
+    may_be_value: bool = True
     form: str | None = None
 
 

@@ -35,8 +35,8 @@ _COUNT_COLUMN = re.compile(r"^(?:人数|(?:人数|数量|数目)\((?P<unit>[^()\
 _SHARE_COLUMN = re.compile(r"(?:占比|比例|百分比|比重|比率)(?:\(%\))?$")
 _UNIT_OF_TABLE = re.compile(r"(?<!编制)单位\s*:\s*(?P<unit>[^\s:,;()]+(?: [^\s:,;()\d]+)?)")
 _REMARK = re.compile("^(?:备注|说明|附注|注释|数据来源|来源|对应章节|章节|页码|gri|hkex)$")
-_LONGEST_TITLE = 20
-_OPENS_TITLE = frozenset("截f基12报本当数绩结披上去同变增较年目计")
+TITLE_CANDIDATE = rf"^[{BLANKS}]*(?:[截f基报本当数绩结披上去同变增较年目计]|1 *9|2 *0).{{0,19}}[{BLANKS}]*$"
+"""A regular expression for folded lines: ``title_of_line`` finds nothing in any other."""
 _MOST_LABEL_WORDS = 3
 # Letters that end the title of a column.
 _CLOSES = r"年度末底日期数人率比值重例况据效现际果长量时注明释源节码动化减幅次标划ix\d)"
@@ -180,11 +180,7 @@ def is_unit_title(word: str) -> bool:
 
 def title_of_line(line: Line, year: int) -> Title | None:
     """Return the column that a line titles which holds nothing else; else None."""
-    if (
-        len(line.text) > _LONGEST_TITLE
-        or line.form == "other"
-        or line.folded.lstrip()[:1] not in _OPENS_TITLE
-    ):
+    if not line.may_be_title or line.form == "other":
         return None
     return title_of_word(line.folded.replace(" ", "").strip(), year)
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from pipelines.text import MARKS
+from pipelines.text import BLANKS, MARKS
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _AFTER_DIGIT = r"(?:\d{0,2}(?:,\d{3})+|\d*)(?:\.\d+)?"  # ``NUMBER``, to be looked for by its first digit
@@ -49,6 +49,9 @@ _NOTHING_BEFORE = _BEFORE.search("")
 _ENDS_BEFORE = frozenset("过于少达近约逾超至为了币b:")
 _TRAILING = r"(?P<trailing>以上|以内|余|多|\+|内)?"
 _BEFORE_NUMBER = frozenset("不超大高低少小接约达至近逾为共人r-+")  # what ``_LEADING`` and the rest begin with
+_OPENS_VALUE = rf"[\d/{re.escape(''.join(sorted(_BEFORE_NUMBER)))}]|n/?a|n\.a\.|未披露|未统计|暂未披露"
+VALUE_CANDIDATE = rf"^[{BLANKS}]*(?:{_OPENS_VALUE})|\d[{BLANKS}]*$"
+"""A regular expression for folded lines: no other holds one value, or several, and nothing else."""
 _QUALIFIERS = {
     "不超过": "less_than", "低于": "less_than", "少于": "less_than", "小于": "less_than",
     "以内": "less_than", "内": "less_than",

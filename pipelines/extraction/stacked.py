@@ -4,7 +4,6 @@
 for each prints its words and then as many values as the header has columns.
 """
 
-import itertools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -70,7 +69,7 @@ def _without_empty_unit(row: _Row, columns: int) -> _Row:
 def _titles(document: Document, position: int) -> tuple[Title, ...]:
     """Return the columns of a header that opens at ``position``: several years, or one behind 单位."""
     lines, titles = document.lines, []
-    for line in itertools.islice(lines, position, position + _MOST_TITLES):
+    for line in lines[position : position + _MOST_TITLES]:
         if (title := title_of_line(line, document.year)) is None:
             break
         titles.append(title)
