@@ -216,7 +216,9 @@ def _is_glued(point: Datapoint, line: Line, position: int) -> bool:
     if point.line.number != line.number or position > max(value.end, end) + 1:
         return False
     if position < end:  # within the digits: only where the mark was taken off
-        return value.start < position and Decimal(value.raw.rstrip("%％").replace(",", "")) != value.number
+        digits = fold(value.raw).rstrip("%").replace(",", "")  # or words: 未发生, 三起
+        is_number = digits.replace(".", "", 1).isdecimal()
+        return value.start < position and is_number and Decimal(digits) != value.number
     return True
 
 

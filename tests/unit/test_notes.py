@@ -60,3 +60,9 @@ def test_a_note_on_method_limits_nothing() -> None:
 def test_the_next_heading_is_no_part_of_a_note() -> None:
     table = tabbed("指标 | 单位 | 2023年\n用水总量* | 吨 | 695")
     assert scopes(f"{table}\n\n* 数据为上海职场总计\n人权保障") == {"water_consumption": "数据为上海职场总计"}
+
+
+def test_digits_of_a_qualified_share_are_no_mark() -> None:
+    note = "1 不含实习生，仅包括与公司签订劳动合同的全职员工。"
+    (row,) = read(f"报告期内，公司劳动合同签订率为91%以上。\n\n{note}")
+    assert (row["value"], row["qualifier"], row["scope_note"]) == (91.0, "more_than", None)
