@@ -349,7 +349,10 @@ def _mark_running_inside_pages(visible: Sequence[str], roles: list[str]) -> None
 
 
 def _mark_numbered_menus(visible: Sequence[str], roles: list[str]) -> None:
-    """Mark a menu that recurs with a lone number after it that counts up, also where no pages are kept."""
+    """Mark a menu that recurs with a lone number after it that counts up, also where no pages are kept.
+
+    Two that follow on each other are enough; where pages without text lie between, several must rise.
+    """
     shown = [index for index, text in enumerate(visible) if text]
     footers: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for index, after in pairwise(shown):
@@ -360,8 +363,9 @@ def _mark_numbered_menus(visible: Sequence[str], roles: list[str]) -> None:
         if number and len(text.split()) >= _MIN_MENU_WORDS and _is_furniture(text):
             footers[text].append((index, after, int(number[1])))
     for found in footers.values():
-        counts_up = all(after[2] == before[2] + 1 for before, after in pairwise(found))
-        if len(found) > 1 and counts_up:
+        steps = [after[2] - before[2] for before, after in pairwise(found)]
+        counts_up = set(steps) == {1} or (len(found) >= _MIN_NUMBERED and min(steps) > 0)
+        if counts_up:
             for index, after, _ in found:
                 _mark([index], roles)
                 if roles[after] == TEXT:

@@ -232,3 +232,12 @@ def test_the_largest_file_is_read_in_reasonable_time() -> None:
     lines = read_lines(decode((line * count).encode(), "huge.txt").text)
     assert len(lines.texts) == 2 * count
     assert time.process_time() - started < 10
+
+
+def test_a_menu_with_a_rising_number_after_it_is_running_though_pages_are_missing() -> None:
+    menu = "关于我们 治理之基 绿色之路 服务之本 附录"
+    pages = [[*body(page, 3), menu, str(number)] for page, number in enumerate((4, 8, 17, 29))]
+    lines = read_lines("\n".join(itertools.chain(*pages)))
+    assert [role for role in lines.roles if role != "text"] == ["running", "page_number"] * 4
+    falling = [[*body(page, 3), menu, str(number)] for page, number in enumerate((29, 17, 8, 4))]
+    assert set(read_lines("\n".join(itertools.chain(*falling))).roles) == {"text"}
