@@ -7,7 +7,9 @@ breaks, footnote marks are glued to labels and values, and one cell may be merge
 import dataclasses
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
+from pipelines.extraction.blocks import Cell, number, parted
 from pipelines.extraction.document import YEAR, Document, Line, single_year, unit_in_label
 from pipelines.extraction.headers import (
     YEARS_ALONE,
@@ -16,6 +18,7 @@ from pipelines.extraction.headers import (
     of_members,
     of_years,
     titles_above_rows,
+    unit_of_column,
     unit_of_share,
     unit_of_table,
 )
@@ -42,15 +45,14 @@ _PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月�
 _RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a mark
 _AGES = frozenset({"岁", "周岁"})
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
+_AND = re.compile("[及与與和、]")  # 员工构成及流失
 _MOST_METRICS = 6  # columns of members' metrics
+_FEWEST_IN_BLOCK = 2  # rows whose labels stand above all their values
+_FEWEST_NAMED = 3  # words of a header that names its members and several metrics
 _ROWS_BELOW = 8  # lines below a header in which its first rows stand
 _QUIET_LINES = 12  # so many lines without values, and the table is over
 _MOST_SENTENCES = 3  # behind so many, a row of another form is none of the table's
 _LONGEST_LABEL = 40
-
-
-Cell = tuple[Line, str, int]
-"""A printed value: its line, its folded text and where that begins."""
 
 
 @dataclasses.dataclass
@@ -92,8 +94,9 @@ def read_aligned_tables(document: Document) -> None:
             table = Table(document, titles, unit_above(document, lines, position - 1), line.folded)
             if table.opens(lines[position : position + _ROWS_BELOW]):
                 table.open_group(line)
-                if position > 1:
-                    table.open_title(lines[position - 2])
+                below_years = position > 2 and YEARS_ALONE.match(lines[position - 2].folded) is not None
+                if position > 1 + below_years:
+                    table.open_title(lines[position - 2 - below_years])
                 position = table.read(lines, position)
 
 
@@ -108,22 +111,42 @@ def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
     if not line.may_be_titles or line.form == "other":
         return ()
     words = [] if line.has_digit else line.text.split()
-    if len(words) > 2 and not document.matcher.subjects(words[0]):
-        words = words[1:]  # what names the members: 级别 受训人数 受训时数
-    if 1 < len(words) <= _MOST_METRICS and all(map(document.matcher.subjects, words)):
-        units = [unit_in_label(word, document.catalogue) or unit_of_share(word) for word in words]
-        return tuple(Title(label=word, unit=unit) for word, unit in zip(words, units, strict=True))
+    columns = _metric_columns(document, words) if len(words) <= _MOST_METRICS + 1 else ()
+    if any(title.label for title in columns):
+        return columns
     return titles_above_rows(line.folded, document.year)
 
 
-def _titles_of_two_lines(document: Document, lines: Sequence[Line], position: int) -> tuple[Title, ...]:
-    """Return the value columns of a header, where years recur below metrics those of every metric.
+def _metric_columns(document: Document, words: Sequence[str]) -> tuple[Title, ...]:
+    """Return the columns of words that each name a metric, or are 人数 or 占比; else none."""
+    titles = []
+    for place, word in enumerate(words):
+        label = word if document.matcher.subjects(word) else ""
+        unit = unit_in_label(word, document.catalogue) or unit_of_share(word) or unit_of_column(fold(word))
+        if label or unit_of_column(fold(word)):
+            titles.append(Title(label=label, unit=unit))
+        elif place or len(words) < _FEWEST_NAMED:
+            return ()  # the first may name the members: 级别 受训人数 受训时数
+    if titles and titles[0].label and not all(title.label for title in titles):
+        titles = titles[1:]  # it names what all are of: 员工构成 人数 占比
+    return tuple(titles) if len(titles) > 1 else ()
 
-    ``受训员工百分比 平均受训时数`` and below it ``2023年 2022年 2023年 2022年``.
+
+def _titles_of_two_lines(document: Document, lines: Sequence[Line], position: int) -> tuple[Title, ...]:
+    """Return the value columns of a header, where years or metrics recur below one line of the others.
+
+    ``受训员工百分比 平均受训时数`` and below it ``2023年 2022年 2023年 2022年``; or ``2023年 2022年`` and
+    below it ``类别 人数 流失率 人数 流失率``.
     """
     line = lines[position]
     if not line.may_be_titles:
         return ()
+    over = lines[position - 1].folded if position else ""
+    if YEARS_ALONE.match(over) and not line.has_digit and line.form != "other":
+        columns, of_year = _metric_columns(document, line.text.split()), list(map(int, YEAR.findall(over)))
+        size = len(columns) // len(of_year)
+        if size and columns == columns[:size] * len(of_year) and len(set(of_year)) == len(of_year) > 1:
+            return tuple(title._replace(year=year) for year in of_year for title in columns[:size])
     years = list(map(int, YEAR.findall(line.folded))) if YEARS_ALONE.match(line.folded) else []
     own = list(dict.fromkeys(years))
     above = titles_above_rows_in(document, lines[position - 1]) if len(own) < len(years) and position else ()
@@ -182,11 +205,14 @@ class Table:
         )  # the indent of the last row with a unit, and its unit: its parts may print none
         self._title = ""  # of the labels' column: 密度 is that of 温室气体排放
         self._has_category = _CATEGORY.match(header) is not None
+        self._names_unit = "单位" in header
         self._has_notes = _NOTES.search(header) is not None
         self._is_told = True  # by words that only headers have, not by the rows alone
         self._group = Group()
         self._group_line: Line | None = None
         self._subject: tuple[str, ...] = ()  # what the title above the header says that all rows are of
+        self._unit_of_whole = ""  # of the last row whose parts may print none
+        self._totals: dict[int | None, Decimal] = {}  # of the last row that has parts, by year
         self._pending: list[Line] = []
         self._loose: list[Cell] = []
         self._merged: list[_Row] = []
@@ -215,6 +241,9 @@ class Table:
                 self._unit = unit
             elif not self._has_rows and (parted := of_members(self._titles, line.folded, catalogue)):
                 self._titles = parted
+            elif end := self._take_block(lines, position):
+                position = end
+                continue
             else:
                 self._take(line)
             position += 1
@@ -230,6 +259,10 @@ class Table:
         """Return the values of a line that holds nothing else."""
         words, values = self._split(line)
         return [] if words else [(line, *value) for value in values]
+
+    def label_and_unit(self, line: Line) -> tuple[str, str]:
+        """Part a line without values into label and unit."""
+        return self._label_and_unit(line, _tokens(line))
 
     def add(self, words: Sequence[Line], cells: Sequence[Cell]) -> None:
         """Record a row of which the label, its unit and the values stand on lines of their own.
@@ -273,7 +306,8 @@ class Table:
             if words and values:
                 label, unit = self._label_and_unit(line, words)
                 is_row = len(values) - self._has_notes <= len(self._titles) <= len(values)
-                rows.append(is_row and (len(values) > 1 or bool(unit)))
+                is_told = len(values) > 1 or bool(unit) or " / " in line.folded  # a stroke for its unit
+                rows.append(is_row and is_told)
                 is_known = is_known or (rows == [True] and self._document.matcher.is_known(label))
         return all(rows[:2]) and (len(rows) > 1 or (is_known and len(self._titles) > 1))
 
@@ -288,7 +322,9 @@ class Table:
         title = header._replace(text=header.text.split()[0], may_be_heading=True)
         self._open(title)
         self._title, self._is_told = title.text, False
+        self._unit = unit_in_label(title.text, self._document.catalogue) or self._unit
         self._group_line = header if self._group.metrics else None
+        self._subject = self._group.metrics
 
     def open_title(self, line: Line) -> None:
         """Let a line above the header say what the rows are about: 员工流失率, then 类别 2023年."""
@@ -296,7 +332,8 @@ class Table:
         code, _, rest = title.partition(" ")
         title = _RAISED.sub("", rest if _CODE.match(fold(code)) else title)
         title = title.rpartition("。")[2]  # …。员工构成如下：
-        if metrics := self._document.matcher.subjects(title):
+        subjects = self._document.matcher.subjects
+        if metrics := subjects(title) or subjects(_AND.split(title)[0]):
             self._group, self._group_line, self._title = Group(metrics), line, title
             self._subject = metrics
             self._unit = unit_in_label(title, self._document.catalogue) or self._unit
@@ -314,6 +351,8 @@ class Table:
             values = values[:-1]  # a change that the header does not name: 1,200 1,100 9.1%
         if len(values) > count and words:
             words, values = words + values[:-count], values[-count:]
+        if len(values) == count and self._are_of_several_units(values):
+            return  # a member's count and its share: 男性 772人 55.06%
         if values and not words and self._are_torn_off():
             self._pending, self._loose = [], []
         elif len(values) == count and not self._loose and (words or count > 1):
@@ -337,6 +376,54 @@ class Table:
             self._pending, self._loose = [], []
             self._quiet += 1
             self._sentences += SENTENCE_LINE.match(line.folded) is not None
+
+    def _are_of_several_units(self, values: Sequence[tuple[str, int]]) -> bool:
+        """Say whether values below nothing but years print several units."""
+        numbers = (_NUMBER.match(text) for text, _ in values)
+        units = {number["unit"] or "" for number in numbers if number}
+        return len(units) > 1 and all(title == Title(title.year) for title in self._titles)
+
+    def _take_block(self, lines: Sequence[Line], position: int) -> int | None:
+        """Read the values of several labels that stand above them; return where they end."""
+        if len(self._pending) < _FEWEST_IN_BLOCK or self._loose:
+            return None
+        end, block = position, []
+        while end < len(lines) and lines[end].may_be_value and (cells := self.cells(lines[end])):
+            block.append(cells)
+            end += 1
+        columns = len(self._titles)
+        count, rest = divmod(sum(map(len, block)), columns)
+        titles, labels = self._pending[: len(self._pending) - count], self._pending[-count:]
+        is_block = not rest and _FEWEST_IN_BLOCK <= count <= len(self._pending)
+        if not is_block or any(map(self._is_piece, titles)) or not all(map(self._is_piece, labels)):
+            return None
+        rows, pairing = self._summed(block, count), "total"
+        if not rows:
+            rows, pairing = parted(block, count, columns), "order"
+        if not rows:
+            return None
+        usual = self._pairing, self._certainty
+        self._pairing, self._certainty = pairing, None if pairing == "total" else "likely"
+        for title in titles:
+            self._open(title)
+        for label, cells in zip(labels, rows, strict=True):
+            self.add([label], cells)
+        self._pairing, self._certainty = usual
+        return end
+
+    def _summed(self, block: Sequence[Sequence[Cell]], count: int) -> list[list[Cell]]:
+        """Part values into ``count`` rows whose columns add up to the totals above them; none if none do."""
+        cells = [cell for line in block for cell in line]
+        columns = len(self._titles)
+        by_row = [cells[row * columns : (row + 1) * columns] for row in range(count)]
+        by_column = [cells[row::count] for row in range(count)]
+        totals = [self._totals.get(title.year) for title in self._titles]
+        found = [
+            rows
+            for rows in (by_row, by_column)
+            if [sum(number(text) for _, text, _ in column) for column in zip(*rows, strict=True)] == totals
+        ]
+        return found[0] if found else []
 
     def _awaits_values(self) -> bool:
         """Say whether the line before is a row's label and unit without values, and no other label waits."""
@@ -368,6 +455,9 @@ class Table:
         first = len(tokens)
         while first and self._is_value(tokens[first - 1][0]):
             first -= 1
+        is_wide = self._names_unit and len(tokens) - first == len(self._titles) + 1
+        if first and is_wide and NOT_DISCLOSED.match(tokens[first][0]):
+            return tokens[:first], tokens[first + 1 :]  # a stroke where others print their unit
         if (
             first
             and all(token == "/" for token, _ in tokens[first:])
@@ -490,6 +580,8 @@ class Table:
 
     def _label_and_unit(self, line: Line, words: list[tuple[str, int]]) -> tuple[str, str]:
         """Part a row's words into label and unit: the longest end that is a unit."""
+        while len(words) > 2 and words[0][0] == "gri":  # GRI 2-7 GRI 405-1
+            words = words[2:]
         if len(words) > 1 and _CODE.match(words[0][0]):
             words = words[1:]
         if len(words) > 1 and self._has_notes and _NOTE.match(words[-1][0]):
@@ -561,6 +653,10 @@ class Table:
             unit = (title.unit if title else "") or row.unit
             quantity = document.catalogue.units.parse(document.unit_of(value, unit, row.label))
             mapping = self._mapping(row, value, unit, quantity, title)
+            if mapping is None and not unit and document.matcher.legend(row.label):
+                unit = self._unit_of_whole  # 员工流失率（%） 21.0, and below it 男 21.5
+                quantity = document.catalogue.units.parse(unit)
+                mapping = self._mapping(row, value, unit, quantity, title)
             if mapping is None and quantity is None and not self._is_told:
                 continue  # 最佳雇主奖 1 2
             if title and title.member:
@@ -575,15 +671,24 @@ class Table:
                 set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",
             )  # fmt: skip
         document.used.update(each.number for each in row.lines)
+        if mapping and mapping.member is None:
+            self._unit_of_whole = row.unit or unit_in_label(row.label, document.catalogue) or ""
         if mapping and mapping.member is None and mapping.metric in document.catalogue.parts:
+            self._totals = {
+                title.year: number(text)
+                for (_, text, _), title in zip(row.values, titles, strict=True)
+                if title
+            }
             self._group = Group((mapping.metric,), None)
             self._group_line = None
+        elif mapping and mapping.member is None and document.catalogue.metrics[mapping.metric].breakdowns:
+            self._group, self._group_line = Group((mapping.metric,), None), None
         elif mapping and mapping.member and not document.matcher.legend(row.label):
             self._group, self._group_line = Group((mapping.metric,), mapping.breakdown), None
         elif mapping is None and not document.matcher.legend(row.label):
             is_sibling = row.group.breakdown and document.matcher.members_named(row.label)  # 兼职及实习
             if not is_sibling:
-                self._group, self._group_line = UNKNOWN, None
+                self._group, self._group_line = Group(self._subject) if self._subject else UNKNOWN, None
 
     def _mapping(
         self, row: _Row, value: Value, unit: str, quantity: Quantity | None, title: Title | None

@@ -1,289 +1,339 @@
-"""Banded tables: a run of labels, one of as many units, and one of as many values for each column.
+"""Banded tables: a band of labels, one of as many values for each column, and bands of units and years.
 
-What arithmetic proves of such tables is read in ``columns``. Here it is their form: runs of one length, and
+What arithmetic proves of such tables is read in ``columns``. Here it is their form: bands of one length, and
 the right unit for every label that the catalogue knows. It tells the order of rows, which makes them likely.
 """
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence, Set
+from typing import Literal, NamedTuple
 
-from pipelines.extraction.aligned import Cell, Table, opens_with_code, titles_above_rows_in, unit_above
-from pipelines.extraction.document import Document, Line, unit_in_label
-from pipelines.extraction.headers import Title, header_titles, is_unit_title, title_of_line
-from pipelines.extraction.labels import Group
-from pipelines.extraction.numbers import decimals_of
+from pipelines.extraction.aligned import Table, opens_with_code, titles_above_rows_in, unit_above
+from pipelines.extraction.blocks import Cell, parted
+from pipelines.extraction.document import Document, Line, single_year, unit_in_label
+from pipelines.extraction.headers import Title, header_titles, title_of_line, unit_of_table
+from pipelines.extraction.labels import TOTAL
 from pipelines.extraction.stacked import ends_table
-from pipelines.units import Quantity
+from pipelines.text import fold, width
 
 _FEWEST_ROWS = 3
 _MOST_ROWS = 60
-_FEWEST_COLUMNS = 2
-_PAGE = re.compile(r"^\d{1,3}$")
-_FEWEST_MISFORMED = 2
+_MOST_COLUMNS = 8
+_MOST_TITLES = 2  # lines above the labels that name the table
 _FEWEST_KNOWN = 2  # labels that the catalogue knows and whose units agree
-_LONGEST_BASE = 12
+_LONGEST_TITLE = 40
+_TITLE = re.compile(r"截至|(?:19|20)\d\d|:\s*$")
+_PAGE = re.compile(r"^\d{1,3}$")
 _EMPTY = frozenset({"/", "-", "—", "–"})
 
 
-class _Bands(NamedTuple):
-    """The values of every row, and the titles of the columns."""
+class _Piece(NamedTuple):
+    """A line by what it is in a table, and its place: years have ``titles``, values ``cells``."""
 
+    kind: Literal["label", "unit", "value", "titles"]
+    line: Line
+    place: int
+    titles: tuple[Title, ...] = ()
+    cells: list[Cell] = []  # noqa: RUF012  never changed
+
+
+class _Band(NamedTuple):
+    """The pieces of one kind that follow one another."""
+
+    kind: str
+    pieces: list[_Piece]
+
+    @property
+    def titles(self) -> tuple[Title, ...]:
+        """All years of the band."""
+        return tuple(title for piece in self.pieces for title in piece.titles)
+
+    @property
+    def lines(self) -> list[Line]:
+        """All lines of the band."""
+        return [piece.line for piece in self.pieces]
+
+
+class _Label(NamedTuple):
+    """The label of a row with its place and its own unit, and the headings before it."""
+
+    line: Line
+    place: int
+    text: str
+    unit: str
+    headings: list[Line]
+
+
+class _Reading(NamedTuple):
+    """One way to pair a band of labels: rows with their units and values, and the titles of the columns.
+
+    ``of_table`` is the unit of rows that print none, ``bands`` the places of all that it is made of.
+    """
+
+    labels: list[_Label]
+    units: list[Line | None]
     rows: list[list[Cell]]
     titles: tuple[Title, ...]
+    of_table: str
+    bands: list[int]
 
 
 def read_banded_tables(document: Document) -> None:
     """Read every banded table of ``document`` and record its datapoints."""
-    lines = document.lines
-    for start, end in _unit_runs(document):
-        units = [line if _is_unit(document, line) else None for line in lines[start:end]]
-        _read(document, start, end, units)
-    runs = itertools.chain(_value_runs(document), _row_runs(document), _runs_below_labels(document))
-    for start, count in runs:
-        _read(document, start, start, [None] * count)
+    for bands, of_table in _regions(document):
+        taken: set[int] = set()
+        for place, band in enumerate(bands):
+            is_long = band.kind == "label" and len(band.pieces) >= _FEWEST_ROWS
+            if is_long and (reading := _reading(document, bands, place, of_table, taken)):
+                _record(document, reading)
+                taken.update(reading.bands)
 
 
-def _read(document: Document, start: int, end: int, units: Sequence[Line | None]) -> None:
-    """Read the table whose units, if it has any, stand from ``start`` to ``end``."""
-    labels = _labels(document, document.lines, start, len(units))
-    if len(labels) == len(units):
-        bands = _bands(document, labels[0], end, len(units))
-        if bands and _agree(document, labels, units, bands):
-            _record(document, labels, units, bands)
-
-
-def _unit_of_table(document: Document, labels: Sequence[int]) -> str:
-    return unit_above(document, document.lines, labels[0] - 1) if labels[0] else ""
-
-
-def _unit_runs(document: Document) -> Iterator[tuple[int, int]]:
-    """Yield where runs of units, one on a line, begin and end; a dash among them is a row without one."""
-    lines = document.lines
-    position = 0
-    while position < len(lines):
-        start = position
-        while position < len(lines) and (
-            _is_unit(document, lines[position])
-            or (position > start and lines[position].folded.strip() in _EMPTY)
-        ):
-            position += 1
-        if _FEWEST_ROWS <= position - start <= _MOST_ROWS:
-            yield start, position
-        position = max(position, start + 1)
-
-
-def _value_runs(document: Document) -> Iterator[tuple[int, int]]:
-    """Yield where a year opens a run of values, and how many there are, that the next year's equals."""
-    lines = document.lines
-    position = 0
-    while position < len(lines):
-        start = position
-        position += 1
-        if title_of_line(lines[start], document.year) is None:
-            continue
-        while position < len(lines) and _is_free_value(document, lines[position]):
-            position += 1
-        if (
-            position - start > _FEWEST_ROWS
-            and position < len(lines)
-            and title_of_line(lines[position], document.year)
-        ):
-            yield start, position - start - 1
-
-
-def _row_runs(document: Document) -> Iterator[tuple[int, int]]:
-    """Yield where lines of several values each begin, as many in all of them, and how many there are."""
+def _regions(document: Document) -> Iterator[tuple[list[_Band], str]]:
+    """Yield the bands between sentences and what is read, with the unit that a line there gives all rows."""
     table = Table(document, ())
-    sizes = (
-        len(table.cells(line)) if line.may_be_value and line.form is None else 0 for line in document.lines
-    )
-    start = 0
-    for size, run in itertools.groupby(sizes):
-        count = sum(1 for _ in run)
-        if size > 1 and _FEWEST_ROWS <= count <= _MOST_ROWS:
-            yield start, count
-        start += count
+    pieces: list[_Piece] = []
+    of_table = ""
+    for place, line in enumerate(document.lines):
+        if line.number in document.used or line.number in document.labelled or ends_table(line):
+            yield from _banded(pieces, of_table)
+            pieces, of_table = [], ""
+        elif unit := unit_of_table(line.folded, line.text, document.catalogue):
+            of_table = unit
+        elif piece := _piece(document, table, line, place):
+            is_empty = pieces and pieces[-1].kind == "unit" and line.folded.strip() in _EMPTY
+            pieces.append(_Piece("unit", line, place) if is_empty else piece)
+    yield from _banded(pieces, of_table)
 
 
-def _runs_below_labels(document: Document) -> Iterator[tuple[int, int]]:
-    """Yield where a run of values begins whose labels a heading or years end above, and how many they are."""
-    lines = document.lines
-    for position in range(1, len(lines)):
-        opens = _is_free_value(document, lines[position]) or title_of_line(lines[position], document.year)
-        before = lines[position - 1]
-        if not opens or title_of_line(before, document.year) or _is_value(document, before):
+def _banded(pieces: Sequence[_Piece], of_table: str) -> Iterator[tuple[list[_Band], str]]:
+    bands = [_Band(kind, list(run)) for kind, run in itertools.groupby(pieces, lambda piece: piece.kind)]
+    if sum(len(band.pieces) for band in bands if band.kind == "value"):
+        yield bands, of_table
+
+
+def _piece(document: Document, table: Table, line: Line, place: int) -> _Piece | None:
+    """Say what a line is in a table; None for the words above the labels (指标, 单位)."""
+    if title := title_of_line(line, document.year):
+        return _Piece("titles", line, place, (title,))
+    titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
+    if titles is None:
+        titles = titles_above_rows_in(document, line) or None
+    if titles is not None:
+        are_titles = bool(titles) and all(title.year or title.is_aside or title.label for title in titles)
+        return _Piece("titles", line, place, titles) if are_titles else None
+    if line.may_be_value and (cells := table.cells(line) or _whole(document, line)):
+        return _Piece("value", line, place, cells=cells)
+    return _Piece("unit" if document.is_unit(line) else "label", line, place)
+
+
+def _whole(document: Document, line: Line) -> list[Cell]:
+    """Return the line as one value (人民币 1,200 万元)."""
+    is_value = document.values.whole(line.folded, line.text) is not None
+    return [(line, line.folded.strip(), len(line.folded) - len(line.folded.lstrip()))] if is_value else []
+
+
+def _reading(
+    document: Document, bands: Sequence[_Band], place: int, of_table: str, taken: Set[int]
+) -> _Reading | None:
+    """Pair the labels at ``place`` with the values behind or before them.
+
+    If both fit, what the bands begin with tells which stand first. ``taken``: the bands of tables above.
+    """
+    extents = [_behind(bands, place), _before(bands, place)]
+    if next(band.kind for band in bands if band.kind in ("label", "value")) == "value":
+        extents.reverse()
+    found = (_readings(document, bands, place, extent, of_table, taken) for extent in extents)
+    return next(itertools.chain(*found), None)
+
+
+def _behind(bands: Sequence[_Band], place: int) -> range:
+    """Return the places of the bands behind the labels at ``place``, up to the next labels."""
+    end = next((i for i in range(place + 1, len(bands)) if bands[i].kind == "label"), len(bands))
+    return range(place + 1, end)
+
+
+def _before(bands: Sequence[_Band], place: int) -> range:
+    """Return the places of the bands before the labels at ``place``, down to the labels above."""
+    return range(next((i + 1 for i in reversed(range(place)) if bands[i].kind == "label"), 0), place)
+
+
+def _readings(
+    document: Document,
+    bands: Sequence[_Band],
+    place: int,
+    extent: range,
+    of_table: str,
+    taken: Set[int],
+) -> Iterator[_Reading]:
+    """Yield the way to pair the labels at ``place`` with the bands of ``extent``, if there is one."""
+    tail = [bands[i] for i in extent if i not in taken]
+    beside = [bands[i] for i in (place - 1, place + 1) if 0 <= i < len(bands)]
+    units = [
+        None if line.folded.strip() in _EMPTY else line
+        for line in _lines(tail, "unit") or _lines(beside, "unit")
+    ]
+    headers = _headers(bands, place, extent, taken)
+    for labels in _label_sets(document, bands[place].pieces):
+        count = len(labels)
+        if not _FEWEST_ROWS <= count <= _MOST_ROWS or len(units) not in (0, count):
             continue
-        count = 0
-        for line in reversed(lines[max(0, position - _MOST_ROWS) : position]):
-            if ends_table(line) or title_of_line(line, document.year) or _is_value(document, line):
+        years = [bands[i].titles for i in headers] or _year_above(document, labels[0])
+        if found := _in_titled_columns(tail, count) or _in_columns(tail, count, years):
+            rows, titles = found
+            used = [place, *extent, *(i for i in headers if bands[i].titles == titles)]
+            reading = _Reading(labels, units or [None] * count, rows, titles, of_table, used)
+            if _agree(document, reading):
+                yield reading
+                return
+
+
+def _lines(bands: Sequence[_Band], kind: str) -> list[Line]:
+    return [piece.line for band in bands if band.kind == kind for piece in band.pieces]
+
+
+def _headers(bands: Sequence[_Band], place: int, extent: range, taken: Set[int]) -> list[int]:
+    """Return the places of what may be the header of a table, the likeliest first.
+
+    It stands between the labels and the values, else before, else behind both; behind them it may as well
+    open the next table, if that has no other.
+    """
+    values = [i for i in extent if bands[i].kind == "value"]
+    if not values:
+        return []
+    first, last = min(place, *values), max(place, *values)
+    near = range(max(0, first - 1), min(last + 2, len(bands)))
+    free = [i for i in near if bands[i].kind == "titles" and i not in taken]
+    within = [i for i in free if first < i < last]
+    is_followed = last + 2 < len(bands) and bands[last + 2].kind == "label"
+    kinds = {bands[i].kind for i in _behind(bands, last + 2)} if is_followed else set()
+    opens_next = "value" in kinds and "titles" not in kinds
+    around = [i for i in (first - 1, last + 1) if i in free and not (i > last and opens_next)]
+    return within or around
+
+
+def _year_above(document: Document, first: _Label) -> list[tuple[Title, ...]]:
+    """Return the year of the only column, where the title above the labels tells it: 截至2023年底的专利."""
+    above = document.lines[first.place - 1].folded if first.place else ""
+    year = single_year(above) if width(above) <= _LONGEST_TITLE else None
+    return [(Title(year),)] if year else []
+
+
+def _label_sets(document: Document, pieces: Sequence[_Piece]) -> Iterator[list[_Label]]:
+    """Yield which lines may be the labels of rows.
+
+    All that are no headings; also without those that may be headings: names of metrics above members; also
+    without the titles above the first label.
+    """
+    lines = [piece.line for piece in pieces]
+    below = [*lines[1:], None]
+    certain = [_is_heading(document, line) for line in lines]
+    possible = [_may_be_heading(document, *pair) for pair in zip(lines, below, strict=True)]
+    both = [is_one or may_be for is_one, may_be in zip(certain, possible, strict=True)]
+    for are_headings in (certain, both)[: 1 + any(possible)]:
+        labels = _labels(document, pieces, are_headings)
+        yield labels
+        for first, label in enumerate(labels[:_MOST_TITLES], start=1):
+            if not _may_be_title(document, label):
                 break
-            count += not _is_heading(document, line)
-        if count >= _FEWEST_ROWS:
-            yield position, count
+            yield labels[first:]
 
 
-def _is_free_value(document: Document, line: Line) -> bool:
-    return (
-        line.number not in document.used
-        and title_of_line(line, document.year) is None
-        and _is_value(document, line)
-    )
-
-
-def _is_unit(document: Document, line: Line) -> bool:
-    """Say whether a line is a unit, or a ratio of one to something that the catalogue does not know."""
-    if line.number in document.used:
-        return False
-    if line.may_be_unit and document.catalogue.units.parse(line.text):
-        return True
-    if line.has_digit or "/" not in line.folded:
-        return False
-    amount, _, base = line.folded.strip().partition("/")
-    is_ratio = 0 < len(base) <= _LONGEST_BASE
-    return is_ratio and document.catalogue.units.parse(amount) is not None
-
-
-def _labels(document: Document, lines: Sequence[Line], end: int, count: int) -> list[int]:
-    """Return the places of the labels before the units: the last ``count`` that are no headings."""
-    places: list[int] = []
-    position = end - 1
-    if position >= 0 and is_unit_title(lines[position].folded.strip()):
-        position -= 1
-    while position >= 0 and len(places) < count:
-        line = lines[position]
-        if line.number in document.used or ends_table(line) or _is_value(document, line):
-            break
-        if not _is_heading(document, line):
-            places.append(position)
-        position -= 1
-    return places[::-1]
+def _labels(document: Document, pieces: Sequence[_Piece], are_headings: Sequence[bool]) -> list[_Label]:
+    table = Table(document, ())
+    labels: list[_Label] = []
+    headings: list[Line] = []
+    for piece, is_heading in zip(pieces, are_headings, strict=True):
+        if is_heading:
+            headings.append(piece.line)
+        else:
+            text, unit = table.label_and_unit(piece.line)
+            unit = unit or unit_in_label(text, document.catalogue) or ""
+            labels.append(_Label(piece.line, piece.place, text, unit, headings))
+            headings = []
+    return labels
 
 
 def _is_heading(document: Document, line: Line) -> bool:
     return line.may_be_heading and document.matcher.heading(line.text) is not None
 
 
-def _is_value(document: Document, line: Line) -> bool:
-    return line.may_be_value and document.values.whole(line.folded, line.text) is not None
+def _may_be_heading(document: Document, line: Line, below: Line | None) -> bool:
+    """Say whether a line names a metric, and the line below it a part or the whole of something."""
+    if below is None or not document.matcher.subjects(line.text):
+        return False
+    return bool(TOTAL.match(below.folded.split(" ")[0]) or document.matcher.legend(below.text))
 
 
-def _bands(document: Document, first: int, start: int, count: int) -> _Bands | None:
-    """Read the values of ``count`` rows from ``start`` on, whose labels begin at ``first``."""
-    readers = (_in_titled_columns, _in_one_run, _in_rows)
-    return next((bands for reader in readers if (bands := reader(document, first, start, count))), None)
+def _may_be_title(document: Document, label: _Label) -> bool:
+    """Say whether a line may be a title: its words are none of a row, or it has a code or the form of one."""
+    is_row = label.unit or document.matcher.is_known(label.text) or document.matcher.legend(label.text)
+    return not is_row or opens_with_code(label.line) or _TITLE.search(label.line.folded) is not None
 
 
-def _in_titled_columns(document: Document, first: int, start: int, count: int) -> _Bands | None:
+def _in_titled_columns(
+    tail: Sequence[_Band], count: int
+) -> tuple[list[list[Cell]], tuple[Title, ...]] | None:
     """Read columns of ``count`` values, each with its year right above it, or each with its year below."""
-    lines, table = document.lines, Table(document, ())
-    columns: list[list[Cell]] = []
-    titles: list[Title] = []
-    end = start
-    while end < len(lines) and lines[end].number not in document.used:
-        if title := title_of_line(lines[end], document.year):
-            titles.append(title)
-            end += 1
-            continue
-        cells = [table.cells(line) for line in lines[end : end + count]]
-        if len(cells) < count or not all(len(each) == 1 for each in cells):
-            break
-        columns.append([cell for (cell,) in cells])
-        end += count
-        if end < len(lines) and _is_free_value(document, lines[end]):
-            if len(columns) == 1 or len(titles) < len(columns):
-                return None  # more values than rows
-            break  # what follows the last of several columns is none of its values
-    is_told = columns and len(columns) == len(titles) == len({title.year for title in titles})
-    return _Bands([list(row) for row in zip(*columns, strict=True)], tuple(titles)) if is_told else None
-
-
-def _in_one_run(document: Document, first: int, start: int, count: int) -> _Bands | None:
-    """Part one run of values into columns of ``count``, where their years stand before it or beside.
-
-    Read row by row its numbers must not be as well formed: a row's have as many decimals, or are all shares.
-    """
-    lines, table = document.lines, Table(document, ())
-    upper = (title_of_line(line, document.year) for line in lines[start : start + count])
-    opening = [title for title in itertools.takewhile(bool, upper) if title]
-    cells: list[Cell] = []
-    end = start + len(opening)
-    while end < len(lines) and _is_free_value(document, lines[end]):
-        cells += table.cells(lines[end])
-        end += 1
-    if len(cells) % count == 1 and _PAGE.match(cells[-1][1].strip()):
-        cells.pop()  # the number of the page
-    size, rest = divmod(len(cells), count)
-    if size < _FEWEST_COLUMNS or rest:
+    values = [band for band in tail if band.kind == "value"]
+    years = [band.titles for band in tail if band.kind == "titles"]
+    titles = tuple(itertools.chain(*years))
+    columns = [[cell for piece in band.pieces for cell in piece.cells] for band in values]
+    is_told = 0 < len(columns) == len(years) == len(titles) == len({title.year for title in titles})
+    if not is_told or not all(len(piece.cells) == 1 for band in values for piece in band.pieces):
         return None
-    by_column = [cells[row::count] for row in range(count)]
-    by_row = [cells[row * size : (row + 1) * size] for row in range(count)]
-    titles = _titles_beside(document, first, end, size, opening)
-    is_told = titles and not _misformed(by_column) and _misformed(by_row) >= _FEWEST_MISFORMED
-    return _Bands(by_column, titles) if is_told else None
+    if len(columns) > 1:
+        columns[-1] = columns[-1][:count]  # what follows the last of several columns is none of its values
+    is_full = all(len(column) == count for column in columns)
+    return ([list(row) for row in zip(*columns, strict=True)], titles) if is_full else None
 
 
-def _in_rows(document: Document, first: int, start: int, count: int) -> _Bands | None:
-    """Read ``count`` lines that hold a value of every column."""
-    table = Table(document, ())
-    rows = [table.cells(line) for line in document.lines[start : start + count]]
-    size = len(rows[0]) if rows else 0
-    if len(rows) < count or size < _FEWEST_COLUMNS or any(len(row) != size for row in rows):
+def _in_columns(
+    tail: Sequence[_Band], count: int, years: Sequence[tuple[Title, ...]]
+) -> tuple[list[list[Cell]], tuple[Title, ...]] | None:
+    """Part the values of one header into ``count`` rows."""
+    lines = [piece.cells for band in tail if band.kind == "value" for piece in band.pieces]
+    size, rest = divmod(sum(map(len, lines)), count)
+    if rest == 1 and size > 1 and _PAGE.match(lines[-1][0][1]):
+        rest = not lines.pop()
+    titles = next((each for each in years if len(each) == size), None)
+    if rest or not 0 < size <= _MOST_COLUMNS or titles is None:
         return None
-    titles = _titles_beside(document, first, start + count, size)
-    return _Bands(rows, titles) if titles else None
+    rows = parted(lines, count, size)
+    return (rows, titles) if rows else None
 
 
-def _titles_beside(
-    document: Document, first: int, end: int, size: int, opening: Sequence[Title] = ()
-) -> tuple[Title, ...]:
-    """Return the one header of ``size`` columns: before the labels, behind the values, or above them."""
-    lines = document.lines
-    stacked = [title_of_line(line, document.year) for line in lines[max(0, first - size) : first]]
-    beside = [_header(document, lines[place]) for place in (first - 1, end) if 0 <= place < len(lines)]
-    full = (tuple(title for title in titles if title) for titles in (opening, stacked, *beside))
-    found = {titles for titles in full if len(titles) == size}
-    return found.pop() if len(found) == 1 else ()
-
-
-def _misformed(rows: Sequence[Sequence[Cell]]) -> int:
-    """Return how many rows print numbers of different decimals, or shares beside other numbers."""
-    forms = (
-        {(text.endswith("%"), decimals_of(text.rstrip("%"))) for _, text, _ in row if text[:1].isdigit()}
-        for row in rows
-    )
-    return sum(len(found) > 1 for found in forms)
-
-
-def _header(document: Document, line: Line) -> tuple[Title, ...]:
-    titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
-    return titles or titles_above_rows_in(document, line)
-
-
-def _agree(document: Document, labels: Sequence[int], units: Sequence[Line | None], bands: _Bands) -> bool:
+def _agree(document: Document, reading: _Reading) -> bool:
     """Say whether every label that the catalogue knows can be printed in its unit, and enough are known.
 
     A value that prints its own unit (9.7%) must agree with the label's.
     """
-    lines, parse = document.lines, document.catalogue.units.parse
+    parse = document.catalogue.units.parse
     agreeing = 0
-    for place, unit, row in zip(labels, units, bands.rows, strict=True):
-        label = lines[place].text.strip()
-        own = unit_in_label(label, document.catalogue)  # 范围一排放（吨）: a label, and a whole one
-        of_row = unit.text if unit else own or bands.titles[0].unit or _unit_of_table(document, labels)
+    for label, unit, row in zip(reading.labels, reading.units, reading.rows, strict=True):
+        of_row = unit.text if unit else label.unit or reading.titles[0].unit or _of_table(document, reading)
         own_units = (_unit_of_value(document, *cell) for cell in row)
         of_values = {each for each in own_units if each}
         if of_row and any(parse(each) != parse(of_row) for each in of_values):
             return False
         quantity = parse(of_row or next(iter(of_values), ""))
-        is_member = bool(document.matcher.legend(label))
-        is_known = quantity is not None and not is_member and document.matcher.is_known(label)
-        if is_known and not _can_be_in(document, label, quantity):
+        is_member = bool(document.matcher.legend(label.text)) or TOTAL.match(fold(label.text)) is not None
+        is_known = quantity is not None and not is_member and document.matcher.is_known(label.text)
+        if is_known and not document.can_be_in(label.text, quantity):
             return False
-        agreeing += is_known or is_member or own is not None
-    fewest = _FEWEST_KNOWN if any(units) else max(_FEWEST_KNOWN, len(labels) / 2)
-    return agreeing >= fewest and not _is_cut(document, labels)
+        agreeing += is_known or is_member or bool(label.unit)
+    fewest = _FEWEST_KNOWN if any(reading.units) else max(_FEWEST_KNOWN, len(reading.labels) / 2)
+    return agreeing >= fewest and not _is_cut(document, reading.labels)
+
+
+def _of_table(document: Document, reading: _Reading) -> str:
+    """Return the unit that a line among the bands, or above the labels, gives all rows."""
+    above = reading.labels[0].place - 1
+    if reading.of_table or above < 0:
+        return reading.of_table
+    own = unit_in_label(document.lines[above].text.strip(), document.catalogue)
+    return unit_above(document, document.lines, above) or own or ""
 
 
 def _unit_of_value(document: Document, line: Line, text: str, start: int) -> str:
@@ -291,33 +341,27 @@ def _unit_of_value(document: Document, line: Line, text: str, start: int) -> str
     return value.unit if value else ""
 
 
-def _can_be_in(document: Document, label: str, quantity: Quantity | None) -> bool:
-    """Say whether a label can be printed in a unit; an intensity can be one of another base."""
-    metrics = document.catalogue.metrics
-    is_ratio = quantity is not None and quantity.per is not None
-    if is_ratio and any("_per_" in metrics[each].unit for each in document.matcher.subjects(label)):
-        return True
-    return document.matcher.match(label, quantity, Group()) is not None
-
-
-def _is_cut(document: Document, labels: Sequence[int]) -> bool:
+def _is_cut(document: Document, labels: Sequence[_Label]) -> bool:
     """Say whether a label stands right above the first; an indicator's code makes a title of it."""
-    above = document.lines[labels[0] - 1] if labels[0] else None
-    if above is None or _is_heading(document, above) or not document.matcher.is_known(above.text):
+    place = labels[0].place
+    above = document.lines[place - 1] if place else None
+    if above is None or _is_heading(document, above) or above in labels[0].headings:
         return False
-    return not opens_with_code(above) or any(opens_with_code(document.lines[place]) for place in labels)
+    if _TITLE.search(above.folded):
+        return False
+    if not above.has_digit and document.matcher.is_known(above.text + labels[0].text):
+        return True
+    if not document.matcher.is_known(above.text):
+        return False
+    return not opens_with_code(above) or any(opens_with_code(label.line) for label in labels)
 
 
-def _record(document: Document, labels: Sequence[int], units: Sequence[Line | None], bands: _Bands) -> None:
-    lines = document.lines
-    of_table = _unit_of_table(document, labels)
-    table = Table(document, bands.titles, of_table, pairing="order", certainty="likely")
-    position = labels[0]
-    while position and _is_heading(document, lines[position - 1]):
-        position -= 1
-    for line in reversed(lines[max(0, position - 2) : position]):
+def _record(document: Document, reading: _Reading) -> None:
+    table = Table(document, reading.titles, _of_table(document, reading), pairing="order", certainty="likely")
+    place = reading.labels[0].place - len(reading.labels[0].headings)
+    for line in reversed(document.lines[max(0, place - 2) : place]):
         table.open_title(line)
-    for place, unit, row in zip(labels, units, bands.rows, strict=True):
-        headings = [line for line in lines[position:place] if _is_heading(document, line)]
-        table.add([*headings, lines[place], *([unit] if unit else [])], row)
-        position = place + 1
+    for label, unit, row in zip(reading.labels, reading.units, reading.rows, strict=True):
+        for heading in label.headings:
+            table.add([heading], [])
+        table.add([label.line, *([unit] if unit else [])], row)

@@ -105,6 +105,8 @@ class _Reader:
             following = self._nodes[position + 1] if position + 1 < len(self._nodes) else None
             if following is None or following.kind != "value":
                 self._title = node
+            if following is not None and following.kind in ("value", "values"):
+                self._leave_group(node)
         elif node.kind == "statement":
             self._statement(position, node)
         elif node.kind == "statements":
@@ -113,6 +115,12 @@ class _Reader:
             self._pair(position, node)
         elif node.kind == "values":
             self._pair_row(position, node)
+
+    def _leave_group(self, node: Node) -> None:
+        """Let the name of another metric end a group: 新员工, and below its tiles 员工流失率 with a chart."""
+        subjects = self._document.matcher.subjects(node.label) if self._group.metrics else ()
+        if subjects and not set(subjects) & set(self._group.metrics):
+            self._group, self._heading = Group(subjects), node
 
     def _goes_on(self, position: int) -> bool:
         """Say whether a group goes on behind a sentence: right below its title, or between its members."""

@@ -105,9 +105,8 @@ def _known_elsewhere(document: Document) -> Known:
     """Return what tables and sentences print for members in the report's year, by number and meaning."""
     known: Known = defaultdict(dict)
     for point in document.datapoints:
-        mapping = (
-            point.mapping if point.layout in ("table", "narrative") and point.year == document.year else None
-        )
+        is_elsewhere = point.layout != "chart" and point.year == document.year
+        mapping = point.mapping if is_elsewhere else None
         if mapping and mapping.member:
             known[point.value.number].setdefault(mapping, point)
     return known
@@ -160,10 +159,14 @@ def _complete(document: Document, run: Run, legend: Sequence[Entry], known: Know
         for slice_ in run
     ]
     mappings = [point.mapping for point in found if point and point.mapping]
+    mappings = mappings or _known_of_pair(run, known)
     if len({(each.metric, each.breakdown) for each in mappings}) != 1:
         return
     metric, breakdown = mappings[0].metric, mappings[0].breakdown or ""
-    entries = {member: entry for entry in legend for kind, member in entry.members if kind == breakdown}
+    farthest_first = sorted(legend, key=lambda entry: -abs(entry.line.number - min(lines)))
+    entries = {
+        member: entry for entry in farthest_first for kind, member in entry.members if kind == breakdown
+    }
     members = {i: point.mapping.member for i, point in enumerate(found) if point and point.mapping}
     if len(entries) != len(run) or len(set(members.values())) != len(members):
         return
@@ -184,6 +187,17 @@ def _complete(document: Document, run: Run, legend: Sequence[Entry], known: Know
                 record_slice(
                     document, printed, entries[member], mapping, "", pairing, "likely", [], f"{min(lines)}"
                 )
+
+
+def _known_of_pair(run: Run, known: Known) -> list[Mapping]:
+    """Return what one of two shares is known to be elsewhere: the other is the rest."""
+    return [
+        mapping
+        for (printed, *_) in run
+        if len(run) == 2 and printed.value.telling_digits > TELLING_DIGITS
+        for mapping, point in known.get(printed.value.number, {}).items()
+        if is_share(printed) and point.value.unit == printed.value.unit
+    ]
 
 
 def _told(run: Run, left: Sequence[str], metric: str, breakdown: str, known: Known) -> dict[int, str] | None:
@@ -212,13 +226,15 @@ def _read_sets(document: Document, nodes: Sequence[Node], legend: Sequence[Entry
     that stands right before as many bars is theirs.
     """
     titles = [title for node in nodes for title in titles_of(document, node)]
-    sets = _closing_runs(document, nodes)
+    sets = [run for run in _closing_runs(document, nodes) if not _has_other_legend(document, nodes, run)]
     free = [entry for entry in legend if entry.line.number not in document.labelled]
-    groups = [
-        group
-        for group in groups_of(document, free, titles)
-        if is_in_order(document, group) or sizes_of(document, group)
-    ]
+    printed = groups_of(document, free, titles)
+    orderless = {
+        group.breakdown
+        for group in printed
+        if not is_in_order(document, group) and not sizes_of(document, group)
+    }
+    groups = [group for group in printed if is_in_order(document, group) or sizes_of(document, group)]
     for size in sorted({len(run) for run in sets}):
         runs = [run for run in sets if len(run) == size]
         fitting = [group for group in groups if len(group.entries) == size]
@@ -230,6 +246,7 @@ def _read_sets(document: Document, nodes: Sequence[Node], legend: Sequence[Entry
         alike = len({tuple(entry.text for entry in group.entries) for group in fitting}) == 1
         is_titled = all(of_kind and of_kind[0].breakdown in kinds for kinds in of_page)
         is_other = any(_is_titled_otherwise(nodes, titles, of_kind, run) for run in runs)
+        is_other = is_other or bool(fitting and fitting[0].breakdown in orderless)
         if len(runs) == len(fitting) == len(of_kind) and alike and is_titled and not is_other:
             for run, group, title in zip(runs, fitting, of_kind, strict=True):
                 pair_set(document, nodes, run, group, title, "sum100")
@@ -237,6 +254,19 @@ def _read_sets(document: Document, nodes: Sequence[Node], legend: Sequence[Entry
         of_kind = [title for title in titles if title.breakdown == group.breakdown]
         if len(of_kind) == 1 and not any(printed.line.number in document.used for printed in bars):
             pair_set(document, nodes, [(printed,) for printed in bars], group, of_kind[0], "order")
+
+
+def _has_other_legend(document: Document, nodes: Sequence[Node], run: Run) -> bool:
+    """Say whether labels that are no members, as many as a set has values, stand right beside it."""
+    of_run = {printed.line.number for slice_ in run for printed in slice_}
+    places = [i for i, node in enumerate(nodes) if node.first in of_run]
+    for beside, step in ((nodes[places[-1] + 1 :], 1), (nodes[: places[0]][::-1], -1)):
+        labels = itertools.takewhile(lambda node: node.kind == "label" and not node.may_be_heading, beside)
+        lines = (line.text.split() for node in labels for line in node.lines[::step])
+        words = itertools.takewhile(lambda words: not any(map(document.matcher.legend, words)), lines)
+        if len(run) in itertools.islice(itertools.accumulate(map(len, words)), len(run)):
+            return True
+    return False
 
 
 def _read_rates(document: Document, nodes: Sequence[Node], legend: Sequence[Entry]) -> None:

@@ -24,6 +24,7 @@ _MARKED = re.compile(r"^(?P<label>.*[一-鿿)）])\s*(?P<mark>\d{1,2})\s*$")  # 
 _FOOTNOTE = re.compile(r"^\s*(\d{1,3}?)\s?(?=(?:19|20)\d\d\s?年.{8}|(?![年月日个家名次岁])[一-鿿《「“].{8})")
 _COMPARED = re.compile(r"(?:相?较于?|相比于?|对比|比)\s*(?:19|20)\d\d\s*年?")
 _FOOTNOTE_REACH = 150  # lines: a footnote stands at the foot of the page, or of the table, that it explains
+_LONGEST_BASE = 12
 _PROSE = re.compile(r"[,。;](?!\d)")
 _SENTENCE = re.compile("[^。]+。?")
 _COUNTED = frozenset({"person", "person_time", "count"})
@@ -31,7 +32,7 @@ _BRACKETED = re.compile(r"\(\s*([^()]{1,20})\s*\)")
 _UNIT_TITLE = re.compile(r"^\s*(?:单位|單位)\s*[::：]?\s*")
 # The second of two amounts for the same electricity: GHG Protocol Scope 2 Guidance (2015), chapter 7.
 _MARKET_BASED = re.compile(r"(?:基于|按照?|以)市场(?:为基[础准])?|市场法|market[- ]?based")
-_AFTER_COMMA = re.compile(r"[:,]\s*(?:单位\s*[::]?)?\s*([^:,()]{1,16})$")
+_AFTER_COMMA = re.compile(r"[:,]\s*(?:单位\s*[::]?)?\s*([^:,()]{1,16})\)?$")
 
 
 class Line(NamedTuple):
@@ -170,6 +171,23 @@ class Document:
                 and places[near] <= line.number + _FOOTNOTE_REACH
             }
         return self._marks[line.number]
+
+    def is_unit(self, line: Line) -> bool:
+        """Say whether a line is a unit, or a ratio of one to something that the catalogue does not know."""
+        if line.may_be_unit and self.catalogue.units.parse(line.text):
+            return True
+        if line.has_digit or "/" not in line.folded:
+            return False
+        amount, _, base = line.folded.strip().partition("/")
+        return 0 < len(base) <= _LONGEST_BASE and self.catalogue.units.parse(amount) is not None
+
+    def can_be_in(self, label: str, quantity: Quantity | None) -> bool:
+        """Say whether a known label can be printed in a unit; an intensity can be one of another base."""
+        metrics = self.catalogue.metrics
+        is_ratio = quantity is not None and quantity.per is not None
+        if is_ratio and any("_per_" in metrics[each].unit for each in self.matcher.subjects(label)):
+            return True
+        return self.matcher.match(label, quantity, Group()) is not None
 
     def without_mark(self, label: str, line: Line) -> str:
         """Return a label without the footnote mark after it: ``员工总数 24`` near a footnote 24."""

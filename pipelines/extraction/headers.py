@@ -34,6 +34,8 @@ _TARGET = re.compile("^(?:(?:19|20)\\d\\d(?:年度?)?)?(?:目标|计划)(?:值)?
 _COUNT_COLUMN = re.compile(r"^(?:人数|(?:人数|数量|数目)\((?P<unit>[^()\d]{1,2})\))$")
 _SHARE_COLUMN = re.compile(r"(?:占比|比例|百分比|比重|比率)(?:\(%\))?$")
 _UNIT_OF_TABLE = re.compile(r"(?<!编制)单位\s*:\s*(?P<unit>[^\s:,;()]+(?: [^\s:,;()\d]+)?)")
+_CODES = re.compile(r"^\s*(?:gri\s*\d{1,3}-\d{1,2}\s+)+")  # GRI 403-9 职业安全 单位 2024
+_UNIT_OF_ALL = re.compile(r"^\s*单位\s*:\s*[^\s\d:]+(?=\s)")  # 单位：人 2022 2023
 _REMARK = re.compile("^(?:备注|说明|附注|注释|数据来源|来源|对应章节|章节|页码|gri|hkex)$")
 TITLE_CANDIDATE = rf"^[{BLANKS}]*(?:[截f基报本当数绩结披上去同变增较年目计]|1 *9|2 *0).{{0,19}}[{BLANKS}]*$"
 """A regular expression for folded lines: ``title_of_line`` finds nothing in any other."""
@@ -89,7 +91,7 @@ def header_titles(folded: str, catalogue: Catalogue) -> tuple[Title, ...] | None
         return tuple(map(Title, years)) if all(_MARK.match(word) for word in others) else None
     if all(_MARK.match(word) for word in others):
         return ()
-    titles = [_member_title(word, catalogue) for word in others]
+    titles = [member_title(word, catalogue) for word in others]
     members = [title for title in titles if title is not None]
     if (
         len(members) < 2
@@ -105,14 +107,14 @@ def titles_above_rows(folded: str, year: int) -> tuple[Title, ...]:
 
     ``排放物种类 单位 2023年 2022年 同比变动`` -> two years and a change; ``员工构成 人数 占比`` -> a count
     and a share. What names the label's column is any word; years without 年 need 单位 before them, or
-    nothing. ``year`` is the report's: 报告期, 上年同期.
+    nothing, or follow on each other up to ``year``, the report's: 报告期, 上年同期.
     """
     if "\t" in folded or width(folded) > _LONGEST:
         return ()
     units = {unit_of_column(word): None for word in folded.split()[-2:]}
     if len(units) == 2 and all(units):
         return tuple(Title(unit=unit) for unit in units)
-    words = _SPLIT_YEAR.sub("", folded).split()
+    words = _SPLIT_YEAR.sub("", _UNIT_OF_ALL.sub("单位", _CODES.sub("", folded))).split()
     while words and _REMARK.match(words[-1]):
         words.pop()
     found: list[Title] = []
@@ -128,7 +130,9 @@ def titles_above_rows(folded: str, year: int) -> tuple[Title, ...]:
         return ()
     if len(words) > _MOST_LABEL_WORDS + has_unit or len(label) > _LONGEST_LABEL or _NO_LABEL.search(label):
         return ()
-    is_told = has_unit or (len(years) > 1 and (not label or not is_plain))
+    in_turn = sorted(year for year in years if year)
+    are_years = len(in_turn) > 1 and in_turn == list(range(in_turn[0], year + 1))  # up to the report's
+    is_told = has_unit or (len(years) > 1 and (not label or not is_plain or are_years))
     return tuple(titles) if is_told else ()
 
 
@@ -146,7 +150,7 @@ def of_years(titles: Sequence[Title], above: str) -> tuple[Title, ...]:
 
 def of_members(titles: Sequence[Title], below: str, catalogue: Catalogue) -> tuple[Title, ...]:
     """Part columns of years by the members in the line ``below`` their titles; none where it holds others."""
-    found = [_member_title(word, catalogue) for word in below.split()]
+    found = [member_title(word, catalogue) for word in below.split()]
     members = tuple(title for title in found if title)
     if len(members) < len(found) or len(members) <= len(titles) or not all(title.year for title in titles):
         return ()
@@ -213,7 +217,8 @@ def _units(word: str, catalogue: Catalogue) -> list[str]:
     return list(halves[0]) if len(halves) == 1 else [""]
 
 
-def _member_title(word: str, catalogue: Catalogue) -> Title | None:
+def member_title(word: str, catalogue: Catalogue) -> Title | None:
+    """Return the column that a member or the total titles; else None."""
     if TOTAL.match(word):
         return Title()
     members = catalogue.members.get(normalise_alias(word), ())

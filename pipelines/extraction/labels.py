@@ -65,7 +65,7 @@ _SCORE = re.compile(
 _UNIT_AT_END = re.compile(r"\((?:单位:)?(?P<unit>[^()\d]{1,6})\)\s*$")  # 按年龄划分的员工人数(人)
 _AND_SHARE = re.compile("(?:以?及|和|与|、|/)其?(?:占比|比例|百分比|比率)$")  # 员工人数及占比
 TOTAL = re.compile("^(?:合计|总计|总数|总体|整体|全体|(?:全体|所有|全部)(?:员工|雇员)|total)$")
-_CODE = re.compile(r"\s*(?:kpi\s*)?[a-e]\d{1,2}\.\d{1,2}\s*(?=[一-鿿])")
+_CODE = re.compile(r"\s*(?:(?:kpi\s*)?[a-e]\d{1,2}\.\d{1,2}|(?:gri\s*\d{1,3}-\d{1,2}\s*)+)\s*(?=[一-鿿])")
 _ENGLISH = re.compile(r"(?<=[一-鿿)])\s+[a-z]{2,}(?:[\s,&/-]+[a-z]{2,})+\s*$")
 _STAFF = re.compile("员工|雇员|职员|人员")
 _STAFF_TAIL = re.compile("^(?:员工|雇员|职员|人员|数|数量|人数|占比|比例|比率|的)*$")
@@ -303,7 +303,13 @@ class LabelMatcher:
         )
         if group == UNKNOWN:
             return any(_STAFF.fullmatch(rest) for _, rest in rests)
-        return any(breakdown == group.breakdown and _STAFF_TAIL.match(rest) for breakdown, rest in rests)
+        if group.breakdown:
+            return any(breakdown == group.breakdown and _STAFF_TAIL.match(rest) for breakdown, rest in rests)
+        metrics = [self._catalogue.metrics[part] for each in group.metrics for part in self._parts_of(each)]
+        return any(
+            _STAFF.fullmatch(rest) and any(breakdown in metric.breakdowns for metric in metrics)
+            for breakdown, rest in rests
+        )
 
     def _in_group(self, form: str, quantity: Quantity | None, group: Group) -> list[Target]:
         """Explain 男 below 按性别划分 as the member of the metric above it."""

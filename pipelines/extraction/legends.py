@@ -1,5 +1,7 @@
 """What a chart is made of: titles, legends and values, and the rules that tell which belong together."""
 
+import bisect
+import itertools
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -14,6 +16,7 @@ GLUED_VALUE = re.compile(r"^\s*\d[\d,]*(?:(?:\.\d+)?%(?=[一-鿿\d<>≤≥])|\.\
 TELLING_DIGITS = 3  # a number of fewer digits may agree with another by chance
 _WITHOUT_ORDER = frozenset({"region", "function", "rating"})  # what a legend prints first says nothing
 _MISPRINT = 1  # a point: shares that miss 100 by less are a set with a misprint, for the gate to find
+_SUBJECT_REACH = 40  # pieces of a page from a chart to the title that says what it is about
 _NEARLY_ALL = 4  # times the other: what is known to be nearly all of two is more than four fifths
 
 
@@ -71,7 +74,7 @@ def labelled_values(document: Document, node: Node) -> list[tuple[Printed, Entry
 
     All members stand before their values, or all behind them.
     """
-    line, values = node.lines[0], node.values
+    line, values = node.value_line, node.values
     ends = [0, *(value.end for value in values)]
     starts = [*(value.start for value in values), len(line.text)]
     pieces = [line.text[end:start].strip() for end, start in zip(ends, starts, strict=True)]
@@ -270,6 +273,25 @@ def subject_of(document: Document, nodes: Sequence[Node]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def _subject_around(document: Document, nodes: Sequence[Node], title: Title) -> tuple[str, ...]:
+    """Return what titles above a chart name, else those below that are no title of the next chart."""
+    place = bisect.bisect_right(nodes, title.line.number, key=lambda node: node.first)
+    below = [
+        node
+        for node, after in itertools.pairwise(nodes[place : place + _SUBJECT_REACH])
+        if not after.values and not document.matcher.legend(after.lines[0].text)
+    ]
+    above = reversed(nodes[max(0, place - _SUBJECT_REACH) : place])
+    nearest = next((found for node in above if (found := _named_by(document, node))), ())
+    return nearest or subject_of(document, below)
+
+
+def _named_by(document: Document, node: Node) -> tuple[str, ...]:
+    is_title = node.kind in ("label", "heading") and node.first not in document.labelled
+    labels = (node.label, *(line.text.strip() for line in reversed(node.lines))) if is_title else ()
+    return next((found for label in labels if (found := document.matcher.subjects(label))), ())
+
+
 def _summed(document: Document, run: Run) -> tuple[str, ...]:
     """Return the total that the counts of a chart add up to, where its title names none: 性别构成."""
     counts = [printed.value.number or 0 for slice_ in run for printed in slice_ if not is_share(printed)]
@@ -287,12 +309,13 @@ def pair_set(
     document: Document, nodes: Sequence[Node], run: Run, group: Group, title: Title, pairing: str
 ) -> None:
     """Record the slices of ``run`` as the members of ``group``, where their order is told."""
-    named = title.metrics or subject_of(document, nodes) or _summed(document, run)
+    named = title.metrics or _subject_around(document, nodes, title) or _summed(document, run)
     entries = in_order(document, run, group)
     values = [slice_[0] for slice_ in run]
     metrics = metrics_of(document, named, title.breakdown, values[0].value)
     is_whole = any(metric in document.catalogue.sets for metric in metrics)
-    if not entries or not (is_whole or _are_rates(document, metrics, group, values)):
+    is_other = is_whole and _is_known_otherwise(document, metrics, group, values)
+    if not entries or is_other or not (is_whole or _are_rates(document, metrics, group, values)):
         leave_undecided(document, run, group, title)
         return
     for entry, slice_ in zip(entries, run, strict=True):
@@ -305,6 +328,21 @@ def pair_set(
                     document, printed, entry, mapping, "", pairing, "likely", [title.line],
                     f"{run[0][0].line.number}",
                 )  # fmt: skip
+
+
+def _is_known_otherwise(
+    document: Document, metrics: Sequence[str], group: Group, values: Sequence[Printed]
+) -> bool:
+    """Say whether a value is printed elsewhere for another member of the chart than the one in its place."""
+    numbers = {printed.value.number: i for i, printed in enumerate(values)}
+    return any(
+        numbers[point.value.number] != i
+        for point in document.datapoints
+        if point.mapping and point.mapping.metric in metrics and point.year == document.year
+        and point.value.number in numbers and point.value.telling_digits >= TELLING_DIGITS
+        for i, entry in enumerate(group.entries)
+        if (point.mapping.breakdown, point.mapping.member) in entry.members
+    )  # fmt: skip
 
 
 def leave_undecided(document: Document, run: Run, group: Group, title: Title) -> None:

@@ -173,7 +173,28 @@ def read_nodes(document: Document) -> list[Node]:
             )
         else:
             nodes.append(node)
-    return nodes
+    return _with_units_above(nodes)
+
+
+def _with_units_above(nodes: Sequence[Node]) -> list[Node]:
+    """Give a lone value the unit that stands between it and a label above: 内部讲师, 名, 224."""
+    pieces: list[Node] = []
+    for place, node in enumerate(nodes):
+        kinds = [each.kind for each in pieces[-2:]]
+        follows = nodes[place + 1].kind if place + 1 < len(nodes) else ""
+        if (
+            node.kind == "value"
+            and not node.values[0].unit
+            and kinds == ["label", "unit"]
+            and follows not in ("value", "values", "unit")
+            and pieces[-2].last + 2 == pieces[-1].last + 1 == node.first
+        ):
+            unit = pieces.pop()
+            value = node.values[0]._replace(unit=unit.lines[0].text.strip())
+            pieces.append(Node("value", (*unit.lines, *node.lines), (value,)))
+        else:
+            pieces.append(node)
+    return pieces
 
 
 def without_asides(nodes: Sequence[Node]) -> list[Node]:

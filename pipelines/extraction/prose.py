@@ -17,6 +17,7 @@ _ENDS_WITH_SHARE = re.compile(r"%\)?$")
 _SHORTEST_WRAPPED = 24  # letters: shorter lines are wrapped in a narrow box only
 _FARTHEST = 2  # lines: some texts print an empty line after each
 _HEADING = 0.6  # of the next line's length: a shorter line without punctuation is no part of its sentence
+_ROW = re.compile(r"(?:\s[\d,.]+%?){2}$")
 _CONTEXT = 4  # lines above that may tell who and when
 
 
@@ -76,6 +77,8 @@ def _goes_on(line: Line, following: Line) -> bool:
     is_short = max(len(folded), len(following.folded)) <= _SHORTEST_WRAPPED
     if is_short and following.has_digit and _ENDS_WITH_SHARE.search(folded):
         return False  # 占比1.2% above 中级管理层 30人
+    if _ROW.search(folded) and not _PUNCTUATION.search(folded):
+        return False
     is_heading = len(folded) < _HEADING * len(following.folded.strip()) and not _PUNCTUATION.search(folded)
     return not is_heading and not is_list_item(following.folded)
 

@@ -7,12 +7,14 @@ for each prints its words and then as many values as the header has columns.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipelines.extraction.aligned import Cell, Table, unit_above
+from pipelines.extraction.aligned import Table, unit_above
+from pipelines.extraction.blocks import Cell
 from pipelines.extraction.document import Document, Line
-from pipelines.extraction.headers import Title, is_unit_title, title_of_line
+from pipelines.extraction.headers import Title, is_unit_title, member_title, title_of_line
 from pipelines.extraction.nodes import SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_DISCLOSED
 from pipelines.text import width
+from pipelines.units import Quantity
 
 _LONGEST_LABEL = 60
 _MOST_TITLES = 8
@@ -33,8 +35,10 @@ def read_stacked_tables(document: Document) -> None:
     """Read every stacked table of ``document`` and record its datapoints."""
     position = 0
     while position < len(document.lines):
-        titles = _titles(document, position)
-        position = _read(document, position, titles) if titles else position + 1
+        if titles := _titles(document, position):
+            position = _read(document, position, titles)
+        else:
+            position = _read_column(document, position) or position + 1
 
 
 def _read(document: Document, position: int, titles: tuple[Title, ...]) -> int:
@@ -52,7 +56,10 @@ def _read(document: Document, position: int, titles: tuple[Title, ...]) -> int:
     if sum(len(row.cells) == count for row in rows) < _FEWEST_ROWS:
         return position + count
     for row in rows:
-        table.add(row.words, row.cells if len(row.cells) == count else [])
+        is_full = len(row.cells) == count
+        table.add(row.words, row.cells if is_full else [])
+        if not is_full:  # of which year a value is that stands alone in its row, nothing tells
+            document.used.update(line.number for line in (*row.words, *(cell[0] for cell in row.cells)))
     return rows[-1].end
 
 
@@ -66,9 +73,51 @@ def _without_empty_unit(row: _Row, columns: int) -> _Row:
     return row._replace(cells=row.cells[1:]) if is_dash else row
 
 
+def _read_column(document: Document, position: int) -> int | None:
+    """Read rows of a label, a unit and one value, below the year of all or none; return where they end.
+
+    What follows them may be the label of a table that prints its values first: units tell the two apart.
+    """
+    lines = document.lines
+    if position + 1 == len(lines) or not document.is_unit(lines[position + 1]):
+        return None
+    title = title_of_line(lines[position - 1], document.year) if position else None
+    rows: list[tuple[Line, Line, list[Cell]]] = []
+    table = Table(document, (title or Title(),))
+    while (
+        position + 2 < len(lines)
+        and document.is_unit(lines[position + 1])
+        and len(cells := table.cells(lines[position + 2])) == 1
+        and not table.cells(lines[position])
+    ):
+        rows.append((lines[position], lines[position + 1], cells))
+        position += 3
+    if len(rows) < _FEWEST_ROWS:
+        return None
+    labels = [label.text for label, _, _ in rows]
+    units = [document.catalogue.units.parse(unit.text) for _, unit, _ in rows]
+    following = lines[position].text if position < len(lines) else ""
+    shifted = [*labels[1:], following]
+    if _agreeing(document, labels, units) <= _agreeing(document, shifted, units):
+        return None
+    for label, unit, cells in rows:
+        table.add([label, unit], cells)
+    return position
+
+
+def _agreeing(document: Document, labels: Sequence[str], units: Sequence[Quantity | None]) -> int:
+    """Return how many labels the catalogue knows; 0 if one of them cannot be printed in its unit."""
+    known = [
+        (label, unit) for label, unit in zip(labels, units, strict=True) if document.matcher.is_known(label)
+    ]
+    return len(known) if all(document.can_be_in(label, unit) for label, unit in known) else 0
+
+
 def _titles(document: Document, position: int) -> tuple[Title, ...]:
     """Return the columns of a header that opens at ``position``: several years, or one behind 单位."""
     lines, titles = document.lines, []
+    if lines[position].may_be_legend and (members := _members(document, position)):
+        return members
     for line in lines[position : position + _MOST_TITLES]:
         if (title := title_of_line(line, document.year)) is None:
             break
@@ -76,6 +125,18 @@ def _titles(document: Document, position: int) -> tuple[Title, ...]:
     years = [title.year for title in titles if not title.is_aside]
     is_told = len(years) > 1 or (len(years) == 1 and _follows_unit_title(lines, position))
     return tuple(titles) if is_told and len(set(years)) == len(years) else ()
+
+
+def _members(document: Document, position: int) -> tuple[Title, ...]:
+    """Return the columns of a header of members (女, 男) that opens at ``position``."""
+    titles: list[Title] = []
+    for line in document.lines[position : position + _MOST_TITLES]:
+        title = member_title(line.folded.strip(), document.catalogue)
+        if title is None or title in titles:
+            break
+        titles.append(title)
+    is_one = len({title.breakdown for title in titles if title.breakdown}) == 1
+    return tuple(titles) if len(titles) > 1 and is_one else ()
 
 
 def _rows(document: Document, table: Table, position: int, columns: int) -> Iterator[_Row]:

@@ -659,3 +659,84 @@ def test_behind_sentences_a_row_that_prints_no_unit_is_none_of_a_table_that_does
     rows = "男性员工 31.53%\n女性员工 56.38%\n按性别划分的员工流失率"
     assert ("turnover_rate", "gender:male", 2023, 31.53) in facts(table + prose * 3 + rows)
     assert "employees_share" not in {metric for metric, *_ in facts(table + prose * 3 + rows)}
+
+
+def test_metrics_may_recur_below_years() -> None:
+    text = (
+        "雇员构成及流失\n2023财年 2022财年\n类别 人数 占比 流失率 人数 占比 流失率\n"
+        "男性 1,806 55.0% 15.3% 1,703 55.7% 16.8%\n女性 1,478 45.0% 14.2% 1,354 44.3% 15.2%"
+    )
+    assert facts(text)[:6] == [
+        ("employees_count", "gender:male", 2023, 1806.0),
+        ("employees_share", "gender:male", 2023, 55.0),
+        ("turnover_rate", "gender:male", 2023, 15.3),
+        ("employees_count", "gender:male", 2022, 1703.0),
+        ("employees_share", "gender:male", 2022, 55.7),
+        ("turnover_rate", "gender:male", 2022, 16.8),
+    ]
+
+
+def test_codes_of_a_standard_stand_before_labels() -> None:
+    text = (
+        "披露项 指标 单位 2023 2022\nGRI 305-1 范围一温室气体排放 吨二氧化碳当量 68.5 55.2\n"
+        "GRI 2-7 GRI 405-1 员工总数 人 900 800"
+    )
+    assert facts(text)[::2] == [("ghg_scope1", None, 2023, 68.5), ("employees_total", None, 2023, 900.0)]
+
+
+def test_a_count_with_its_share_is_no_row_of_two_years() -> None:
+    rows = "新进员工（按性别）\n男性 772人 55.06%\n女性 630人 44.94%"
+    text = f"指标 2022 2023\n因工伤损失工作日数（天） 87 112\n{rows}"
+    assert not [fact for fact in facts(text) if fact[2] == 2022 and fact[1]]
+
+
+STAFF = "指标 2022年 2023年\n员工总数（人） 900 1,000"
+
+
+@pytest.mark.parametrize(
+    ("values", "pairing", "confidence"),
+    [
+        ("500\n400\n550\n450", "total", "certain"),
+        ("500\n550\n400\n450", "total", "certain"),
+        ("500 550\n400 450", "total", "certain"),
+        ("500 550\n300 350", "order", "likely"),
+    ],
+    ids=["by column", "by row", "in rows", "in rows that do not add up"],
+)
+def test_labels_within_a_table_may_stand_above_all_their_values(
+    values: str, pairing: str, confidence: str
+) -> None:
+    rows = [row for row in read(f"{STAFF}\n按性别\n男性\n女性\n{values}") if row["member"]]
+    assert sorted((row["member"], row["fiscal_year"], row["value"]) for row in rows)[2:] == [
+        ("male", 2022, 500.0),
+        ("male", 2023, 550.0),
+    ]
+    assert {(row["pairing"], row["confidence"]) for row in rows} == {(pairing, confidence)}
+
+
+def test_values_within_a_table_that_nothing_parts_are_left_alone() -> None:
+    assert not [row for row in read(f"{STAFF}\n按性别\n男性\n女性\n500\n410\n550\n450") if row["member"]]
+
+
+def test_parts_of_a_rate_have_its_unit() -> None:
+    text = "指标 2022年 2023年\n员工流失率（%） 21.0 19.6\n男 21.5 20.4\n女 20.4 18.6"
+    assert facts(text)[2:4] == [
+        ("turnover_rate", "gender:male", 2022, 21.5),
+        ("turnover_rate", "gender:male", 2023, 20.4),
+    ]
+
+
+@pytest.mark.parametrize("header", ["单位：人 2022 2023", "指标（人） 2022 2023", "单位：人 2022年 2023年"])
+def test_a_header_may_hold_the_unit_or_years_that_follow_on_each_other(header: str) -> None:
+    rows = "员工总数 900 1,000\n离职员工人数 90 100"
+    assert ("employees_total", None, 2022, 900.0) in facts(f"{header}\n{rows}")
+
+
+def test_the_name_of_a_metric_with_two_years_is_a_header_and_no_row() -> None:
+    rates = "员工流失率（%） 2023 2022\n总流失率 15.4 16.9\n男性员工 15.9 17.3"
+    assert facts(f"指标 单位 2022 2023\n员工总数 人 900 1,000\n{rates}")[2:] == [
+        ("turnover_rate", None, 2023, 15.4),
+        ("turnover_rate", None, 2022, 16.9),
+        ("turnover_rate", "gender:male", 2023, 15.9),
+        ("turnover_rate", "gender:male", 2022, 17.3),
+    ]

@@ -152,8 +152,21 @@ def test_the_columns_may_follow_one_another_in_one_run(lines: list[str]) -> None
 
 def test_one_run_that_reads_as_well_row_by_row_is_left_alone() -> None:
     labels = ["员工总数（人）", "供应商总数（家）", "专利授权数（件）"]
-    values = ["936", "836", "702", "792", "12", "15"]
+    values = ["936", "836", "702", "792", "412", "415"]
     assert facts("\n".join(["2023年", "2022年", *labels, *values])) == []
+
+
+@pytest.mark.parametrize(
+    "values", [["936", "836", "702", "792", "12", "15"], ["936", "702", "12", "836", "792", "15"]]
+)
+def test_numbers_far_apart_are_of_no_row(values: list[str]) -> None:
+    labels = ["员工总数（人）", "供应商总数（家）", "专利授权数（件）"]
+    found = facts("\n".join(["2023年", "2022年", *labels, *values]))
+    assert {fact[0]: (fact[2], fact[3]) for fact in found if fact[2] == 2022} == {
+        "employees_total": (2022, 836.0),
+        "suppliers_total": (2022, 792.0),
+        "patents": (2022, 15.0),
+    }
 
 
 def test_the_header_may_be_stacked_above_the_labels() -> None:
@@ -174,3 +187,70 @@ def test_a_value_with_another_unit_than_its_labels_means_that_the_runs_are_shift
     columns = "2023年\n936\n836\n{}\n12\n2022年\n702\n792\n{}\n15"
     assert facts(f"{labels}\n{columns.format('45', '40')}")[0] == ("employees_total", None, 2023, 936.0)
     assert facts(f"{labels}\n{columns.format('9.7%', '9.9%')}") == []
+
+
+SAFETY = "因工亡故人数（人）\n因工伤损失工作日数（天）\n工伤事故数（起）"
+SAFETY_READ = {
+    ("fatalities", None, 2023, 2.0),
+    ("lost_days", None, 2023, 614.0),
+    ("injuries", None, 2023, 24.0),
+    ("fatalities", None, 2022, 3.0),
+    ("lost_days", None, 2022, 698.0),
+    ("injuries", None, 2022, 39.0),
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{labels}\n2\n614\n24\n3\n698\n39\n2023年 2022年\n员工关爱\n公司关爱员工，设立了基金，帮扶困难员工。",
+        "2 3\n614 698\n24 39\n安全绩效\n{labels}\n2023年 2022年",
+        "2\n614\n24\n\n3\n698\n39\n{labels}\n指标\n2023年 2022年",
+        "2023年\n2022年\n{labels}\n2\n3\n614\n698\n24\n39",
+    ],
+    ids=["a header last", "values first", "values in blocks first", "row by row"],
+)
+def test_bands_may_stand_in_any_order(text: str) -> None:
+    assert set(facts(text.format(labels=SAFETY))) == SAFETY_READ
+
+
+def test_units_may_stand_first_and_the_header_last() -> None:
+    text = "资源使用\n兆瓦时\n升\n立方米\n1,186.43\n6,840\n9,874\n外购电力\n汽油\n耗水量\n指标\n单位 2023年"
+    assert facts(text) == [
+        ("electricity_consumption", None, 2023, 1186.43),
+        ("gasoline_consumption", None, 2023, 6840.0),
+        ("water_consumption", None, 2023, 9874.0),
+    ]
+
+
+def test_a_header_above_the_labels_goes_before_one_below_the_values() -> None:
+    text = f"2023年 2022年\n{SAFETY}\n2\n614\n24\n\n3\n698\n39\n2022年 2023年\n安全培训\n公司开展培训。"
+    assert set(facts(text)) == SAFETY_READ
+
+
+def test_a_header_that_opens_the_next_table_closes_none() -> None:
+    labels = "员工总数（人）\n供应商总数（家）\n专利授权数（件）"
+    text = f"{SAFETY}\n2\n614\n24\n\n3\n698\n39\n2023年 2022年\n{labels}\n936 836\n702 792\n12 15"
+    assert {fact[0] for fact in facts(text)} == {"employees_total", "suppliers_total", "patents"}
+
+
+def test_names_of_metrics_above_members_are_headings_where_the_count_of_values_says_so() -> None:
+    text = (
+        "受训员工百分比\n整体 %\n男性 %\n女性 %\n平均受训时数\n整体 小时\n男性 小时\n女性 小时\n"
+        "94.95\n94.18\n95.89\n25.20\n24.70\n25.81\n2023年"
+    )
+    assert facts(text) == [
+        ("training_coverage", None, 2023, 94.95),
+        ("training_coverage", "gender:male", 2023, 94.18),
+        ("training_coverage", "gender:female", 2023, 95.89),
+        ("training_hours_avg", None, 2023, 25.2),
+        ("training_hours_avg", "gender:male", 2023, 24.7),
+        ("training_hours_avg", "gender:female", 2023, 25.81),
+    ]
+
+
+def test_the_title_above_the_labels_may_tell_the_year_of_the_only_column() -> None:
+    title = "知识产权（截至2022年12月31日）"
+    text = "{}\n授权专利\n软件著作权\n注册商标\n64\n213\n176\n项\n项\n项"
+    assert [fact[2] for fact in facts(text.format(title))] == [2022, 2022, 2022]
+    assert facts(text.format("知识产权")) == []

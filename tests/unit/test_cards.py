@@ -400,3 +400,13 @@ def test_a_line_below_the_values_may_hold_their_units() -> None:
 
 def test_a_known_label_that_its_value_cannot_have_parts_the_line_otherwise() -> None:
     assert facts("812.36亿元  132.45亿元\n营业收入  员工总数") == []
+
+
+def test_a_unit_between_a_label_and_a_value_is_the_values() -> None:
+    text = "人均培训时长\n小时\n34.0\n培训覆盖率\n100%\n内部讲师\n名\n224\n人均培训时长（小时）\n按职级划分"
+    assert ("training_hours_avg", None, 2023, 224.0) not in facts(text)
+
+
+def test_the_name_of_another_metric_above_values_ends_a_group() -> None:
+    text = "新入职员工\n2,274人\n其中女性\n64.2%\n员工流失率\n31.2%\n24.9%\n2022财年 2023财年\n男性\n23.4%"
+    assert ("new_hires_share", "gender:male", 2023, 23.4) not in facts(text)

@@ -302,3 +302,26 @@ def test_with_titles_on_both_sides_the_legends_tell_whose_they_are() -> None:
         ("employees_share", "gender:male", 2023, 47.0),
         ("employees_share", "gender:female", 2023, 53.0),
     ]
+
+
+def test_a_title_below_a_chart_with_a_legend_of_its_own_says_nothing_about_it() -> None:
+    text = (
+        "学历\n0.4%\n16.2%\n66.3%\n17.1%\n大专及以下\n本科\n硕士\n博士\n\n新进员工\n男 女\n291 323\n单位：人"
+    )
+    assert {row["confidence"] for row in read(text) if row["raw_value"] == "66.3%"} == {"ambiguous"}
+
+
+def test_labels_that_are_no_members_beside_a_set_are_its_own() -> None:
+    text = (
+        "员工构成\n按年龄划分\n投诉业务类别分布\n38.52%27.61%\n21.43% 12.44%\n账户及交易系统 营销与适当性\n"
+        "服务质量 佣金费率\n\n30岁及以下 31-40岁\n41-50岁 51岁及以上"
+    )
+    assert not [row for row in read(text) if row["metric_code"]]
+
+
+def test_a_share_printed_elsewhere_for_a_member_goes_before_the_order_of_the_legend() -> None:
+    text = "员工构成\n女性员工占比\n46.00%\n人均培训时长\n72.4小时\n\n按性别\n46.00%\n54.00%\n男性 女性"
+    assert [(row["member"], row["value"]) for row in read(text) if row["layout"] == "chart"] == [
+        ("female", 46.0),
+        ("male", 54.0),
+    ]

@@ -681,3 +681,8 @@ def test_no_major_case_does_not_mean_none(text: str) -> None:
 )
 def test_what_is_compared_is_the_number_right_before_it_and_no_other(text: str) -> None:
     assert [fact for fact in facts(text) if fact[0]] == [("employees_total", None, 2023, 1000.0)]
+
+
+def test_the_years_of_a_table_are_not_those_of_a_sentence_below_it() -> None:
+    table = "类别 FY2023 FY2022 类别 FY2023 FY2022\n累计授权专利（件） 341 287 软件著作权（项） 263 231"
+    assert ("patents_applied_new", None, 2023, 74.0) in facts(f"{table}\n当年新增申请专利74件。")

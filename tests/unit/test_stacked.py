@@ -80,3 +80,29 @@ def test_prose_ends_a_table() -> None:
 def test_labels_that_stand_apart_from_the_values_are_no_rows() -> None:
     columns = stacked(HEADER, "员工总数 供应商总数 专利授权数 900 299 45 1,000 310 60")
     assert "header" not in {row["pairing"] for row in read(columns)}
+
+
+def test_rows_of_a_label_a_unit_and_a_value_need_no_header() -> None:
+    text = "治理\n董事会人数\n人\n7\n贪污诉讼案件\n宗\n0\n培训总时长\n小时\n2,400"
+    assert facts(text) == [
+        ("board_size", None, 2023, 7.0),
+        ("corruption_cases", None, 2023, 0.0),
+        ("training_hours_total", None, 2023, 2400.0),
+    ]
+    assert {fact[2] for fact in facts(f"2022年\n{text.removeprefix('治理')}")} == {2022}
+
+
+def test_units_tell_whether_labels_stand_before_or_behind_their_values() -> None:
+    text = "供应商概况\n小时\n2,400\n培训总时长\n家\n120\n供应商总数"
+    assert ("suppliers_total", None, 2023, 2400.0) not in facts(text)
+    assert ("training_hours_total", None, 2023, 120.0) not in facts(text)
+
+
+def test_members_may_head_the_columns() -> None:
+    text = "育儿假\n女\n男\n返岗率\n97.8%\n99.7%\n留任率\n91.4%\n94.6%"
+    assert facts(text) == [
+        ("parental_leave_return_rate", "gender:female", 2023, 97.8),
+        ("parental_leave_return_rate", "gender:male", 2023, 99.7),
+        ("parental_leave_retention_rate", "gender:female", 2023, 91.4),
+        ("parental_leave_retention_rate", "gender:male", 2023, 94.6),
+    ]

@@ -1,0 +1,71 @@
+"""Blocks of values: which of them are a row, where the labels of all rows stand apart."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from pipelines.extraction.document import Line
+from pipelines.extraction.numbers import decimals_of
+
+Cell = tuple[Line, str, int]
+"""A printed value: its line, its folded text and where that begins."""
+
+_FEWEST_MISFORMED = 2
+_MOST_SPREAD = 5  # a row's largest value is seldom more times its smallest
+
+
+def parted(lines: Sequence[list[Cell]], count: int, size: int) -> list[list[Cell]]:
+    """Part lines of values into ``count`` rows of ``size``: by lines, by gaps, or as the numbers' form tells.
+
+    The numbers of a row have as many decimals, or are all shares, and are seldom far apart.
+    """
+    cells = [cell for line in lines for cell in line]
+    by_row = [cells[row * size : (row + 1) * size] for row in range(count)]
+    by_column = [cells[row::count] for row in range(count)]
+    lengths = {len(line) for line in lines} - {1} or set(_gaps(lines))
+    if size == 1 or lengths == {size}:
+        return by_row
+    if lengths == {count}:
+        return by_column
+    for misfits in (_misformed, _spread):
+        of_column, of_row = misfits(by_column), misfits(by_row)
+        if min(of_column, of_row) == 0 and max(of_column, of_row) >= _FEWEST_MISFORMED:
+            return by_row if of_column else by_column
+        if of_column or of_row:
+            break
+    return []
+
+
+def _gaps(lines: Sequence[list[Cell]]) -> Iterator[int]:
+    """Yield how many lines stand together where blank lines or the end of a page part them."""
+    numbers = [line[0][0].number for line in lines]
+    steps = [after - before for before, after in itertools.pairwise(numbers)]
+    size = 1
+    for step in steps:
+        if step > min(steps):
+            yield size
+            size = 0
+        size += 1
+    if size < len(lines):
+        yield size
+
+
+def _misformed(rows: Sequence[Sequence[Cell]]) -> int:
+    """Return how many rows print numbers of different decimals, or shares beside other numbers."""
+    forms = (
+        {(text.endswith("%"), decimals_of(text.rstrip("%"))) for _, text, _ in row if text[:1].isdigit()}
+        for row in rows
+    )
+    return sum(len(found) > 1 for found in forms)
+
+
+def _spread(rows: Sequence[Sequence[Cell]]) -> int:
+    """Return how many rows hold numbers far apart."""
+    sizes = ([size for _, text, _ in row if (size := number(text))] for row in rows)
+    return sum(bool(found) and max(found) > _MOST_SPREAD * min(found) for found in sizes)
+
+
+def number(text: str) -> Decimal:
+    """Return the number of a cell, 0 if it prints none."""
+    digits = text.rstrip("%").replace(",", "")
+    return Decimal(digits) if digits.replace(".", "", 1).isdecimal() else Decimal()
