@@ -19,7 +19,7 @@ from pipelines.catalogue import Catalogue, load_catalogue
 from pipelines.extraction.aligned import read_aligned_tables
 from pipelines.extraction.banded import read_banded_tables
 from pipelines.extraction.cards import read_cards
-from pipelines.extraction.charts import read_charts
+from pipelines.extraction.charts import read_charts, withdraw_contradicted
 from pipelines.extraction.columns import read_columns
 from pipelines.extraction.document import Datapoint, Document, Line
 from pipelines.extraction.headers import TITLE_CANDIDATE, TITLES_CANDIDATE, header_candidate
@@ -127,14 +127,15 @@ def _extract(
     read_measures(document, pieces)
     read_cards(document, pieces)
     statements = read_sentences(document, nodes, names)
+    read_panels(document, pieces)
     read_columns(document, nodes)
     read_columns(document, pieces, in_order=False, parted=True)
     read_columns(document, pieces, in_order=False)
     read_banded_tables(document)
-    read_panels(document, pieces)
     read_charts(document, pieces)
     read_tiles(document, pieces)
     keep_statements(document, statements)
+    withdraw_contradicted(document)
     document.keep_undecided()
     tie_notes(document)
     return _rows(document, report)

@@ -220,6 +220,7 @@ class Table:
         self._page: int | None = None  # of the last row
         self._prints_units = False  # the last row does
         self._has_rows = False
+        self._is_owed = False  # a value to a label above a heading
         self._is_apart = False  # from its rows, by a sentence
 
     def read(self, lines: Sequence[Line], position: int) -> int:
@@ -364,6 +365,7 @@ class Table:
         elif values and words and self._is_short_row(line, words, values):
             self._short_row(line, words, values)
         elif self._is_heading(line):
+            self._is_owed = self._is_owed or any(self._awaits_value(each) for each in self._pending)
             for each in [*self._pending, line]:
                 self._open(each)
             self._pending, self._loose = [], []
@@ -383,9 +385,19 @@ class Table:
         units = {number["unit"] or "" for number in numbers if number}
         return len(units) > 1 and all(title == Title(title.year) for title in self._titles)
 
+    def _awaits_value(self, line: Line) -> bool:
+        """Say whether a line is the label of a row, with its unit."""
+        return bool(unit_in_label(line.text.strip(), self._document.catalogue))
+
     def _take_block(self, lines: Sequence[Line], position: int) -> int | None:
-        """Read the values of several labels that stand above them; return where they end."""
-        if len(self._pending) < _FEWEST_IN_BLOCK or self._loose:
+        """Read the values of several labels that stand above them; return where they end.
+
+        Without rows above, behind a sentence, and with years of their own below they may be another table's.
+        """
+        is_apart = self._sentences or self._is_owed or not self._has_rows or len(self._titles) == 1
+        if is_apart or self._loose or len(self._pending) < _FEWEST_IN_BLOCK:
+            return None
+        if lines[position - 1] is not self._pending[-1]:
             return None
         end, block = position, []
         while end < len(lines) and lines[end].may_be_value and (cells := self.cells(lines[end])):
@@ -393,6 +405,8 @@ class Table:
             end += 1
         columns = len(self._titles)
         count, rest = divmod(sum(map(len, block)), columns)
+        if end < len(lines) and (lines[end].may_be_title or lines[end].may_be_header):
+            return None
         titles, labels = self._pending[: len(self._pending) - count], self._pending[-count:]
         is_block = not rest and _FEWEST_IN_BLOCK <= count <= len(self._pending)
         if not is_block or any(map(self._is_piece, titles)) or not all(map(self._is_piece, labels)):
@@ -441,10 +455,12 @@ class Table:
         return sum(line.may_be_unit and units.parse(line.text) is not None for line in self._pending) > 1
 
     def _is_piece(self, line: Line) -> bool:
-        """Say whether a line is a label or a unit of its own, as those of a column are."""
+        """Say whether a line is a label or a unit of its own, or both, as those of a column are."""
         matcher, units = self._document.matcher, self._document.catalogue.units
         is_unit = line.may_be_unit and units.parse(line.text) is not None
-        return is_unit or matcher.is_known(line.text) or bool(matcher.legend(line.text))
+        label, unit = self.label_and_unit(line)
+        has_both = bool(label and unit) and matcher.is_known(label)
+        return is_unit or has_both or matcher.is_known(line.text) or bool(matcher.legend(line.text))
 
     def _split(self, line: Line) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
         """Part a line into words and the values at its end, each with its place."""
@@ -503,7 +519,7 @@ class Table:
         row = self._assembled(line, words, values)
         if row is None:
             return
-        self._has_rows = True
+        self._has_rows, self._is_owed = True, False
         self._settle_merged()
         if detached:
             self._merged = [row]  # its first value may be a merged cell: the rows below tell
@@ -637,6 +653,8 @@ class Table:
             self._group = UNKNOWN  # titles of several charts side by side
         else:
             self._group = Group(self._document.matcher.subjects(line.text))
+            if self._group.metrics:
+                self._unit = unit_in_label(line.text.strip(), self._document.catalogue) or self._unit
         self._group_line = line if heading else None
 
     def _record(self, row: _Row, titles: Sequence[Title | None], covered: Sequence[_Row] = ()) -> None:

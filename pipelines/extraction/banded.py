@@ -101,6 +101,8 @@ def _regions(document: Document) -> Iterator[tuple[list[_Band], str]]:
             pieces, of_table = [], ""
         elif unit := unit_of_table(line.folded, line.text, document.catalogue):
             of_table = unit
+        elif words := _members(document, line):
+            pieces += [_Piece("label", word, place) for word in words]
         elif piece := _piece(document, table, line, place):
             is_empty = pieces and pieces[-1].kind == "unit" and line.folded.strip() in _EMPTY
             pieces.append(_Piece("unit", line, place) if is_empty else piece)
@@ -111,6 +113,16 @@ def _banded(pieces: Sequence[_Piece], of_table: str) -> Iterator[tuple[list[_Ban
     bands = [_Band(kind, list(run)) for kind, run in itertools.groupby(pieces, lambda piece: piece.kind)]
     if sum(len(band.pieces) for band in bands if band.kind == "value"):
         yield bands, of_table
+
+
+def _members(document: Document, line: Line) -> list[Line]:
+    """Return each word of a line that names the members of a chart: 全体员工 男性 女性."""
+    may_be = line.form != "other" and " " in line.folded.strip() and "\t" not in line.text
+    words = line.text.split() if may_be else []
+    are_members = len(words) > 1 and all(
+        TOTAL.match(fold(word)) or len(document.matcher.legend(word)) == 1 for word in words
+    )
+    return [line._replace(text=word, folded=fold(word)) for word in words] if are_members else []
 
 
 def _piece(document: Document, table: Table, line: Line, place: int) -> _Piece | None:
@@ -180,7 +192,7 @@ def _readings(
         if not _FEWEST_ROWS <= count <= _MOST_ROWS or len(units) not in (0, count):
             continue
         years = [bands[i].titles for i in headers] or _year_above(document, labels[0])
-        if found := _in_titled_columns(tail, count) or _in_columns(tail, count, years):
+        if found := _in_titled_columns(tail, count) or _in_columns(document, tail, labels, years):
             rows, titles = found
             used = [place, *extent, *(i for i in headers if bands[i].titles == titles)]
             reading = _Reading(labels, units or [None] * count, rows, titles, of_table, used)
@@ -208,7 +220,8 @@ def _headers(bands: Sequence[_Band], place: int, extent: range, taken: Set[int])
     within = [i for i in free if first < i < last]
     is_followed = last + 2 < len(bands) and bands[last + 2].kind == "label"
     kinds = {bands[i].kind for i in _behind(bands, last + 2)} if is_followed else set()
-    opens_next = "value" in kinds and "titles" not in kinds
+    is_long = is_followed and len(bands[last + 2].pieces) >= _FEWEST_ROWS
+    opens_next = is_long and "value" in kinds and "titles" not in kinds
     around = [i for i in (first - 1, last + 1) if i in free and not (i > last and opens_next)]
     return within or around
 
@@ -235,7 +248,7 @@ def _label_sets(document: Document, pieces: Sequence[_Piece]) -> Iterator[list[_
         labels = _labels(document, pieces, are_headings)
         yield labels
         for first, label in enumerate(labels[:_MOST_TITLES], start=1):
-            if not _may_be_title(document, label):
+            if not _may_be_title(document, label) and not _stands_apart(label.line, labels[first:]):
                 break
             yield labels[first:]
 
@@ -272,27 +285,42 @@ def _may_be_title(document: Document, label: _Label) -> bool:
     return not is_row or opens_with_code(label.line) or _TITLE.search(label.line.folded) is not None
 
 
+def _stands_apart(above: Line, labels: Sequence[_Label]) -> bool:
+    """Say whether a blank line parts a line from the labels below it, which touch one another."""
+    tops = [label.line.number - len(label.headings) for label in labels]
+    touch = all(top == label.line.number + 1 for label, top in zip(labels, tops[1:], strict=False))
+    return len(labels) > 1 and touch and tops[0] - above.number > 1
+
+
 def _in_titled_columns(
     tail: Sequence[_Band], count: int
 ) -> tuple[list[list[Cell]], tuple[Title, ...]] | None:
     """Read columns of ``count`` values, each with its year right above it, or each with its year below."""
-    values = [band for band in tail if band.kind == "value"]
-    years = [band.titles for band in tail if band.kind == "titles"]
-    titles = tuple(itertools.chain(*years))
-    columns = [[cell for piece in band.pieces for cell in piece.cells] for band in values]
-    is_told = 0 < len(columns) == len(years) == len(titles) == len({title.year for title in titles})
-    if not is_told or not all(len(piece.cells) == 1 for band in values for piece in band.pieces):
+    places = [i for i, band in enumerate(tail) if band.kind == "value"]
+    for step in (-1, 1):
+        beside = [tail[i + step] for i in places if 0 <= i + step < len(tail)]
+        titles = tuple(band.titles[0] for band in beside if band.kind == "titles" and len(band.titles) == 1)
+        if len(titles) == len(places) == len({title.year for title in titles}):
+            break
+    else:
+        return None
+    columns = [[cell for piece in tail[i].pieces for cell in piece.cells] for i in places]
+    if not all(len(piece.cells) == 1 for i in places for piece in tail[i].pieces):
         return None
     if len(columns) > 1:
         columns[-1] = columns[-1][:count]  # what follows the last of several columns is none of its values
-    is_full = all(len(column) == count for column in columns)
+    is_full = bool(columns) and all(len(column) == count for column in columns)
     return ([list(row) for row in zip(*columns, strict=True)], titles) if is_full else None
 
 
 def _in_columns(
-    tail: Sequence[_Band], count: int, years: Sequence[tuple[Title, ...]]
+    document: Document,
+    tail: Sequence[_Band],
+    labels: Sequence[_Label],
+    years: Sequence[tuple[Title, ...]],
 ) -> tuple[list[list[Cell]], tuple[Title, ...]] | None:
-    """Part the values of one header into ``count`` rows."""
+    """Part the values of one header into the rows of ``labels``."""
+    count = len(labels)
     lines = [piece.cells for band in tail if band.kind == "value" for piece in band.pieces]
     size, rest = divmod(sum(map(len, lines)), count)
     if rest == 1 and size > 1 and _PAGE.match(lines[-1][0][1]):
@@ -300,8 +328,26 @@ def _in_columns(
     titles = next((each for each in years if len(each) == size), None)
     if rest or not 0 < size <= _MOST_COLUMNS or titles is None:
         return None
-    rows = parted(lines, count, size)
+    rows = parted(lines, count, size, _wholes(document, labels))
     return (rows, titles) if rows else None
+
+
+def _wholes(document: Document, labels: Sequence[_Label]) -> list[tuple[int, list[int]]]:
+    """Return the rows of wholes, each with those of its parts by one breakdown: 整体, 男性, 女性."""
+    kinds = [
+        {kind for _, members in document.matcher.legend(label.text) for kind, _ in members}
+        for label in labels
+    ]
+    wholes: list[tuple[int, list[int]]] = []
+    whole: int | None = None
+    for row, kind in enumerate(kinds):
+        if not kind:
+            whole = row
+        elif whole is not None and row and kind & kinds[row - 1]:
+            wholes[-1][1].append(row)
+        elif whole is not None:
+            wholes.append((whole, [row]))
+    return [(whole, parts) for whole, parts in wholes if len(parts) > 1]
 
 
 def _agree(document: Document, reading: _Reading) -> bool:
@@ -310,6 +356,8 @@ def _agree(document: Document, reading: _Reading) -> bool:
     A value that prints its own unit (9.7%) must agree with the label's.
     """
     parse = document.catalogue.units.parse
+    if _is_chart(document, reading):
+        return False
     agreeing = 0
     for label, unit, row in zip(reading.labels, reading.units, reading.rows, strict=True):
         of_row = unit.text if unit else label.unit or reading.titles[0].unit or _of_table(document, reading)
@@ -318,13 +366,28 @@ def _agree(document: Document, reading: _Reading) -> bool:
         if of_row and any(parse(each) != parse(of_row) for each in of_values):
             return False
         quantity = parse(of_row or next(iter(of_values), ""))
-        is_member = bool(document.matcher.legend(label.text)) or TOTAL.match(fold(label.text)) is not None
+        is_member = _is_part(document, label)
         is_known = quantity is not None and not is_member and document.matcher.is_known(label.text)
         if is_known and not document.can_be_in(label.text, quantity):
             return False
         agreeing += is_known or is_member or bool(label.unit)
     fewest = _FEWEST_KNOWN if any(reading.units) else max(_FEWEST_KNOWN, len(reading.labels) / 2)
     return agreeing >= fewest and not _is_cut(document, reading.labels)
+
+
+def _is_chart(document: Document, reading: _Reading) -> bool:
+    """Say whether all rows are parts of one whole: a legend need not be in the order of its values."""
+    headings = (heading.text for label in reading.labels for heading in label.headings)
+    wholes = [label.text for label in reading.labels if not _is_part(document, label)]
+    names_metric = any(map(document.matcher.is_known, wholes)) or any(
+        map(document.matcher.subjects, headings)
+    )
+    return len(reading.titles) == 1 and len(wholes) < len(reading.labels) and not names_metric
+
+
+def _is_part(document: Document, label: _Label) -> bool:
+    """Say whether a label is a member, or the whole, of what a heading names."""
+    return bool(document.matcher.legend(label.text)) or TOTAL.match(fold(label.text)) is not None
 
 
 def _of_table(document: Document, reading: _Reading) -> str:
@@ -347,7 +410,7 @@ def _is_cut(document: Document, labels: Sequence[_Label]) -> bool:
     above = document.lines[place - 1] if place else None
     if above is None or _is_heading(document, above) or above in labels[0].headings:
         return False
-    if _TITLE.search(above.folded):
+    if _TITLE.search(above.folded) or _stands_apart(above, labels):
         return False
     if not above.has_digit and document.matcher.is_known(above.text + labels[0].text):
         return True

@@ -1,5 +1,6 @@
 """Blocks of values: which of them are a row, where the labels of all rows stand apart."""
 
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -14,10 +15,13 @@ _FEWEST_MISFORMED = 2
 _MOST_SPREAD = 5  # a row's largest value is seldom more times its smallest
 
 
-def parted(lines: Sequence[list[Cell]], count: int, size: int) -> list[list[Cell]]:
-    """Part lines of values into ``count`` rows of ``size``: by lines, by gaps, or as the numbers' form tells.
+def parted(
+    lines: Sequence[list[Cell]], count: int, size: int, wholes: Sequence[tuple[int, Sequence[int]]] = ()
+) -> list[list[Cell]]:
+    """Part lines of values into ``count`` rows of ``size``: by lines, by gaps, or as the numbers tell.
 
-    The numbers of a row have as many decimals, or are all shares, and are seldom far apart.
+    The numbers of a row have as many decimals, or are all shares, and are seldom far apart. ``wholes`` are
+    rows with those of their parts: the whole is their sum or a mean of theirs.
     """
     cells = [cell for line in lines for cell in line]
     by_row = [cells[row * size : (row + 1) * size] for row in range(count)]
@@ -27,7 +31,7 @@ def parted(lines: Sequence[list[Cell]], count: int, size: int) -> list[list[Cell
         return by_row
     if lengths == {count}:
         return by_column
-    for misfits in (_misformed, _spread):
+    for misfits in (_misformed, functools.partial(_unbalanced, wholes), _spread):
         of_column, of_row = misfits(by_column), misfits(by_row)
         if min(of_column, of_row) == 0 and max(of_column, of_row) >= _FEWEST_MISFORMED:
             return by_row if of_column else by_column
@@ -57,6 +61,18 @@ def _misformed(rows: Sequence[Sequence[Cell]]) -> int:
         for row in rows
     )
     return sum(len(found) > 1 for found in forms)
+
+
+def _unbalanced(wholes: Sequence[tuple[int, Sequence[int]]], rows: Sequence[Sequence[Cell]]) -> int:
+    """Return how many wholes are neither the sum nor a mean of their parts."""
+    numbers = [[number(text) for _, text, _ in row] for row in rows]
+    columns = list(zip(*numbers, strict=True))
+    return sum(
+        not min(parts) <= column[whole] <= max(parts) and column[whole] != sum(parts)
+        for column in columns
+        for whole, places in wholes
+        if all(parts := [column[place] for place in places])
+    )
 
 
 def _spread(rows: Sequence[Sequence[Cell]]) -> int:

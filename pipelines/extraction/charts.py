@@ -62,6 +62,35 @@ def read_charts(document: Document, nodes: Sequence[Node]) -> None:
             _leave_woven(document, free, legend)
 
 
+def withdraw_contradicted(document: Document) -> None:
+    """Leave charts undecided that only the order of a legend tells, where other prints say it is another."""
+    known = {
+        (point.mapping[:3], point.year): point.value
+        for point in document.datapoints
+        if point.mapping and point.mapping.member and point.layout != "chart"
+    }
+    sets: dict[tuple[str | None, str], list[int]] = defaultdict(list)
+    for i, point in enumerate(document.datapoints):
+        if point.mapping and point.layout == "chart" and point.confidence == "likely":
+            sets[point.set_key, point.mapping.metric].append(i)
+    for places in sets.values():
+        points = [document.datapoints[i] for i in places]
+        numbers = {point.value.number for point in points}
+        printed = [known.get((point.mapping[:3], point.year)) for point in points if point.mapping]
+        if any(
+            value is not None
+            and value.number in numbers
+            and value.number != point.value.number
+            and value.telling_digits >= TELLING_DIGITS
+            for value, point in zip(printed, points, strict=True)
+        ):
+            for i, point in zip(places, points, strict=True):
+                document.datapoints[i] = point._replace(
+                    mapping=None, year=None, confidence="ambiguous", pairing="order", set_key=None,
+                    proof="the order of the legend contradicts what is printed elsewhere",
+                )  # fmt: skip
+
+
 def _pages(nodes: Sequence[Node]) -> list[list[Node]]:
     pages: dict[int, list[Node]] = defaultdict(list)
     for node in nodes:

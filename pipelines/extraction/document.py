@@ -25,6 +25,7 @@ _FOOTNOTE = re.compile(r"^\s*(\d{1,3}?)\s?(?=(?:19|20)\d\d\s?年.{8}|(?![年月�
 _COMPARED = re.compile(r"(?:相?较于?|相比于?|对比|比)\s*(?:19|20)\d\d\s*年?")
 _FOOTNOTE_REACH = 150  # lines: a footnote stands at the foot of the page, or of the table, that it explains
 _LONGEST_BASE = 12
+_FUEL_BASES = frozenset({"kg", "L", "MWh"})
 _PROSE = re.compile(r"[,。;](?!\d)")
 _SENTENCE = re.compile("[^。]+。?")
 _COUNTED = frozenset({"person", "person_time", "count"})
@@ -126,7 +127,7 @@ class Document:
             if line.has_digit and (found := _FOOTNOTE.match(line.folded)):
                 self._footnotes[found.group(1)].append(line.number)
 
-        self._printed = {line.number for line in lines}
+        self._printed = {line.number: line.text for line in lines}
 
     @functools.cached_property
     def mentions(self) -> dict[Decimal, set[int]]:
@@ -182,8 +183,15 @@ class Document:
         return 0 < len(base) <= _LONGEST_BASE and self.catalogue.units.parse(amount) is not None
 
     def can_be_in(self, label: str, quantity: Quantity | None) -> bool:
-        """Say whether a known label can be printed in a unit; an intensity can be one of another base."""
+        """Say whether a known label can be printed in a unit.
+
+        An intensity can be one of another base, and a fuel be weighed or measured as well as its energy.
+        """
         metrics = self.catalogue.metrics
+        named = [metrics[each].topic for each in self.matcher.subjects(label)]
+        is_amount = quantity is not None and quantity.per is None and quantity.base in _FUEL_BASES
+        if is_amount and named and set(named) == {"energy"}:
+            return True
         is_ratio = quantity is not None and quantity.per is not None
         if is_ratio and any("_per_" in metrics[each].unit for each in self.matcher.subjects(label)):
             return True
@@ -243,7 +251,8 @@ class Document:
         self.labelled.add(label_line)
         point = Datapoint(
             value=value, line=line, label=label, label_line=label_line, mapping=mapping, quantity=quantity,
-            unit_printed=printed, year=year, evidence="\n".join(each.text for each in evidence),
+            unit_printed=printed, year=year,
+            evidence="\n".join(self._printed.get(each.number, each.text) for each in evidence),
             layout=layout, pairing=pairing, confidence=confidence or certainty, set_key=set_key, proof=proof,
             qualifier=value.qualifier if value.qualifier != "exact"
             else label_qualifier(fold(label)) or "exact",

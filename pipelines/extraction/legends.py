@@ -287,9 +287,19 @@ def _subject_around(document: Document, nodes: Sequence[Node], title: Title) -> 
 
 
 def _named_by(document: Document, node: Node) -> tuple[str, ...]:
+    """Return the metrics with parts that a title names; the total of a table's row has none of its own."""
     is_title = node.kind in ("label", "heading") and node.first not in document.labelled
     labels = (node.label, *(line.text.strip() for line in reversed(node.lines))) if is_title else ()
-    return next((found for label in labels if (found := document.matcher.subjects(label))), ())
+    catalogue = document.catalogue
+    for label in labels:
+        of_parts = tuple(
+            metric
+            for metric in document.matcher.subjects(label)
+            if catalogue.needs_member(metric) or metric in catalogue.parts.get(metric, ())
+        )
+        if of_parts:
+            return of_parts
+    return ()
 
 
 def _summed(document: Document, run: Run) -> tuple[str, ...]:

@@ -254,3 +254,54 @@ def test_the_title_above_the_labels_may_tell_the_year_of_the_only_column() -> No
     text = "{}\n授权专利\n软件著作权\n注册商标\n64\n213\n176\n项\n项\n项"
     assert [fact[2] for fact in facts(text.format(title))] == [2022, 2022, 2022]
     assert facts(text.format("知识产权")) == []
+
+
+def test_years_beside_the_columns_go_before_a_header_of_the_next_table() -> None:
+    columns = f"2024年\n{COLUMNS[0]}\n2023年\n{COLUMNS[1]}"
+    assert told(f"指标\n{LABELS}\n单位\n{UNITS}\n{columns}\n指标 2022年 2023年 2024年") == READ
+
+
+def test_a_whole_lies_between_its_parts_or_is_their_sum() -> None:
+    labels = "受训员工百分比（%）\n整体\n男性\n女性\n平均受训时数（小时）\n整体\n男性\n女性"
+    of_2023 = "94.95\n94.18\n95.89\n25.20\n24.70\n25.81"
+    of_2022 = "91.30\n90.76\n92.03\n21.80\n21.35\n22.37"
+    found = facts(f"{labels}\n{of_2023}\n{of_2022}\n2023年\n2022年")
+    assert found[0] == ("training_coverage", None, 2023, 94.95)
+    assert found[-1] == ("training_hours_avg", "gender:female", 2022, 22.37)
+
+
+def test_a_fuel_may_be_weighed() -> None:
+    text = "外购电力\n天然气\n汽油\n兆瓦时\n万立方米\n吨\n2023年\n546\n48\n12"
+    assert facts(text)[:2] == [
+        ("electricity_consumption", None, 2023, 546.0),
+        ("natural_gas_consumption", None, 2023, 480000.0),
+    ]
+
+
+def test_a_line_that_stands_apart_from_the_labels_is_their_title() -> None:
+    labels = "整体流失率\n按性别划分\n男性\n女性\n按地区划分\n北京\n深圳"
+    text = f"员工流失率\n\n{labels}\n单位：%\n2023年\n20.16\n20.88\n19.25\n21.19\n19.76"
+    assert facts(text)[:3] == [
+        ("turnover_rate", None, 2023, 20.16),
+        ("turnover_rate", "gender:male", 2023, 20.88),
+        ("turnover_rate", "gender:female", 2023, 19.25),
+    ]
+
+
+def test_metrics_above_a_line_of_members_have_a_run_of_values_each() -> None:
+    metrics, members = "受训员工百分比（%） 人均受训时数（小时）", "全体员工 男性 女性"
+    rows = read(f"{metrics}\n\n{members}\n\n96.4\n95.9\n97.0\n\n23.9\n24.6\n23.1")
+    assert [(row["metric_code"], row["member"], row["value"]) for row in rows] == [
+        ("training_coverage", None, 96.4),
+        ("training_coverage", "male", 95.9),
+        ("training_coverage", "female", 97.0),
+        ("training_hours_avg", None, 23.9),
+        ("training_hours_avg", "male", 24.6),
+        ("training_hours_avg", "female", 23.1),
+    ]
+    assert "全体员工 男性 女性" in rows[1]["evidence"]
+
+
+def test_a_legend_is_no_band_of_labels() -> None:
+    text = "按地区划分的供应商\n海外\n华东\n华南\n2023\n15.0%\n32.7%\n52.3%"
+    assert not [row for row in read(text) if row["pairing"] == "order" and row["metric_code"]]

@@ -325,3 +325,15 @@ def test_a_share_printed_elsewhere_for_a_member_goes_before_the_order_of_the_leg
         ("female", 46.0),
         ("male", 54.0),
     ]
+
+
+def test_a_chart_that_only_its_legend_tells_gives_way_to_what_a_table_prints() -> None:
+    labels = "员工总数（人）\n女性员工占比（%）\n人均培训时长（小时）"
+    table = f"公司持续披露各项数据，供各方参考。\n2023年\n{labels}\n900\n46.00\n72.4"
+    rows = read(f"按性别划分的员工占比\n46.00%\n54.00%\n男性 女性\n\n{table}")
+    assert {(row["member"], row["confidence"]) for row in rows if row["layout"] == "chart"} <= {
+        (None, "ambiguous"),
+        ("female", "likely"),
+        ("male", "likely"),
+    }
+    assert ("male", 46.0) not in [(row["member"], row["value"]) for row in rows]
