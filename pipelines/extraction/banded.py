@@ -93,26 +93,33 @@ def read_banded_tables(document: Document) -> None:
 def _regions(document: Document) -> Iterator[tuple[list[_Band], str]]:
     """Yield the bands between sentences and what is read, with the unit that a line there gives all rows."""
     table = Table(document, ())
+    parted = itertools.groupby(enumerate(document.lines), lambda placed: _is_apart(document, placed[1]))
+    for is_apart, stretch in parted:
+        lines = [] if is_apart else list(stretch)
+        if sum(line.may_be_value for _, line in lines) and len(lines) > _FEWEST_ROWS:
+            yield _banded(document, table, lines)
+
+
+def _is_apart(document: Document, line: Line) -> bool:
+    """Say whether a line is prose or read already."""
+    is_read = line.number in document.used or line.number in document.labelled
+    return is_read or line.form == "other" or ends_table(line)
+
+
+def _banded(document: Document, table: Table, lines: Sequence[tuple[int, Line]]) -> tuple[list[_Band], str]:
+    """Return the bands that lines are, and the unit that one of them gives all rows."""
     pieces: list[_Piece] = []
     of_table = ""
-    for place, line in enumerate(document.lines):
-        if line.number in document.used or line.number in document.labelled or ends_table(line):
-            yield from _banded(pieces, of_table)
-            pieces, of_table = [], ""
-        elif unit := unit_of_table(line.folded, line.text, document.catalogue):
+    for place, line in lines:
+        if unit := unit_of_table(line.folded, line.text, document.catalogue):
             of_table = unit
         elif words := _members(document, line):
             pieces += [_Piece("label", word, place) for word in words]
         elif piece := _piece(document, table, line, place):
             is_empty = pieces and pieces[-1].kind == "unit" and line.folded.strip() in _EMPTY
             pieces.append(_Piece("unit", line, place) if is_empty else piece)
-    yield from _banded(pieces, of_table)
-
-
-def _banded(pieces: Sequence[_Piece], of_table: str) -> Iterator[tuple[list[_Band], str]]:
     bands = [_Band(kind, list(run)) for kind, run in itertools.groupby(pieces, lambda piece: piece.kind)]
-    if sum(len(band.pieces) for band in bands if band.kind == "value"):
-        yield bands, of_table
+    return bands, of_table
 
 
 def _members(document: Document, line: Line) -> list[Line]:
@@ -181,12 +188,17 @@ def _readings(
 ) -> Iterator[_Reading]:
     """Yield the way to pair the labels at ``place`` with the bands of ``extent``, if there is one."""
     tail = [bands[i] for i in extent if i not in taken]
+    cells = sum(len(piece.cells) for band in tail for piece in band.pieces)
+    if cells < _FEWEST_ROWS:
+        return
     beside = [bands[i] for i in (place - 1, place + 1) if 0 <= i < len(bands)]
     units = [
         None if line.folded.strip() in _EMPTY else line
         for line in _lines(tail, "unit") or _lines(beside, "unit")
     ]
     headers = _headers(bands, place, extent, taken)
+    if not headers and cells > len(bands[place].pieces):
+        return  # more than one column, and nothing to title them
     for labels in _label_sets(document, bands[place].pieces):
         count = len(labels)
         if not _FEWEST_ROWS <= count <= _MOST_ROWS or len(units) not in (0, count):

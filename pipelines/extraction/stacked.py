@@ -118,6 +118,8 @@ def _titles(document: Document, position: int) -> tuple[Title, ...]:
     lines, titles = document.lines, []
     if lines[position].may_be_legend and (members := _members(document, position)):
         return members
+    if not lines[position].may_be_title:
+        return ()
     for line in lines[position : position + _MOST_TITLES]:
         if (title := title_of_line(line, document.year)) is None:
             break
