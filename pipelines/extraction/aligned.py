@@ -45,6 +45,7 @@ _PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月�
 _RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a mark
 _AGES = frozenset({"岁", "周岁"})
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
+_REST = re.compile("^其[他它]$")
 _AND = re.compile("[及与與和、]")  # 员工构成及流失
 _MOST_METRICS = 6  # columns of members' metrics
 _FEWEST_IN_BLOCK = 2  # rows whose labels stand above all their values
@@ -211,6 +212,7 @@ class Table:
         self._group = Group()
         self._group_line: Line | None = None
         self._subject: tuple[str, ...] = ()  # what the title above the header says that all rows are of
+        self._breakdown_above: str | None = None  # of the last row that means something
         self._unit_of_whole = ""  # of the last row whose parts may print none
         self._totals: dict[int | None, Decimal] = {}  # of the last row that has parts, by year
         self._pending: list[Line] = []
@@ -677,6 +679,9 @@ class Table:
                 mapping = self._mapping(row, value, unit, quantity, title)
             if mapping is None and quantity is None and not self._is_told:
                 continue  # 最佳雇主奖 1 2
+            if mapping and _REST.match(row.label) and not row.group.breakdown:
+                is_sibling = mapping.breakdown == self._breakdown_above
+                mapping = mapping if is_sibling else None  # 其他 of what, the row above tells
             if title and title.member:
                 mapping = document.matcher.of_member(mapping, quantity, title.breakdown, title.member)
             if covered and mapping:
@@ -689,6 +694,7 @@ class Table:
                 set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",
             )  # fmt: skip
         document.used.update(each.number for each in row.lines)
+        self._breakdown_above = mapping.breakdown if mapping else self._breakdown_above
         if mapping and mapping.member is None:
             self._unit_of_whole = row.unit or unit_in_label(row.label, document.catalogue) or ""
         if mapping and mapping.member is None and mapping.metric in document.catalogue.parts:

@@ -20,9 +20,12 @@ from pipelines.text import fold, width
 _FEWEST_ROWS = 3
 _MOST_ROWS = 60
 _MOST_COLUMNS = 8
+_SEVERAL = 2
+_MOST_GAPS = 6  # blank lines among labels, behind each of which those of a table may begin
 _MOST_TITLES = 2  # lines above the labels that name the table
 _FEWEST_KNOWN = 2  # labels that the catalogue knows and whose units agree
 _LONGEST_TITLE = 40
+_OPENS_PARTS = re.compile("(?:整体|总体|全体)")  # 合计 and 总计 close them
 _TITLE = re.compile(r"截至|(?:19|20)\d\d|:\s*$")
 _PAGE = re.compile(r"^\d{1,3}$")
 _EMPTY = frozenset({"/", "-", "—", "–"})
@@ -197,7 +200,8 @@ def _readings(
         for line in _lines(tail, "unit") or _lines(beside, "unit")
     ]
     headers = _headers(bands, place, extent, taken)
-    if not headers and cells > len(bands[place].pieces):
+    are_titled = headers or any(band.kind == "titles" for band in tail)
+    if not are_titled and cells > len(bands[place].pieces):
         return  # more than one column, and nothing to title them
     for labels in _label_sets(document, bands[place].pieces):
         count = len(labels)
@@ -221,7 +225,7 @@ def _headers(bands: Sequence[_Band], place: int, extent: range, taken: Set[int])
     """Return the places of what may be the header of a table, the likeliest first.
 
     It stands between the labels and the values, else before, else behind both; behind them it may as well
-    open the next table, if that has no other.
+    open the next table, if that has no other. Several between them are each of a column.
     """
     values = [i for i in extent if bands[i].kind == "value"]
     if not values:
@@ -235,7 +239,7 @@ def _headers(bands: Sequence[_Band], place: int, extent: range, taken: Set[int])
     is_long = is_followed and len(bands[last + 2].pieces) >= _FEWEST_ROWS
     opens_next = is_long and "value" in kinds and "titles" not in kinds
     around = [i for i in (first - 1, last + 1) if i in free and not (i > last and opens_next)]
-    return within or around
+    return (within or around) if len(within) < _SEVERAL else []
 
 
 def _year_above(document: Document, first: _Label) -> list[tuple[Title, ...]]:
@@ -252,17 +256,20 @@ def _label_sets(document: Document, pieces: Sequence[_Piece]) -> Iterator[list[_
     without the titles above the first label.
     """
     lines = [piece.line for piece in pieces]
-    below = [*lines[1:], None]
     certain = [_is_heading(document, line) for line in lines]
-    possible = [_may_be_heading(document, *pair) for pair in zip(lines, below, strict=True)]
+    possible = [_may_be_heading(document, *pair) for pair in zip(lines, [*lines[1:], None], strict=True)]
     both = [is_one or may_be for is_one, may_be in zip(certain, possible, strict=True)]
     for are_headings in (certain, both)[: 1 + any(possible)]:
         labels = _labels(document, pieces, are_headings)
         yield labels
         for first, label in enumerate(labels[:_MOST_TITLES], start=1):
-            if not _may_be_title(document, label) and not _stands_apart(label.line, labels[first:]):
+            below = labels[first:]
+            is_title = _stands_apart(label.line, below) or _gives_unit(document, label.line, below)
+            if not is_title and not _may_be_title(document, label):
                 break
-            yield labels[first:]
+            yield below
+        apart = (i for i in range(1, len(labels)) if _stands_apart(labels[i - 1].line, labels[i:]))
+        yield from (labels[first:] for first in itertools.islice(apart, _MOST_GAPS))
 
 
 def _labels(document: Document, pieces: Sequence[_Piece], are_headings: Sequence[bool]) -> list[_Label]:
@@ -288,7 +295,7 @@ def _may_be_heading(document: Document, line: Line, below: Line | None) -> bool:
     """Say whether a line names a metric, and the line below it a part or the whole of something."""
     if below is None or not document.matcher.subjects(line.text):
         return False
-    return bool(TOTAL.match(below.folded.split(" ")[0]) or document.matcher.legend(below.text))
+    return bool(_OPENS_PARTS.match(below.folded) or document.matcher.legend(below.text))
 
 
 def _may_be_title(document: Document, label: _Label) -> bool:
@@ -300,8 +307,14 @@ def _may_be_title(document: Document, label: _Label) -> bool:
 def _stands_apart(above: Line, labels: Sequence[_Label]) -> bool:
     """Say whether a blank line parts a line from the labels below it, which touch one another."""
     tops = [label.line.number - len(label.headings) for label in labels]
-    touch = all(top == label.line.number + 1 for label, top in zip(labels, tops[1:], strict=False))
+    touch = all(top - label.line.number < 2 for label, top in zip(labels, tops[1:], strict=False))
     return len(labels) > 1 and touch and tops[0] - above.number > 1
+
+
+def _gives_unit(document: Document, above: Line, labels: Sequence[_Label]) -> bool:
+    """Say whether a line prints the unit that none of the labels below it does: 温室气体排放（吨）."""
+    is_given = unit_in_label(above.text.strip(), document.catalogue) is not None
+    return is_given and not any(label.unit for label in labels)
 
 
 def _in_titled_columns(
@@ -317,8 +330,6 @@ def _in_titled_columns(
     else:
         return None
     columns = [[cell for piece in tail[i].pieces for cell in piece.cells] for i in places]
-    if not all(len(piece.cells) == 1 for i in places for piece in tail[i].pieces):
-        return None
     if len(columns) > 1:
         columns[-1] = columns[-1][:count]  # what follows the last of several columns is none of its values
     is_full = bool(columns) and all(len(column) == count for column in columns)
@@ -422,7 +433,7 @@ def _is_cut(document: Document, labels: Sequence[_Label]) -> bool:
     above = document.lines[place - 1] if place else None
     if above is None or _is_heading(document, above) or above in labels[0].headings:
         return False
-    if _TITLE.search(above.folded) or _stands_apart(above, labels):
+    if _TITLE.search(above.folded) or _stands_apart(above, labels) or _gives_unit(document, above, labels):
         return False
     if not above.has_digit and document.matcher.is_known(above.text + labels[0].text):
         return True

@@ -263,6 +263,8 @@ class _Reader:
             return
         if len(self._document.matcher.legend(" ".join(line.text for line in beside.lines))) > 1:
             return
+        if not node.values[0].unit and self._has_stray_unit(position, step):
+            return
         label, mapping = self._label(beside, node.values[0])
         touching = self._touches(position, step) and not self._touches(position, -step)
         if (beside.kind == "heading" and mapping is None) or self._is_column(position):
@@ -297,6 +299,14 @@ class _Reader:
             either_way or self._is_boxed(position, -step) or self._is_boxed(position + 2 * step, -step)
         )  # the box of the value, or of the label, says another than the run
         self._record(node, beside, label, mapping, "likely" if is_contested else None)
+
+    def _has_stray_unit(self, position: int, step: int) -> bool:
+        """Say whether a unit stands beyond the label of a value that prints none: 万人, 注册用户, 4,218."""
+        label, beyond = position + step, position + 2 * step
+        if not 0 <= beyond < len(self._nodes) or self._nodes[beyond].kind != "unit":
+            return False
+        first, second = sorted((label, beyond))
+        return self._nodes[second].first == self._nodes[first].last + 1
 
     def _pair_row(self, position: int, node: Node) -> None:
         """Pair the values of a line with as many labels on the line above or below it, one below the other.

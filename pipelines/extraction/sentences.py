@@ -35,8 +35,9 @@ _LISTED = re.compile("以及|[及和与或、]")
 _FORMULA = re.compile("[=＝×]|[*/]\\s*\\d+\\s*$")
 _RANGE = re.compile(r"\s*[-~至到]\s*(?:人民币)?\s*\d")
 _OF_RANGE = re.compile("(?:每|[至到~-](?:人民币)?)$")
+_A_YEAR = r"(?:fy\s*)?(?:19|20)\d\d\s*(?:财?年)?度?"  # 2022年, 2022财年, FY2022
 _FROM, _TO = (
-    re.compile(r"[由从]\s*(?:(?:19|20)\d\d\s*年?度?[的之]?)?$"),
+    re.compile(rf"[由从]\s*(?:{_A_YEAR}\s*[的之]?\s*)?$"),
     re.compile(r"\s*[降升增减提缩扩跃变至到]"),
 )  # 由18%降至15%: what was before
 _UP_TO = re.compile("[至到为]")
@@ -52,8 +53,8 @@ _TOTAL = re.compile("累计|共|总|全年|年度|合计")
 _HELD = re.compile("累计|共|总|拥有|持有|现有|已有|截[至止]|有效")
 _OF_YEAR = re.compile("报告期|本年|今年|年度|全年|期末|年末")
 _COMPARED = re.compile(
-    r"(?:相?较于?|相比于?|对比|比)(?:上年|去年|\s*(?:19|20)\d\d\s*年?)|与\s*(?:19|20)\d\d\s*年度?相比"
-    r"|[由从]\s*(?:19|20)\d\d\s*年?度?[的之]"
+    rf"(?:相?较于?|相比于?|对比|比)(?:上年|去年|\s*{_A_YEAR})|与\s*{_A_YEAR}\s*相比"
+    rf"|[由从]\s*{_A_YEAR}\s*[的之]"
 )
 _CHANGED = re.compile(  # 排放量较2022年减少10%,为12.3万吨: what changed is what it became
     r"(?:相?较|相比|[比与]|同比|按年)[^,。;]{0,12}?(?:减少|下降|降低|增长|增加|上升|提升|提高)了?(?:大?约|近)?$"
@@ -66,7 +67,7 @@ _MOST = re.compile(
 )  # 华东地区供应商数量最多,占50%
 _ON_YEAR_BEFORE = re.compile("同比|较[上去]年|按年")  # of 2023 and 2022 it is about 2023
 _BEFORE = re.compile(  # 较2022年的32.7亿元增长, 较上年末20,365人减少
-    r"(?:较于?|比)(?:[^,。]{0,8}的|(?:(?:19|20)\d\d\s*年度?|[上去]一?年(?:度|同期|同日)?)[末底]?之?)\s*$"
+    rf"(?:较于?|比)(?:[^,。]{{0,8}}的|\s*(?:{_A_YEAR}|[上去]一?年(?:度|同期|同日)?)[末底]?之?)\s*$"
 )
 _YEAR_BEFORE = re.compile("[上去]一?年")
 _YEARS = re.compile(

@@ -740,3 +740,9 @@ def test_the_name_of_a_metric_with_two_years_is_a_header_and_no_row() -> None:
         ("turnover_rate", "gender:male", 2023, 15.9),
         ("turnover_rate", "gender:male", 2022, 17.3),
     ]
+
+
+def test_the_rest_is_of_the_breakdown_of_the_row_above() -> None:
+    rows = "员工总数 人 900 1,000\n研发人员 人 300 350\n其他 人 100 120"
+    members = [fact[1] for fact in facts(f"指标 单位 2022年 2023年\n{rows}")]
+    assert "employment_type:other" not in members

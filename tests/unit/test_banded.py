@@ -305,3 +305,26 @@ def test_metrics_above_a_line_of_members_have_a_run_of_values_each() -> None:
 def test_a_legend_is_no_band_of_labels() -> None:
     text = "按地区划分的供应商\n海外\n华东\n华南\n2023\n15.0%\n32.7%\n52.3%"
     assert not [row for row in read(text) if row["pairing"] == "order" and row["metric_code"]]
+
+
+def test_a_title_may_give_the_unit_of_labels_that_a_total_closes() -> None:
+    labels = "温室气体排放（吨二氧化碳当量）\n范围一（公务车）\n范围二（外购电力）\n范围三（员工差旅）\n总计"
+    values = "37.36\n1,917.89\n701.25\n2,656.50\n40.12\n1,817.67\n388.60\n2,246.39"
+    found = facts(f"{labels}\n2023\n2022\n{values}")
+    assert found[:4] == [
+        ("ghg_scope1", None, 2023, 37.36),
+        ("ghg_scope2", None, 2023, 1917.89),
+        ("ghg_scope3", None, 2023, 701.25),
+        ("ghg_total", None, 2023, 2656.5),
+    ]
+
+
+def test_lines_of_several_members_have_lines_of_as_many_values_below_each_year() -> None:
+    text = (
+        "按职能划分\n生产 研发\n70.8%29.2%\n\n员工流失率\n整体 男性 女性\n30岁以下 30至50岁 50岁以上\n"
+        "2023年\n24.6% 25.8% 23.1%\n36.4% 17.5% 12.9%\n2022年\n27.3% 28.9% 25.2%\n40.2% 18.8% 14.6%"
+    )
+    found = facts(text)
+    assert ("turnover_rate", None, 2023, 24.6) in found
+    assert ("turnover_rate", "age:>50", 2022, 14.6) in found
+    assert not [fact for fact in found if fact[2] == 2023 and fact[3] in (27.3, 28.9, 25.2)]

@@ -410,3 +410,9 @@ def test_a_unit_between_a_label_and_a_value_is_the_values() -> None:
 def test_the_name_of_another_metric_above_values_ends_a_group() -> None:
     text = "新入职员工\n2,274人\n其中女性\n64.2%\n员工流失率\n31.2%\n24.9%\n2022财年 2023财年\n男性\n23.4%"
     assert ("new_hires_share", "gender:male", 2023, 23.4) not in facts(text)
+
+
+def test_a_value_is_not_read_without_the_unit_that_stands_beyond_its_label() -> None:
+    found = facts("客户\n万人\n累计注册用户\n4,218\n97.86%\n客户满意度")
+    assert [fact[0] for fact in found] == ["customer_satisfaction"]
+    assert len(facts("客户\n累计注册用户\n4,218\n97.86%\n客户满意度")) == 2

@@ -686,3 +686,9 @@ def test_what_is_compared_is_the_number_right_before_it_and_no_other(text: str) 
 def test_the_years_of_a_table_are_not_those_of_a_sentence_below_it() -> None:
     table = "类别 FY2023 FY2022 类别 FY2023 FY2022\n累计授权专利（件） 341 287 软件著作权（项） 263 231"
     assert ("patents_applied_new", None, 2023, 74.0) in facts(f"{table}\n当年新增申请专利74件。")
+
+
+@pytest.mark.parametrize("former", ["2021年", "2021财年", " FY2021 ", "2021年度"])
+def test_what_a_number_was_before_says_nothing_about_the_next_clause(former: str) -> None:
+    text = f"每万单投诉量由{former}的6.07件降至4.83件，用户满意度93.6%。"
+    assert ("customer_satisfaction", None, 2023, 93.6) in facts(text)
