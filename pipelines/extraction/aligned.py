@@ -680,8 +680,8 @@ class Table:
             if mapping is None and quantity is None and not self._is_told:
                 continue  # 最佳雇主奖 1 2
             if mapping and _REST.match(row.label) and not row.group.breakdown:
-                is_sibling = mapping.breakdown == self._breakdown_above
-                mapping = mapping if is_sibling else None  # 其他 of what, the row above tells
+                is_told = mapping.breakdown == self._breakdown_above  # 其他 of what
+                mapping = mapping if is_told else None
             if title and title.member:
                 mapping = document.matcher.of_member(mapping, quantity, title.breakdown, title.member)
             if covered and mapping:

@@ -4,6 +4,7 @@ Most panels hold one chart. Where conversion printed two titles first, their val
 or woven into each other: sets that must total 100 part them where only one way of parting does.
 """
 
+import bisect
 import dataclasses
 import itertools
 import re
@@ -62,8 +63,10 @@ def read_panels(document: Document, nodes: Sequence[Node]) -> None:
 
 
 def _page(nodes: Sequence[Node], title: Title) -> list[Node]:
-    page, near = title.line.page, title.line.number
-    return [node for node in nodes if node.lines[0].page == page and abs(node.first - near) <= _PAGE_LINES]
+    near = title.line.number
+    first = bisect.bisect_left(nodes, near - _PAGE_LINES, key=lambda node: node.first)
+    last = bisect.bisect_right(nodes, near + _PAGE_LINES, key=lambda node: node.first)
+    return [node for node in nodes[first:last] if node.lines[0].page == title.line.page]
 
 
 def _stretches(document: Document, nodes: Sequence[Node]) -> Iterator[list[Node]]:
