@@ -22,7 +22,7 @@ _MOST_ROWS = 60
 _MOST_COLUMNS = 8
 _SEVERAL = 2
 _MOST_GAPS = 6  # blank lines among labels, behind each of which those of a table may begin
-_MOST_TITLES = 2  # lines above the labels that name the table
+_MOST_TITLES = 4  # lines above the labels: what names the table, and the head of the page
 _FEWEST_KNOWN = 2  # labels that the catalogue knows and whose units agree
 _LONGEST_TITLE = 40
 _OPENS_PARTS = re.compile("(?:整体|总体|全体)")  # 合计 and 总计 close them
@@ -435,9 +435,10 @@ def _is_cut(document: Document, labels: Sequence[_Label]) -> bool:
         return False
     if _TITLE.search(above.folded) or _stands_apart(above, labels) or _gives_unit(document, above, labels):
         return False
-    if not above.has_digit and document.matcher.is_known(above.text + labels[0].text):
+    is_known = document.matcher.is_known
+    if not above.has_digit and not is_known(labels[0].text) and is_known(above.text + labels[0].text):
         return True
-    if not document.matcher.is_known(above.text):
+    if not is_known(above.text):
         return False
     return not opens_with_code(above) or any(opens_with_code(label.line) for label in labels)
 

@@ -328,3 +328,9 @@ def test_lines_of_several_members_have_lines_of_as_many_values_below_each_year()
     assert ("turnover_rate", None, 2023, 24.6) in found
     assert ("turnover_rate", "age:>50", 2022, 14.6) in found
     assert not [fact for fact in found if fact[2] == 2023 and fact[3] in (27.3, 28.9, 25.2)]
+
+
+def test_the_head_of_a_page_and_a_title_stand_above_the_labels() -> None:
+    head = "关于本报告 走进公司 治理\n附录\n关键绩效表（社会与治理）"
+    text = f"{head}\n员工总数\n男性员工\n女性员工\n人\n人\n人\n2023年\n900\n500\n400"
+    assert facts(text)[0] == ("employees_total", None, 2023, 900.0)
