@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pipelines.extraction.blocks import Cell, number, parted
+from pipelines.extraction.blocks import Cell, number_of, parted, ways
 from pipelines.extraction.document import YEAR, Document, Line, single_year, unit_in_label
 from pipelines.extraction.headers import (
     YEARS_ALONE,
@@ -367,7 +367,9 @@ class Table:
         elif values and words and self._is_short_row(line, words, values):
             self._short_row(line, words, values)
         elif self._is_heading(line):
-            self._is_owed = self._is_owed or any(self._awaits_value(each) for each in self._pending)
+            self._is_owed = self._is_owed or any(
+                unit_in_label(each.text.strip(), self._document.catalogue) for each in self._pending
+            )
             for each in [*self._pending, line]:
                 self._open(each)
             self._pending, self._loose = [], []
@@ -386,10 +388,6 @@ class Table:
         numbers = (_NUMBER.match(text) for text, _ in values)
         units = {number["unit"] or "" for number in numbers if number}
         return len(units) > 1 and all(title == Title(title.year) for title in self._titles)
-
-    def _awaits_value(self, line: Line) -> bool:
-        """Say whether a line is the label of a row, with its unit."""
-        return bool(unit_in_label(line.text.strip(), self._document.catalogue))
 
     def _take_block(self, lines: Sequence[Line], position: int) -> int | None:
         """Read the values of several labels that stand above them; return where they end.
@@ -428,18 +426,15 @@ class Table:
         return end
 
     def _summed(self, block: Sequence[Sequence[Cell]], count: int) -> list[list[Cell]]:
-        """Part values into ``count`` rows whose columns add up to the totals above them; none if none do."""
-        cells = [cell for line in block for cell in line]
-        columns = len(self._titles)
-        by_row = [cells[row * columns : (row + 1) * columns] for row in range(count)]
-        by_column = [cells[row::count] for row in range(count)]
+        """Part values into ``count`` rows whose columns add up to the totals above them, if one way does."""
         totals = [self._totals.get(title.year) for title in self._titles]
         found = [
             rows
-            for rows in (by_row, by_column)
-            if [sum(number(text) for _, text, _ in column) for column in zip(*rows, strict=True)] == totals
+            for rows in ways(block, count, len(self._titles))
+            if [sum(number_of(text) for _, text, _ in column) for column in zip(*rows, strict=True)] == totals
         ]
-        return found[0] if found else []
+        told = {tuple(text for row in rows for _, text, _ in row) for rows in found}
+        return found[0] if len(told) == 1 else []
 
     def _awaits_values(self) -> bool:
         """Say whether the line before is a row's label and unit without values, and no other label waits."""
@@ -699,7 +694,7 @@ class Table:
             self._unit_of_whole = row.unit or unit_in_label(row.label, document.catalogue) or ""
         if mapping and mapping.member is None and mapping.metric in document.catalogue.parts:
             self._totals = {
-                title.year: number(text)
+                title.year: number_of(text)
                 for (_, text, _), title in zip(row.values, titles, strict=True)
                 if title
             }

@@ -20,7 +20,6 @@ from pipelines.text import fold, width
 _FEWEST_ROWS = 3
 _MOST_ROWS = 60
 _MOST_COLUMNS = 8
-_SEVERAL = 2
 _MOST_GAPS = 6  # blank lines among labels, behind each of which those of a table may begin
 _MOST_TITLES = 4  # lines above the labels: what names the table, and the head of the page
 _FEWEST_KNOWN = 2  # labels that the catalogue knows and whose units agree
@@ -38,7 +37,7 @@ class _Piece(NamedTuple):
     line: Line
     place: int
     titles: tuple[Title, ...] = ()
-    cells: list[Cell] = []  # noqa: RUF012  never changed
+    cells: tuple[Cell, ...] = ()
 
 
 class _Band(NamedTuple):
@@ -51,11 +50,6 @@ class _Band(NamedTuple):
     def titles(self) -> tuple[Title, ...]:
         """All years of the band."""
         return tuple(title for piece in self.pieces for title in piece.titles)
-
-    @property
-    def lines(self) -> list[Line]:
-        """All lines of the band."""
-        return [piece.line for piece in self.pieces]
 
 
 class _Label(NamedTuple):
@@ -96,8 +90,8 @@ def read_banded_tables(document: Document) -> None:
 def _regions(document: Document) -> Iterator[tuple[list[_Band], str]]:
     """Yield the bands between sentences and what is read, with the unit that a line there gives all rows."""
     table = Table(document, ())
-    parted = itertools.groupby(enumerate(document.lines), lambda placed: _is_apart(document, placed[1]))
-    for is_apart, stretch in parted:
+    placed = enumerate(document.lines)
+    for is_apart, stretch in itertools.groupby(placed, lambda each: _is_apart(document, each[1])):
         lines = [] if is_apart else list(stretch)
         if sum(line.may_be_value for _, line in lines) and len(lines) > _FEWEST_ROWS:
             yield _banded(document, table, lines)
@@ -146,7 +140,7 @@ def _piece(document: Document, table: Table, line: Line, place: int) -> _Piece |
         are_titles = bool(titles) and all(title.year or title.is_aside or title.label for title in titles)
         return _Piece("titles", line, place, titles) if are_titles else None
     if line.may_be_value and (cells := table.cells(line) or _whole(document, line)):
-        return _Piece("value", line, place, cells=cells)
+        return _Piece("value", line, place, cells=tuple(cells))
     return _Piece("unit" if document.is_unit(line) else "label", line, place)
 
 
@@ -239,7 +233,7 @@ def _headers(bands: Sequence[_Band], place: int, extent: range, taken: Set[int])
     is_long = is_followed and len(bands[last + 2].pieces) >= _FEWEST_ROWS
     opens_next = is_long and "value" in kinds and "titles" not in kinds
     around = [i for i in (first - 1, last + 1) if i in free and not (i > last and opens_next)]
-    return (within or around) if len(within) < _SEVERAL else []
+    return [] if len(within) > 1 else within or around
 
 
 def _year_above(document: Document, first: _Label) -> list[tuple[Title, ...]]:
@@ -253,7 +247,7 @@ def _label_sets(document: Document, pieces: Sequence[_Piece]) -> Iterator[list[_
     """Yield which lines may be the labels of rows.
 
     All that are no headings; also without those that may be headings: names of metrics above members; also
-    without the titles above the first label.
+    without the titles above the first label, and those behind a blank line alone.
     """
     lines = [piece.line for piece in pieces]
     certain = [_is_heading(document, line) for line in lines]
@@ -347,7 +341,7 @@ def _in_columns(
     lines = [piece.cells for band in tail if band.kind == "value" for piece in band.pieces]
     size, rest = divmod(sum(map(len, lines)), count)
     if rest == 1 and size > 1 and _PAGE.match(lines[-1][0][1]):
-        rest = not lines.pop()
+        lines, rest = lines[:-1], 0  # the number of the page
     titles = next((each for each in years if len(each) == size), None)
     if rest or not 0 < size <= _MOST_COLUMNS or titles is None:
         return None

@@ -16,17 +16,16 @@ _MOST_SPREAD = 5  # a row's largest value is seldom more times its smallest
 
 
 def parted(
-    lines: Sequence[list[Cell]], count: int, size: int, wholes: Sequence[tuple[int, Sequence[int]]] = ()
+    lines: Sequence[Sequence[Cell]], count: int, size: int, wholes: Sequence[tuple[int, Sequence[int]]] = ()
 ) -> list[list[Cell]]:
     """Part lines of values into ``count`` rows of ``size``: by lines, by gaps, or as the numbers tell.
 
     The numbers of a row have as many decimals, or are all shares, and are seldom far apart. ``wholes`` are
     rows with those of their parts: the whole is their sum or a mean of theirs.
     """
-    cells = [cell for line in lines for cell in line]
-    by_row = [cells[row * size : (row + 1) * size] for row in range(count)]
-    by_column = [cells[row::count] for row in range(count)]
-    lengths = {len(line) for line in lines} - {1} or set(_gaps(lines))
+    by_row, by_column = ways(lines, count, size)
+    of_gaps = set(_gaps(lines)) if size != count else set()
+    lengths = {len(line) for line in lines} - {1} or of_gaps
     if size == 1 or lengths == {size}:
         return by_row
     if lengths == {count}:
@@ -40,13 +39,20 @@ def parted(
     return []
 
 
-def _gaps(lines: Sequence[list[Cell]]) -> Iterator[int]:
+def ways(lines: Sequence[Sequence[Cell]], count: int, size: int) -> tuple[list[list[Cell]], list[list[Cell]]]:
+    """Return ``count`` rows of ``size`` that lines of values are: read row by row, and column by column."""
+    cells = [cell for line in lines for cell in line]
+    by_row = [cells[row * size : (row + 1) * size] for row in range(count)]
+    return by_row, [cells[row::count] for row in range(count)]
+
+
+def _gaps(lines: Sequence[Sequence[Cell]]) -> Iterator[int]:
     """Yield how many lines stand together where blank lines or the end of a page part them."""
     numbers = [line[0][0].number for line in lines]
     steps = [after - before for before, after in itertools.pairwise(numbers)]
-    size = 1
+    usual, size = min(steps, default=0), 1
     for step in steps:
-        if step > min(steps):
+        if step > usual:
             yield size
             size = 0
         size += 1
@@ -65,7 +71,7 @@ def _misformed(rows: Sequence[Sequence[Cell]]) -> int:
 
 def _unbalanced(wholes: Sequence[tuple[int, Sequence[int]]], rows: Sequence[Sequence[Cell]]) -> int:
     """Return how many wholes are neither the sum nor a mean of their parts."""
-    numbers = [[number(text) for _, text, _ in row] for row in rows]
+    numbers = [[number_of(text) for _, text, _ in row] for row in rows]
     columns = list(zip(*numbers, strict=True))
     return sum(
         not min(parts) <= column[whole] <= max(parts) and column[whole] != sum(parts)
@@ -77,11 +83,11 @@ def _unbalanced(wholes: Sequence[tuple[int, Sequence[int]]], rows: Sequence[Sequ
 
 def _spread(rows: Sequence[Sequence[Cell]]) -> int:
     """Return how many rows hold numbers far apart."""
-    sizes = ([size for _, text, _ in row if (size := number(text))] for row in rows)
+    sizes = ([size for _, text, _ in row if (size := number_of(text))] for row in rows)
     return sum(bool(found) and max(found) > _MOST_SPREAD * min(found) for found in sizes)
 
 
-def number(text: str) -> Decimal:
+def number_of(text: str) -> Decimal:
     """Return the number of a cell, 0 if it prints none."""
     digits = text.rstrip("%").replace(",", "")
     return Decimal(digits) if digits.replace(".", "", 1).isdecimal() else Decimal()

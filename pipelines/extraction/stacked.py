@@ -81,6 +81,8 @@ def _read_column(document: Document, position: int) -> int | None:
     lines = document.lines
     if position + 1 == len(lines) or not document.is_unit(lines[position + 1]):
         return None
+    if lines[position].number in document.used:
+        return None
     title = title_of_line(lines[position - 1], document.year) if position else None
     rows: list[tuple[Line, Line, list[Cell]]] = []
     table = Table(document, (title or Title(),))

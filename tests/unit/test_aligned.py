@@ -746,3 +746,10 @@ def test_the_rest_is_of_the_breakdown_of_the_row_above() -> None:
     rows = "员工总数 人 900 1,000\n研发人员 人 300 350\n其他 人 100 120"
     members = [fact[1] for fact in facts(f"指标 单位 2022年 2023年\n{rows}")]
     assert "employment_type:other" not in members
+
+
+def test_a_block_that_adds_up_both_ways_is_proven_by_neither() -> None:
+    values = "300\n100\n200\n400\n260\n310\n240\n330"
+    total = "指标 2022年 2023年\n员工总数（人） 1,000 1,140"
+    text = f"{total}\n按地区\n北京\n上海\n广东\n四川\n{values}"
+    assert not [row for row in read(text) if row["member"] and row["confidence"] == "certain"]

@@ -334,3 +334,9 @@ def test_the_head_of_a_page_and_a_title_stand_above_the_labels() -> None:
     head = "关于本报告 走进公司 治理\n附录\n关键绩效表（社会与治理）"
     text = f"{head}\n员工总数\n男性员工\n女性员工\n人\n人\n人\n2023年\n900\n500\n400"
     assert facts(text)[0] == ("employees_total", None, 2023, 900.0)
+
+
+def test_blank_lines_do_not_part_as_many_rows_as_columns() -> None:
+    header, blocks = "2023年\n2022年\n2021年", "201\n205\n208\n\n202\n206\n209\n\n203\n207\n210"
+    labels = "员工总数（人）\n供应商总数（家）\n专利授权数（件）"
+    assert facts(f"{header}\n{labels}\n{blocks}") == []
