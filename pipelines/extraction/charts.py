@@ -180,8 +180,8 @@ def _complete(document: Document, run: Run, legend: Sequence[Entry], known: Know
     lines = {printed.line.number for slice_ in run for printed in slice_}
     points = {
         (point.line.number, point.value.start): point
-        for point in document.datapoints
-        if point.line.number in lines and point.mapping and point.mapping.member
+        for point in document.points_on(lines)
+        if point.mapping and point.mapping.member
     }
     found = [
         next((point for p in slice_ if (point := points.get((p.line.number, p.value.start)))), None)

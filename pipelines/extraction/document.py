@@ -121,6 +121,7 @@ class Document:
         self.totals: dict[int, str] = {}
         self.axes: dict[int, bool] = {}
         self._facts: dict[str, list[Fact]] = defaultdict(list)
+        self._points: dict[int, list[Datapoint]] = defaultdict(list)
         self._footnotes: dict[str, list[int]] = defaultdict(list)
         self._marks: dict[int, set[str]] = {}
         for line in lines:
@@ -259,6 +260,7 @@ class Document:
             scope=scope, basis=basis,
         )  # fmt: skip
         self.datapoints.append(point)
+        self._points[line.number].append(point)
         if mapping and mapping.member is None and self.catalogue.parts.get(mapping.metric):
             self.totals[label_line] = mapping.metric
         is_plain = point.confidence == "certain" and not scope and not basis
@@ -289,6 +291,10 @@ class Document:
                 confidence="ambiguous", proof=f"the text does not tell which: {'; '.join(left.meanings)}",
             )  # fmt: skip
             self.used.discard(left.line.number)  # of several values in one line each is left
+
+    def points_on(self, lines: Iterable[int]) -> list[Datapoint]:
+        """Return what was recorded so far in ``lines``, in their order."""
+        return [point for number in lines for point in self._points.get(number, ())]
 
     def facts(self, metrics: Iterable[str]) -> list[Fact]:
         """Return what is certain so far about ``metrics``, and about those that ratios tie to them."""

@@ -55,7 +55,7 @@ def _read_fractions(document: Document, nodes: Sequence[Node]) -> None:
     """Record both numbers of a fraction that gives the rate above it."""
     for above, node in itertools.pairwise(nodes):
         match = _FRACTION.match(node.lines[0].folded) if node.kind == "note" else None
-        rates = [point for point in document.datapoints if point.line in above.lines] if match else []
+        rates = document.points_on(each.number for each in above.lines) if match else []
         if match is None or len(rates) != 1 or rates[0].unit_printed not in ("%", "％"):
             continue
         line, rate = node.lines[0], rates[0]
@@ -107,9 +107,8 @@ def _read_repeated(document: Document, group: Sequence[Node]) -> None:
             continue
         printed = [(node.values[0].number, node.values[0].unit) for node in figures]
         rows = defaultdict(list)
-        for point in document.datapoints:
-            if abs(point.line.number - figures[0].first) <= _REACH:
-                rows[point.label].append(point)
+        for point in document.points_on(range(figures[0].first - _REACH, figures[0].first + _REACH + 1)):
+            rows[point.label].append(point)
         same = [row for row in rows.values() if [(p.value.number, p.value.unit) for p in row] == printed]
         if len(same) == 1:
             for node, point in zip(figures, same[0], strict=True):
