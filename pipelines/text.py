@@ -22,6 +22,7 @@ _SPACES = (
 BLANKS = r"\s\x1c-\x1f"
 """What ``str.split`` parts at, as a class of characters in regular expressions of any dialect."""
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u2e3a\u2e3b"
+_STROKES = "\u2044\u2215\u2571"  # HKEX reports print units with the box-drawing one: 噸╱人民幣百萬元
 # Superscript digits are footnote marks: NFKC would turn them into digits of the number before them.
 SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
 MARKS = SUPERSCRIPTS + "*#†‡▲△※"
@@ -41,9 +42,9 @@ def fold(text: str) -> str:
     """Return ``text`` in one script and width, character by character, so positions stay the same.
 
     Traditional and variant characters become simplified ones (OpenCC's t2s character table), full-width
-    forms half-width, every kind of space a blank, every dash ``-``, ASCII letters lower case, and a year in
-    words digits (二零二三年 is 2023年). Superscript digits stay as they are. ``len(fold(text)) == len(text)``
-    always holds.
+    forms half-width, every kind of space a blank, every dash ``-``, every stroke ``/``, ASCII letters lower
+    case, and a year in words digits (二零二三年 is 2023年). Superscript digits stay as they are.
+    ``len(fold(text)) == len(text)`` always holds.
     """
     if len(text) < _LONG:
         return _with_digits(text.translate(_folding_table()))
@@ -85,6 +86,7 @@ def _folding_table() -> dict[int, str]:
         if len(folded) == 1 and folded != chr(code) and chr(code) not in SUPERSCRIPTS:
             table[code] = folded
     table |= dict.fromkeys(map(ord, _SPACES), " ") | dict.fromkeys(map(ord, _DASHES), "-")
+    table |= dict.fromkeys(map(ord, _STROKES), "/")
     characters = [chr(code) for block in _IDEOGRAPHS for code in block]
     # One character a line: OpenCC then cannot apply its phrase tables, which change lengths.
     simplified = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")

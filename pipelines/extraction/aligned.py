@@ -35,21 +35,27 @@ _PROSE = re.compile("[。！？；]|[，,].*[，,]")
 _CODE = re.compile(  # of the indicator, or the row's number
     r"^(?:kpi)?(?:[a-e]\d{1,2}(?:\.\d{1,2})?|(?:gri)?\d{3}-\d{1,2}|\d{1,2}[.、)]|\(\d{1,2}\))$"
 )
+_NAMED_CODE = re.compile(r"^(?:kpi|关键绩效指标|指标)\s+(?=[a-e]\d)")  # KPI A1.2
 _CATEGORY = re.compile(
-    r"\s*(?:议题|类别|分类|范畴|领域|维度|层面|方面|主题|类型|板块) +"
+    r"\s*(?:(?:指标)?(?:编号|序号|编码|代码) +)?(?:议题|类别|分类|范畴|领域|维度|层面|方面|主题|类型|板块) +"
     r"(?!(?:19|20)\d\d|(?:计量)?单位|本|报告期)\S"
 )
 _NOTES = re.compile("附[注註]")
 _NOTE = re.compile(r"^(?:[一二三四五六七八九十]+、?)?\(?\d{0,3}\)?$")  # 七、61 in the column of notes
 _PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月期间")
+_REMARK = re.compile(r"[(（][^()（）]*[)）]\s*$")
 _RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a mark
 _AGES = frozenset({"岁", "周岁"})
+_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _REST = re.compile("^其[他它]$")
 _AND = re.compile("[及与與和、]")  # 员工构成及流失
+_MOST_HEADER_LINES = 8
+_SCOPES = {"ghg_total": ("ghg_scope1", "ghg_scope2", "ghg_scope3")}
 _MOST_METRICS = 6  # columns of members' metrics
 _FEWEST_IN_BLOCK = 2  # rows whose labels stand above all their values
 _FEWEST_NAMED = 3  # words of a header that names its members and several metrics
+_PAGE_TURN = 40  # lines from the last row of a page to the header that recurs on the next
 _ROWS_BELOW = 8  # lines below a header in which its first rows stand
 _QUIET_LINES = 12  # so many lines without values, and the table is over
 _MOST_SENTENCES = 3  # behind so many, a row of another form is none of the table's
@@ -73,6 +79,7 @@ def read_aligned_tables(document: Document) -> None:
     """Read every space-aligned table of ``document`` and record its datapoints."""
     lines = document.lines
     position = 0
+    before: Table | None = None
     while position < len(lines):
         line = lines[position]
         titles = header_titles(line.folded, document.catalogue) if line.may_be_header else None
@@ -83,6 +90,9 @@ def read_aligned_tables(document: Document) -> None:
             table = Table(document, titles, unit_above(document, lines, position - 1), line.folded)
             if position > 1:
                 table.open_title(lines[position - 2])
+            if before:
+                table.go_on(before, line, lines[position : position + 1])
+            before = table
             above = _rows_above(document, lines[: position - 1], titles)
             opens = position < len(lines) and table.is_row(lines[position])
             if above and not opens:  # the header was torn off and printed below its rows
@@ -99,19 +109,31 @@ def read_aligned_tables(document: Document) -> None:
                 if position > 1 + below_years:
                     table.open_title(lines[position - 2 - below_years])
                 position = table.read(lines, position)
+        elif header := _header_of_lines(document, lines, position - 1):
+            titles, end, words = header
+            table = Table(document, titles, header=words)
+            if table.opens(lines[end : end + _ROWS_BELOW]):
+                table.open_group(line)
+                position = table.read(lines, end)
 
 
 def opens_with_code(line: Line) -> bool:
     """Say whether a line opens with an indicator's code or a row's number: A1.2 温室气体排放."""
-    first, _, rest = line.folded.strip().partition(" ")
+    first, *rest = _NAMED_CODE.sub("", line.folded.strip()).split(maxsplit=1)
     return bool(rest) and _CODE.match(first) is not None
+
+
+def is_code(folded: str) -> bool:
+    """Say whether a text is an indicator's code and nothing else: B2.2, KPI A1.1."""
+    return _CODE.match(_NAMED_CODE.sub("", folded.strip())) is not None
 
 
 def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
     """Return the value columns of a line that is a header if rows with as many values follow it."""
     if not line.may_be_titles or line.form == "other":
         return ()
-    words = [] if line.has_digit else line.text.split()
+    words = [document.without_mark(word, line) for word in line.text.split()]  # 每名雇员平均受训时数4
+    words = [] if any(map(_DIGIT.search, words)) else words
     columns = _metric_columns(document, words) if len(words) <= _MOST_METRICS + 1 else ()
     if any(title.label for title in columns):
         return columns
@@ -131,6 +153,37 @@ def _metric_columns(document: Document, words: Sequence[str]) -> tuple[Title, ..
     if titles and titles[0].label and not all(title.label for title in titles):
         titles = titles[1:]  # it names what all are of: 员工构成 人数 占比
     return tuple(titles) if len(titles) > 1 else ()
+
+
+def _header_of_lines(
+    document: Document, lines: Sequence[Line], position: int
+) -> tuple[tuple[Title, ...], int, str] | None:
+    """Return the columns of a header whose units stand below its titles, where it ends, and its words.
+
+    ``类别 受训员工百分比``, ``（%）``, ``平均受训时数``, ``（小时/人）``.
+    """
+    if lines[position].has_digit or not is_unit_below(document, lines, position + 1):
+        return None
+    words: list[str] = []
+    end = position
+    while end < len(lines) and not lines[end].has_digit and end - position < _MOST_HEADER_LINES:
+        if words and is_unit_below(document, lines, end):
+            words[-1] += lines[end].text.strip()
+        elif _PROSE.search(lines[end].folded) or document.matcher.heading(lines[end].text):
+            break
+        else:
+            words += lines[end].text.split()
+        end += 1
+    titles = _metric_columns(document, words) if len(words) <= _MOST_METRICS + 1 else ()
+    return (titles, end, " ".join(words)) if titles and all(title.label for title in titles) else None
+
+
+def is_unit_below(document: Document, lines: Sequence[Line], position: int) -> bool:
+    """Say whether a line is a unit in brackets: what it is of stands above it."""
+    line = lines[position] if position < len(lines) else None
+    if line is None or not line.may_be_unit or not line.folded.strip().startswith("("):
+        return False
+    return unit_in_label(line.text, document.catalogue) is not None
 
 
 def _titles_of_two_lines(document: Document, lines: Sequence[Line], position: int) -> tuple[Title, ...]:
@@ -205,6 +258,7 @@ class Table:
             "",
         )  # the indent of the last row with a unit, and its unit: its parts may print none
         self._title = ""  # of the labels' column: 密度 is that of 温室气体排放
+        self._header = header
         self._has_category = _CATEGORY.match(header) is not None
         self._names_unit = "单位" in header
         self._has_notes = _NOTES.search(header) is not None
@@ -215,11 +269,13 @@ class Table:
         self._breakdown_above: str | None = None  # of the last row that means something
         self._unit_of_whole = ""  # of the last row whose parts may print none
         self._totals: dict[int | None, Decimal] = {}  # of the last row that has parts, by year
+        self._above: list[tuple[str, list[Decimal]]] = []  # rows that a total below may add up
         self._pending: list[Line] = []
         self._loose: list[Cell] = []
         self._merged: list[_Row] = []
         self._quiet = self._sentences = 0  # lines since the last row, and how many of them are sentences
         self._page: int | None = None  # of the last row
+        self._last = 0  # line of the last row
         self._prints_units = False  # the last row does
         self._has_rows = False
         self._is_owed = False  # a value to a label above a heading
@@ -233,8 +289,12 @@ class Table:
             titles = header_titles(line.folded, catalogue) if line.may_be_header else None
             titles = titles or titles_above_rows_in(self._document, line)
             if titles == self._titles:
-                if self._pending and line.page == self._page:
-                    self._group = UNKNOWN  # another table: its title says what it is about
+                if (
+                    self._pending
+                    and line.page == self._page
+                    and not self._goes_on(line, lines[position + 1 : position + 2])
+                ):
+                    self._group, self._title, self._subject = UNKNOWN, "", ()  # another table: see its title
                 if self._pending:
                     self.open_title(self._pending[-1])
                 self._pending, self._loose, self._quiet, self._sentences = [], [], 0, 0
@@ -332,14 +392,34 @@ class Table:
     def open_title(self, line: Line) -> None:
         """Let a line above the header say what the rows are about: 员工流失率, then 类别 2023年."""
         title = line.text.strip()
-        code, _, rest = title.partition(" ")
+        code, _, rest = title[len(title) - len(_NAMED_CODE.sub("", fold(title))) :].partition(" ")
         title = _RAISED.sub("", rest if _CODE.match(fold(code)) else title)
         title = title.rpartition("。")[2]  # …。员工构成如下：
         subjects = self._document.matcher.subjects
-        if metrics := subjects(title) or subjects(_AND.split(title)[0]):
+        heading = self._document.matcher.heading(_REMARK.sub("", title)) if line.may_be_heading else None
+        if heading and heading.metrics:
+            self._group, self._group_line = Group(heading.metrics, heading.breakdown), line
+            self._subject = heading.metrics
+        elif metrics := subjects(title) or subjects(_AND.split(title)[0]):
             self._group, self._group_line, self._title = Group(metrics), line, title
             self._subject = metrics
             self._unit = unit_in_label(title, self._document.catalogue) or self._unit
+
+    def go_on(self, before: "Table", header: Line, below: Sequence[Line]) -> None:
+        """Take over the group of the table above, if this one goes on with it behind a page break."""
+        is_next = header.page is None or header.page != before._page
+        if is_next and not self._group.metrics and before._goes_on(header, below):
+            self._group, self._group_line = before._group, before._group_line
+
+    def _goes_on(self, header: Line, below: Sequence[Line]) -> bool:
+        """Say whether a header opens another part of the table: it is the same, and a bare grouping follows.
+
+        ``按学历划分`` names no metric; where pages are told they tell whether the table goes on.
+        """
+        is_near = self._has_rows and header.number - self._last <= _PAGE_TURN
+        first = below[0] if is_near and below and below[0].may_be_heading else None
+        heading = self._document.matcher.heading(first.text) if first else None
+        return heading is not None and not heading.metrics and header.folded == self._header
 
     def is_row(self, line: Line) -> bool:
         """Say whether ``line`` holds a label and as many values as the header has columns."""
@@ -559,7 +639,7 @@ class Table:
         self._prints_units = bool(unit)
         before = self._pending
         self._pending, self._loose, self._quiet, self._sentences = [], [], 0, 0
-        self._page = line.page
+        self._page, self._last = line.page, line.number
         label_lines: list[Line] = []
         if wrapped := self._wrapped_unit(before, line, words):
             label, unit = wrapped
@@ -595,6 +675,8 @@ class Table:
         """Part a row's words into label and unit: the longest end that is a unit."""
         while len(words) > 2 and words[0][0] == "gri":  # GRI 2-7 GRI 405-1
             words = words[2:]
+        if len(words) > 1 and words[0][0] == "kpi":
+            words = words[1:]
         if len(words) > 1 and _CODE.match(words[0][0]):
             words = words[1:]
         if len(words) > 1 and self._has_notes and _NOTE.match(words[-1][0]):
@@ -609,8 +691,13 @@ class Table:
     def _wrapped_unit(
         self, before: Sequence[Line], line: Line, words: list[tuple[str, int]]
     ) -> tuple[str, str] | None:
-        """Part ``排放密度 吨二氧化碳当量 /``, and ``人民币百万元 12.58`` below it, into label and unit."""
-        if not before or not words or not before[-1].folded.rstrip().endswith("/"):
+        """Part ``排放密度 吨二氧化碳当量 /``, and ``人民币百万元 12.58`` below it, into label and unit.
+
+        The stroke may stand on either line.
+        """
+        if not before or not words:
+            return None
+        if not before[-1].folded.rstrip().endswith("/") and not words[0][0].startswith("/"):
             return None
         tokens = _tokens(before[-1])
         for first in range(1, len(tokens)):
@@ -657,9 +744,12 @@ class Table:
     def _record(self, row: _Row, titles: Sequence[Title | None], covered: Sequence[_Row] = ()) -> None:
         document = self._document
         digits = [value for _, value, _ in row.values]
+        whole = self._whole_of_rows(row)
         mapping = None
         for (line, text, start), title in zip(row.values, titles, strict=True):
-            value = document.cell(line, text, start, [other for other in digits if other is not text])
+            year_of_title = title.year if title else None
+            siblings = [other for other in digits if other is not text]
+            value = document.cell(line, text, start, siblings, row.label, year_of_title)
             if value is None or (title and title.is_aside):
                 continue
             evidence = [*([row.group_line] if row.group_line else []), *row.lines]
@@ -672,6 +762,8 @@ class Table:
                 unit = self._unit_of_whole  # 员工流失率（%） 21.0, and below it 男 21.5
                 quantity = document.catalogue.units.parse(unit)
                 mapping = self._mapping(row, value, unit, quantity, title)
+            is_sum = mapping is None and whole is not None and document.matcher.agrees(whole.metric, quantity)
+            mapping = whole if is_sum else mapping
             if mapping is None and quantity is None and not self._is_told:
                 continue  # 最佳雇主奖 1 2
             if mapping and _REST.match(row.label) and not row.group.breakdown:
@@ -684,11 +776,15 @@ class Table:
             document.record(
                 value, line, label=row.label, label_line=row.label_line.number, mapping=mapping,
                 unit=unit,
-                year=year, evidence=evidence, layout="table", pairing=self._pairing,
+                year=year, evidence=evidence, layout="table", pairing="total" if is_sum else self._pairing,
                 confidence=self._certainty if title else "ambiguous",
                 set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",
             )  # fmt: skip
         document.used.update(each.number for each in row.lines)
+        if mapping is None or mapping.member or TOTAL.match(fold(row.label)):
+            self._above = []
+        else:
+            self._above.append((mapping.metric, [number_of(text) for _, text, _ in row.values]))
         self._breakdown_above = mapping.breakdown if mapping else self._breakdown_above
         if mapping and mapping.member is None:
             self._unit_of_whole = row.unit or unit_in_label(row.label, document.catalogue) or ""
@@ -709,6 +805,22 @@ class Table:
             if not is_sibling:
                 self._group, self._group_line = Group(self._subject) if self._subject else UNKNOWN, None
 
+    def _whole_of_rows(self, row: _Row) -> Mapping | None:
+        """Return what a total without a name is of: 合计 below 专利 and 商标, which it is the sum of."""
+        if not TOTAL.match(fold(row.label)):
+            return None
+        totals = {**self._document.catalogue.parts_of_total, **_SCOPES}
+        numbers = [number_of(text) for _, text, _ in row.values]
+        for count in range(2, len(self._above) + 1):
+            metrics, rows = zip(*self._above[-count:], strict=True)
+            if not all(len(each) == len(numbers) for each in rows):
+                break
+            sums = [sum(column) for column in zip(*rows, strict=True)]
+            named = [total for total, parts in totals.items() if set(metrics) <= set(parts)]
+            if sums == numbers and all(numbers) and len(named) == 1:
+                return Mapping(named[0], None, None, True)
+        return None
+
     def _mapping(
         self, row: _Row, value: Value, unit: str, quantity: Quantity | None, title: Title | None
     ) -> Mapping | None:
@@ -726,8 +838,10 @@ class Table:
         if mapping := document.mapping(value, unit, row.label, group):
             return mapping
         words = row.label.split(maxsplit=1) if self._has_category else []
-        if len(words) > 1 and (mapping := document.mapping(value, unit, words[1], group)):
-            return mapping  # 水资源 用水总量
+        if len(words) > 1:  # 水资源 用水总量, 员工总数 总计
+            name = words[0] if TOTAL.match(fold(words[1])) else words[1]
+            if mapping := document.mapping(value, unit, name, group):
+                return mapping
         is_total = TOTAL.match(fold(row.label)) is not None
         wholes = [self._title] if is_total else joined(document.matcher.bare(self._title), fold(row.label))
         if not self._title or (quantity is None and not is_total):

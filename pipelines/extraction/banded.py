@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence, Set
 from typing import Literal, NamedTuple
 
 from pipelines.extraction.aligned import Table, opens_with_code, titles_above_rows_in, unit_above
-from pipelines.extraction.blocks import Cell, parted
+from pipelines.extraction.blocks import Cell, Whole, parted
 from pipelines.extraction.document import Document, Line, single_year, unit_in_label
-from pipelines.extraction.headers import Title, header_titles, title_of_line, unit_of_table
+from pipelines.extraction.headers import Title, header_titles, title_of_line, unit_of_share, unit_of_table
 from pipelines.extraction.labels import TOTAL
 from pipelines.extraction.stacked import ends_table
 from pipelines.text import fold, width
@@ -25,6 +25,7 @@ _MOST_TITLES = 4  # lines above the labels: what names the table, and the head o
 _FEWEST_KNOWN = 2  # labels that the catalogue knows and whose units agree
 _LONGEST_TITLE = 40
 _OPENS_PARTS = re.compile("(?:整体|总体|全体)")  # 合计 and 总计 close them
+_SUM = re.compile("^(?:合计|总计|总数)$")
 _TITLE = re.compile(r"截至|(?:19|20)\d\d|:\s*$")
 _PAGE = re.compile(r"^\d{1,3}$")
 _EMPTY = frozenset({"/", "-", "—", "–"})
@@ -116,7 +117,54 @@ def _banded(document: Document, table: Table, lines: Sequence[tuple[int, Line]])
             is_empty = pieces and pieces[-1].kind == "unit" and line.folded.strip() in _EMPTY
             pieces.append(_Piece("unit", line, place) if is_empty else piece)
     bands = [_Band(kind, list(run)) for kind, run in itertools.groupby(pieces, lambda piece: piece.kind)]
-    return bands, of_table
+    return _with_metric_titles(document, bands), of_table
+
+
+def _with_metric_titles(document: Document, bands: list[_Band]) -> list[_Band]:
+    """Make titles of the names of metrics that stand above columns of as many values each.
+
+    ``男性``, ``女性``, ``受训员工百分比（%）``, two values, ``平均受训时数（小时）``, two values.
+    """
+    for first in range(len(bands)):
+        columns = _columns(bands, first)
+        sizes = {sum(len(piece.cells) for piece in bands[end].pieces) for _, end in columns}
+        titles = [_metric_title(document, bands[start:end]) for start, end in columns]
+        are_titles = all(titles) and all(len(bands[start].pieces) == 1 for start, _ in columns[1:])
+        if len(columns) < 2 or len(sizes) > 1 or min(sizes) < _FEWEST_ROWS or not are_titles:
+            continue
+        of_rows = _Band("label", bands[first].pieces[:-1])
+        of_columns = [
+            each
+            for title, (_, end) in zip(titles, columns, strict=True)
+            if title
+            for each in (title, bands[end])
+        ]
+        return [*bands[:first], of_rows, *of_columns, *bands[columns[-1][1] + 1 :]]
+    return bands
+
+
+def _columns(bands: Sequence[_Band], start: int) -> list[tuple[int, int]]:
+    """Return where labels and, below them or a unit, values begin, as often as they follow one another."""
+    columns = []
+    kinds = [band.kind for band in bands]
+    while kinds[start : start + 1] == ["label"]:
+        has_unit = kinds[start + 1 : start + 2] == ["unit"] and len(bands[start + 1].pieces) == 1
+        end = start + 1 + has_unit
+        if kinds[end : end + 1] != ["value"]:
+            break
+        columns.append((start, end))
+        start = end + 1
+    return columns
+
+
+def _metric_title(document: Document, bands: Sequence[_Band]) -> _Band | None:
+    """Return the last label of ``bands``, with the unit below it, as the title of a column of its metric."""
+    named = [bands[0].pieces[-1], *(piece for band in bands[1:] for piece in band.pieces)]
+    text = "".join(piece.line.text.strip() for piece in named)
+    if not document.matcher.subjects(text):
+        return None
+    unit = unit_in_label(text, document.catalogue) or unit_of_share(text)
+    return _Band("titles", [named[0]._replace(kind="titles", titles=(Title(label=text, unit=unit),))])
 
 
 def _members(document: Document, line: Line) -> list[Line]:
@@ -319,7 +367,7 @@ def _in_titled_columns(
     for step in (-1, 1):
         beside = [tail[i + step] for i in places if 0 <= i + step < len(tail)]
         titles = tuple(band.titles[0] for band in beside if band.kind == "titles" and len(band.titles) == 1)
-        if len(titles) == len(places) == len({title.year for title in titles}):
+        if len(titles) == len(places) == len({(title.year, title.label) for title in titles}):
             break
     else:
         return None
@@ -349,22 +397,25 @@ def _in_columns(
     return (rows, titles) if rows else None
 
 
-def _wholes(document: Document, labels: Sequence[_Label]) -> list[tuple[int, list[int]]]:
-    """Return the rows of wholes, each with those of its parts by one breakdown: 整体, 男性, 女性."""
+def _wholes(document: Document, labels: Sequence[_Label]) -> list[Whole]:
+    """Return the rows of wholes, each with those of its parts: 整体, 男性, 女性; or all above 合计."""
     kinds = [
         {kind for _, members in document.matcher.legend(label.text) for kind, _ in members}
         for label in labels
     ]
-    wholes: list[tuple[int, list[int]]] = []
+    wholes: list[Whole] = []
     whole: int | None = None
     for row, kind in enumerate(kinds):
         if not kind:
             whole = row
         elif whole is not None and row and kind & kinds[row - 1]:
-            wholes[-1][1].append(row)
+            wholes[-1].parts.append(row)
         elif whole is not None:
-            wholes.append((whole, [row]))
-    return [(whole, parts) for whole, parts in wholes if len(parts) > 1]
+            wholes.append(Whole(whole, [row]))
+    last = len(labels) - 1
+    if _SUM.match(fold(labels[-1].text)) and not any(kinds):
+        wholes.append(Whole(last, list(range(last)), may_be_mean=False))
+    return [each for each in wholes if len(each.parts) > 1]
 
 
 def _agree(document: Document, reading: _Reading) -> bool:

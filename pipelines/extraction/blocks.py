@@ -4,6 +4,7 @@ import functools
 import itertools
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipelines.extraction.document import Line
 from pipelines.extraction.numbers import decimals_of
@@ -15,13 +16,21 @@ _FEWEST_MISFORMED = 2
 _MOST_SPREAD = 5  # a row's largest value is seldom more times its smallest
 
 
+class Whole(NamedTuple):
+    """A row and those of its parts: it is their sum, or a mean of theirs."""
+
+    row: int
+    parts: list[int]
+    may_be_mean: bool = True
+
+
 def parted(
-    lines: Sequence[Sequence[Cell]], count: int, size: int, wholes: Sequence[tuple[int, Sequence[int]]] = ()
+    lines: Sequence[Sequence[Cell]], count: int, size: int, wholes: Sequence[Whole] = ()
 ) -> list[list[Cell]]:
     """Part lines of values into ``count`` rows of ``size``: by lines, by gaps, or as the numbers tell.
 
     The numbers of a row have as many decimals, or are all shares, and are seldom far apart. ``wholes`` are
-    rows with those of their parts: the whole is their sum or a mean of theirs.
+    rows with those of their parts.
     """
     by_row, by_column = ways(lines, count, size)
     of_gaps = set(_gaps(lines)) if size != count else set()
@@ -69,15 +78,16 @@ def _misformed(rows: Sequence[Sequence[Cell]]) -> int:
     return sum(len(found) > 1 for found in forms)
 
 
-def _unbalanced(wholes: Sequence[tuple[int, Sequence[int]]], rows: Sequence[Sequence[Cell]]) -> int:
-    """Return how many wholes are neither the sum nor a mean of their parts."""
+def _unbalanced(wholes: Sequence[Whole], rows: Sequence[Sequence[Cell]]) -> int:
+    """Return how many wholes are neither the sum nor, where they may be, a mean of their parts."""
     numbers = [[number_of(text) for _, text, _ in row] for row in rows]
     columns = list(zip(*numbers, strict=True))
     return sum(
-        not min(parts) <= column[whole] <= max(parts) and column[whole] != sum(parts)
+        not (whole.may_be_mean and min(parts) <= column[whole.row] <= max(parts))
+        and column[whole.row] != sum(parts)
         for column in columns
-        for whole, places in wholes
-        if all(parts := [column[place] for place in places])
+        for whole in wholes
+        if all(parts := [column[place] for place in whole.parts])
     )
 
 

@@ -10,7 +10,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from pipelines.extraction.document import Document, Line, single_year, unit_in_label
+from pipelines.extraction.aligned import is_code
+from pipelines.extraction.document import Document, Line, counted_by, single_year, unit_in_label
 from pipelines.extraction.labels import Group, Mapping, joined
 from pipelines.extraction.legends import titles_of
 from pipelines.extraction.nodes import (
@@ -27,6 +28,7 @@ from pipelines.extraction.numbers import Value
 from pipelines.text import fold
 from pipelines.units import Quantity
 
+_LONGEST_PAGE = 3  # digits of a page number
 _FARTHEST = 4  # lines between a label and its value: blank lines stand between the boxes of a page
 _MEMBER_REACH = 8  # lines from a title to its first member
 _PERIOD_REACH = 14
@@ -46,18 +48,28 @@ def _columns(text: str) -> list[str]:
     return parts if len(parts) > 1 else text.split()
 
 
-def _quantity(document: Document, value: Value) -> Quantity | None:
-    return document.catalogue.units.parse(value.unit)
+def _quantity(document: Document, value: Value, label: str = "") -> Quantity | None:
+    return document.catalogue.units.parse(counted_by(value.unit, label))
+
+
+def _is_glued(values: Sequence[Value]) -> bool:
+    """Say whether values touch one another: a converter glues what was drawn from right to left."""
+    return any(after.start == before.end for before, after in itertools.pairwise(values))
 
 
 @dataclasses.dataclass(frozen=True)
 class _Run:
-    """A run of cards from node ``first`` to ``last``, and how many labels mean something on either side."""
+    """A run of cards from node ``first`` to ``last``, and how many labels mean something on either side.
+
+    ``before_as_usual`` and ``after_as_usual``: how many of them in the unit that their metric is stored in.
+    """
 
     first: int
     last: int
     before: int
     after: int
+    before_as_usual: int
+    after_as_usual: int
 
     @property
     def fits_either_way(self) -> bool:
@@ -271,6 +283,8 @@ class _Reader:
             return
         if not touching and _may_be_page_number(node.values[0], beside, mapping):
             return
+        if step < 0 and self._is_of_index(position, node.values[0]):
+            return
         # Two values and a label may be a tile and what another lost; three are a row of a torn table.
         others = self._values_beyond(position, -step)
         in_row = self._rivals(position, node, -step) and (len(others) > 1 or not touching)
@@ -300,6 +314,12 @@ class _Reader:
         )  # the box of the value, or of the label, says another than the run
         self._record(node, beside, label, mapping, "likely" if is_contested else None)
 
+    def _is_of_index(self, position: int, value: Value) -> bool:
+        """Say whether a number is the page in an index of standards: B2.2, 因工伤损失工作日数, 10."""
+        coded = self._nodes[position - 2].lines[-1] if position > 1 else None
+        is_page = not value.unit and value.raw.isdecimal() and len(value.raw) <= _LONGEST_PAGE
+        return is_page and coded is not None and coded.has_digit and is_code(coded.folded)
+
     def _has_stray_unit(self, position: int, step: int) -> bool:
         """Say whether a unit stands beyond the label of a value that prints none: 万人, 注册用户, 4,218."""
         label, beyond = position + step, position + 2 * step
@@ -312,23 +332,28 @@ class _Reader:
         """Pair the values of a line with as many labels on the line above or below it, one below the other.
 
         A label that is known must mean something in its value's unit, and one must be known; where the lines
-        on both sides fit, nothing is told.
+        on both sides fit, nothing is told. Of several lines of values with as many lines of labels, each has
+        its own; there, and where a blank line parts the two, every label must mean something.
         """
         if self._group.breakdown:
             return
         units = self._units_below(position, node)
         values = [value._replace(unit=unit) for value, unit in zip(node.values, units, strict=True)]
         fitting = []
-        for step in (-1, 1):
-            beside = self._beside(position, step)
-            if beside is None or beside.kind != "label" or not self._touches(position, step):
+        first, last = self._end_of("values", position, -1), self._end_of("values", position, 1)
+        for edge, step in ((first, -1), (last, 1)):
+            lines = self._label_lines(edge, step)
+            above = last - position if step < 0 else position - first  # labels between
+            if above >= len(lines):
                 continue
-            line = beside.lines[-1 if step < 0 else 0]
+            line = lines[-1 - above] if step < 0 else lines[above]
             words = _columns(line.text)
             if len(words) == len(values) == len(set(words)):
                 mappings = [self._exactly(value, word) for value, word in zip(values, words, strict=True)]
                 known = [mapping for mapping in mappings if mapping]
-                if known and len(set(known)) == len(known) and self._fit(words, mappings):
+                is_told = self._fit(words, mappings) if self._touches(position, step) else all(mappings)
+                is_told = is_told and not (_is_glued(values) and self._may_change_places(values, words))
+                if known and len(set(known)) == len(known) and is_told:
                     fitting.append((line, words, mappings))
         if len(fitting) != 1:
             return
@@ -342,6 +367,29 @@ class _Reader:
                     confidence="likely",
                 )  # fmt: skip
 
+    def _may_change_places(self, values: Sequence[Value], words: Sequence[str]) -> bool:
+        """Say whether two values could have one another's label."""
+        return any(
+            self._exactly(value, other_word) and self._exactly(other, word)
+            for (value, word), (other, other_word) in itertools.combinations(
+                zip(values, words, strict=True), 2
+            )
+        )
+
+    def _end_of(self, kind: str, position: int, step: int) -> int:
+        """Return the place of the last of the pieces of one ``kind`` that follow one another."""
+        while (other := self._beside(position, step)) and other.kind == kind:
+            position += step
+        return position
+
+    def _label_lines(self, position: int, step: int) -> list[Line]:
+        """Return the lines of the labels on one side of the piece at ``position``."""
+        beside = self._beside(position, step)
+        if beside is None or beside.kind != "label":
+            return []
+        places = sorted((position + step, self._end_of("label", position + step, step)))
+        return [line for node in self._nodes[places[0] : places[1] + 1] for line in node.lines]
+
     def _units_below(self, position: int, node: Node) -> list[str]:
         """Return the units of a line of values: their own, or those in the line below it."""
         own = [value.unit for value in node.values]
@@ -354,7 +402,7 @@ class _Reader:
 
     def _exactly(self, value: Value, label: str) -> Mapping | None:
         match = self._document.matcher.match_exactly
-        return self._possible(value, match(label, _quantity(self._document, value)))
+        return self._possible(value, match(label, _quantity(self._document, value, label)))
 
     def _fit(self, words: Sequence[str], mappings: Sequence[Mapping | None]) -> bool:
         """Say whether no label that means nothing here means something elsewhere."""
@@ -386,12 +434,15 @@ class _Reader:
     def _direction(self, position: int) -> int:
         """Return -1 where the label of the value at ``position`` stands before it, 1 where after.
 
-        The side on which more labels of the run mean something in the printed units decides; else the
-        run's ends (value ... label: values come first); else the side that shares the value's box.
+        The side on which more labels of the run mean something in the printed units decides; else the one on
+        which more values are in the unit of their metric; else the run's ends (value ... label: values come
+        first); else the side that shares the value's box.
         """
         run = self._run(position)
         if run.before != run.after:
             return 1 if run.after > run.before else -1
+        if run.before_as_usual != run.after_as_usual:
+            return 1 if run.after_as_usual > run.before_as_usual else -1
         ends = self._nodes[run.first].kind, self._nodes[run.last].kind
         if ends[0] != ends[1]:
             return -1 if ends[0] == "label" else 1
@@ -412,8 +463,12 @@ class _Reader:
         while self._run_goes_on(last, 1):
             last += 1
         values = [at for at in range(first, last + 1) if self._nodes[at].kind == "value"]
-        before, after = (sum(self._means(at, step) for at in values) for step in (-1, 1))
-        return _Run(first, last, before, after)
+        found = [[self._mapping_beside(at, step) for at in values] for step in (-1, 1)]
+        before, after = (sum(mapping is not None for mapping in mappings) for mappings in found)
+        usual = [
+            sum(itertools.starmap(self._is_usual, zip(values, mappings, strict=True))) for mappings in found
+        ]
+        return _Run(first, last, before, after, *usual)
 
     @functools.cached_property
     def _prints_labels_below(self) -> bool:
@@ -450,14 +505,24 @@ class _Reader:
         return is_value and self._touches(position, step) and self._means(position, step)
 
     def _means(self, position: int, step: int) -> bool:
+        return self._mapping_beside(position, step) is not None
+
+    def _mapping_beside(self, position: int, step: int) -> Mapping | None:
+        """Return what the label on one side of a value means for it."""
         beside = self._beside(position, step)
         if beside is None or beside.kind != "label":
-            return False
+            return None
         value = self._nodes[position].values[0]
-        mapping = self._document.matcher.match(
-            clean_label(beside.label), _quantity(self._document, value), self._group
-        )
-        return self._possible(value, mapping) is not None
+        label = clean_label(beside.label)
+        mapping = self._document.matcher.match(label, _quantity(self._document, value, label), self._group)
+        return self._possible(value, mapping)
+
+    def _is_usual(self, position: int, mapping: Mapping | None) -> bool:
+        """Say whether a value is printed in the unit of its metric, not in one that is taken for it."""
+        quantity = _quantity(self._document, self._nodes[position].values[0])
+        if mapping is None or quantity is None:
+            return False
+        return self._document.catalogue.metrics[mapping.metric].unit.partition("_per_")[0] == quantity.base
 
     def _possible(self, value: Value, mapping: Mapping | None) -> Mapping | None:
         return mapping if mapping and self._document.is_possible(value, value.unit, mapping) else None
@@ -468,9 +533,9 @@ class _Reader:
         return label, self._possible(value, mapping)
 
     def _meaning(self, before: Node, value: Value) -> tuple[str, Mapping | None]:
-        quantity = _quantity(self._document, value)
         match, exactly = self._document.matcher.match, self._document.matcher.match_exactly
         whole = clean_label(before.label)
+        quantity = _quantity(self._document, value, whole)
         if mapping := match(whole, quantity, self._group):
             return whole, mapping
         for count in range(len(before.lines) - 1, 0, -1):

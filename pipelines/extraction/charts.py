@@ -26,6 +26,7 @@ from pipelines.extraction.legends import (
     groups_of,
     is_in_order,
     is_share,
+    is_sorted,
     leave_undecided,
     legend_of,
     metrics_of,
@@ -258,12 +259,14 @@ def _read_sets(document: Document, nodes: Sequence[Node], legend: Sequence[Entry
     sets = [run for run in _closing_runs(document, nodes) if not _has_other_legend(document, nodes, run)]
     free = [entry for entry in legend if entry.line.number not in document.labelled]
     printed = groups_of(document, free, titles)
-    orderless = {
-        group.breakdown
+    groups = [
+        group
         for group in printed
-        if not is_in_order(document, group) and not sizes_of(document, group)
-    }
-    groups = [group for group in printed if is_in_order(document, group) or sizes_of(document, group)]
+        if is_in_order(document, group)
+        or sizes_of(document, group)
+        or any(is_sorted(run, group) for run in sets)
+    ]
+    orderless = {group.breakdown for group in printed if group not in groups}
     for size in sorted({len(run) for run in sets}):
         runs = [run for run in sets if len(run) == size]
         fitting = [group for group in groups if len(group.entries) == size]

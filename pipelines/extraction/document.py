@@ -10,10 +10,19 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from rapidfuzz.fuzz import partial_ratio
+
 from pipelines.catalogue import Catalogue
 from pipelines.extraction.constraints import Fact
 from pipelines.extraction.labels import Group, LabelMatcher, Mapping
-from pipelines.extraction.numbers import Value, ValueReader, decimals_of, label_qualifier, without_mark
+from pipelines.extraction.numbers import (
+    NUMBER,
+    Value,
+    ValueReader,
+    decimals_of,
+    label_qualifier,
+    without_mark,
+)
 from pipelines.text import fold
 from pipelines.units import BARE, COUNTERS, Quantity
 
@@ -24,11 +33,14 @@ _MARKED = re.compile(r"^(?P<label>.*[一-鿿)）])\s*(?P<mark>\d{1,2})\s*$")  # 
 _FOOTNOTE = re.compile(r"^\s*(\d{1,3}?)\s?(?=(?:19|20)\d\d\s?年.{8}|(?![年月日个家名次岁])[一-鿿《「“].{8})")
 _COMPARED = re.compile(r"(?:相?较于?|相比于?|对比|比)\s*(?:19|20)\d\d\s*年?")
 _FOOTNOTE_REACH = 150  # lines: a footnote stands at the foot of the page, or of the table, that it explains
+_TELLING_NAME = 5  # characters of a label that a footnote may name
+_SAME_NAME = 80  # percent of them that agree
 _LONGEST_BASE = 12
 _FUEL_BASES = frozenset({"kg", "L", "MWh"})
 _PROSE = re.compile(r"[,。;](?!\d)")
 _SENTENCE = re.compile("[^。]+。?")
 _COUNTED = frozenset({"person", "person_time", "count"})
+_COUNTED_BY = re.compile("每((?:[百千]?[万萬]|[亿億])?元(?:人民[币幣])?)")
 _BRACKETED = re.compile(r"\(\s*([^()]{1,20})\s*\)")
 _UNIT_TITLE = re.compile(r"^\s*(?:单位|單位)\s*[::：]?\s*")
 # The second of two amounts for the same electricity: GHG Protocol Scope 2 Guidance (2015), chapter 7.
@@ -97,7 +109,8 @@ class Undecided:
 class Document:
     """The lines of one report with what all layouts need: matcher, value reader, footnotes, used lines.
 
-    ``totals``: the metrics, by their labels' lines, whose parts may stand below them. ``axes``: by the
+    ``totals``: the metrics, by their labels' lines, whose parts may stand below them; ``whole_numbers``: what
+    is printed for them in the report's year. ``axes``: by the
     line of every piece of the charts proven so far, whether their bars stand against the order of their axis.
     """
 
@@ -119,6 +132,7 @@ class Document:
         self.datapoints: list[Datapoint] = []
         self.undecided: list[Undecided] = []
         self.totals: dict[int, str] = {}
+        self.whole_numbers: set[Decimal] = set()
         self.axes: dict[int, bool] = {}
         self._facts: dict[str, list[Fact]] = defaultdict(list)
         self._points: dict[int, list[Datapoint]] = defaultdict(list)
@@ -203,12 +217,24 @@ class Document:
         marked = _MARKED.match(label)
         return marked["label"] if marked and marked["mark"] in self.marks_near(line) else label
 
-    def cell(self, line: Line, text: str, start: int, siblings: Iterable[str]) -> Value | None:
-        """Read the value of a cell, without the footnote mark that its form beside its ``siblings`` shows."""
+    def cell(
+        self,
+        line: Line,
+        text: str,
+        start: int,
+        siblings: Iterable[str],
+        label: str = "",
+        year: int | None = None,
+    ) -> Value | None:
+        """Read the value of a cell, without the footnote mark that is glued to it.
+
+        Its form beside its ``siblings`` shows the mark, or the footnote, which names its ``label``.
+        """
         printed = line.text[start : start + len(text)]
         value = self.values.whole(text, printed, start)
         digits = text.strip()
         shorter = without_mark(digits, self.marks_near(line), siblings)
+        shorter = shorter or self._without_named_mark(digits, line, label, year)
         if shorter is None:
             return value
         place = start + text.index(digits)
@@ -217,6 +243,23 @@ class Document:
         return template._replace(
             number=number, decimals=decimals_of(shorter), raw=line.text[place : place + len(digits)]
         )
+
+    def _without_named_mark(self, digits: str, line: Line, label: str, year: int | None) -> str | None:
+        """Return ``188`` without the mark of footnote 8 where that names its label and, if any, its year."""
+        name = self.matcher.bare(label)
+        marks = self.marks_near(line) if len(name) >= _TELLING_NAME else ()
+        for mark in marks:
+            shorter = digits.removesuffix(mark)
+            is_marked = f"{fold(label)}{mark}" in line.folded.replace(" ", "")
+            if shorter == digits or re.fullmatch(NUMBER, shorter) is None or is_marked:
+                continue
+            places = self._footnotes[mark]
+            below = bisect.bisect_left(places, line.number)
+            note = fold(self._printed[places[below]])[len(mark) :] if below < len(places) else ""
+            years = years_spoken_of(note)
+            if partial_ratio(name, note) >= _SAME_NAME and (not years or year in years):
+                return shorter
+        return None
 
     def record(
         self,
@@ -263,6 +306,8 @@ class Document:
         self._points[line.number].append(point)
         if mapping and mapping.member is None and self.catalogue.parts.get(mapping.metric):
             self.totals[label_line] = mapping.metric
+            if value.number is not None and year == self.year:
+                self.whole_numbers.add(value.number)
         is_plain = point.confidence == "certain" and not scope and not basis
         if mapping and value.number is not None and is_plain:
             is_exact = point.qualifier == "exact"
@@ -326,8 +371,12 @@ class Document:
         return Fact(mapping.metric, mapping.breakdown, mapping.member, year, low, high, is_exact)
 
     def unit_of(self, value: Value, unit: str, label: str) -> str:
-        """Return the printed unit of a value: its own, else the row's, else one in the label, else ``""``."""
-        return value.unit or unit.strip("/-—–") or unit_in_label(label, self.catalogue) or ""
+        """Return the printed unit of a value: its own, else the row's, else one in the label, else ``""``.
+
+        What a label says it is counted by belongs to it: 每百万元营收用水量, 1.82 吨 is in 吨/百万元.
+        """
+        printed = value.unit or unit.strip("/-—–") or unit_in_label(label, self.catalogue) or ""
+        return counted_by(printed, label)
 
     def mapping(self, value: Value, unit: str, label: str, group: Group) -> Mapping | None:
         """Return what ``label`` means for a value printed in the unit that ``unit_of`` finds.
@@ -361,6 +410,12 @@ def unit_in_label(label: str, catalogue: Catalogue) -> str | None:
         if catalogue.units.parse(_UNIT_TITLE.sub("", printed)):
             return _UNIT_TITLE.sub("", printed)
     return None
+
+
+def counted_by(unit: str, label: str) -> str:
+    """Return a unit with what the label says it is counted by: 吨, 每百万元营收用水量 -> 吨/百万元."""
+    base = _COUNTED_BY.match(label) if unit and label.startswith("每") else None
+    return f"{unit}/{base[1]}" if base and "/" not in fold(unit) else unit
 
 
 def single_year(folded: str) -> int | None:

@@ -64,7 +64,9 @@ _SCORE = re.compile(
 )
 _UNIT_AT_END = re.compile(r"\((?:单位:)?(?P<unit>[^()\d]{1,6})\)\s*$")  # 按年龄划分的员工人数(人)
 _AND_SHARE = re.compile("(?:以?及|和|与|、|/)其?(?:占比|比例|百分比|比率)$")  # 员工人数及占比
-TOTAL = re.compile("^(?:合计|总计|总数|总体|整体|全体|(?:全体|所有|全部)(?:员工|雇员)|total)$")
+TOTAL = re.compile(
+    r"^(?:(?:合计|总计|总数|总量|总体|整体|全体|(?:全体|所有|全部|每[名位])(?:员工|雇员)|total)\s*)+$"
+)
 _CODE = re.compile(r"\s*(?:(?:kpi\s*)?[a-e]\d{1,2}\.\d{1,2}|(?:gri\s*\d{1,3}-\d{1,2}\s*)+)\s*(?=[一-鿿])")
 _ENGLISH = re.compile(r"(?<=[一-鿿)])\s+[a-z]{2,}(?:[\s,&/-]+[a-z]{2,})+\s*$")
 _STAFF = re.compile("员工|雇员|职员|人员")
@@ -130,6 +132,8 @@ class LabelMatcher:
             return None
         if mapping := self.match_exactly(label, quantity, group):
             return mapping
+        if self.legend(label):
+            return None  # 客户服务 is a group of staff, no slip of 客户服务量
         near = (self._near_variant(form, quantity) for form in self.variants(label))
         return next((found for found in near if found), None)
 
@@ -237,7 +241,7 @@ class LabelMatcher:
     def _ungrouped(self, form: str) -> str:
         """Return a form without the grouping that its member tells too: 按性别划分的员工人数男性."""
         found = self._grouped.search(form)
-        rest = form[: found.start()] + form[found.end() :] if found else form
+        rest = (form[: found.start()] + form[found.end() :]).lstrip(":") if found else form  # 按性别:男
         return rest if found and self._members_in(rest) else form
 
     def _match_exactly(
@@ -313,12 +317,15 @@ class LabelMatcher:
 
     def _in_group(self, form: str, quantity: Quantity | None, group: Group) -> list[Target]:
         """Explain 男 below 按性别划分 as the member of the metric above it."""
-        if TOTAL.match(form):
-            return [Target(part) for total in group.metrics for part in self._parts_of(total)]
+        if TOTAL.match(form):  # 总计 below the suppliers of each region is all suppliers
+            parts = [part for total in group.metrics for part in self._parts_of(total)]
+            return [Target(self._catalogue.sets.get(part, ("", None))[1] or part) for part in parts]
         found = []
         for breakdown, member, start, end in self._members_in(form):
-            whole = _MEMBER_TAIL.match(form[:start] + form[end:])
-            if not whole or (group.breakdown and breakdown != group.breakdown):
+            rest = form[:start] + form[end:]
+            is_other = group.breakdown is not None and breakdown != group.breakdown
+            is_whole = not is_other and _MEMBER_TAIL.match(rest)
+            if not is_whole and self._titled_by(rest) != breakdown:
                 continue
             for total in group.metrics:
                 for part in self._parts_of(total):
@@ -329,6 +336,11 @@ class LabelMatcher:
             own = [target for target in agreeing if target.metric in group.metrics]
             agreeing = own or agreeing
         return agreeing
+
+    def _titled_by(self, form: str) -> str | None:
+        """Return the breakdown that a form names and nothing else: 按年龄."""
+        found = self._grouped.fullmatch(form.rstrip(":"))
+        return self._catalogue.breakdown_titles[found["title"] or found["of"]] if found else None
 
     def _parts_of(self, total: str) -> tuple[str, ...]:
         return self._catalogue.parts.get(total, (total,) if total else ())

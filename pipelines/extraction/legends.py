@@ -15,6 +15,7 @@ from pipelines.extraction.numbers import Value
 GLUED_VALUE = re.compile(r"^\s*\d[\d,]*(?:(?:\.\d+)?%(?=[一-鿿\d<>≤≥])|\.\d+(?=[一-鿿]))")
 TELLING_DIGITS = 3  # a number of fewer digits may agree with another by chance
 _WITHOUT_ORDER = frozenset({"region", "function", "rating"})  # what a legend prints first says nothing
+_TELLING_ORDER = 4  # values that fall from first to last: fewer may do so by chance
 _MISPRINT = 1  # a point: shares that miss 100 by less are a set with a misprint, for the gate to find
 _SUBJECT_REACH = 40  # pieces of a page from a chart to the title that says what it is about
 _NEARLY_ALL = 4  # times the other: what is known to be nearly all of two is more than four fifths
@@ -147,8 +148,9 @@ def is_in_order(document: Document, group: Group) -> bool:
 def in_order(document: Document, run: Run, group: Group) -> Sequence[Entry]:
     """Return the legend in the order of the values; empty where nothing tells it.
 
-    A series that prints its members in their natural order is read in order. Where one of two members is
-    known to be nearly all (full-time staff) and one value is, they belong together, whatever the order.
+    A series that prints its members in their natural order is read in order, and so are members without
+    one where the values fall from first to last. Where one of two members is known to be nearly all
+    (full-time staff) and one value is, they belong together, whatever the order.
     """
     sizes = sizes_of(document, group)
     first, *others = (slice_[0].value.number or Decimal() for slice_ in run)
@@ -157,7 +159,15 @@ def in_order(document: Document, run: Run, group: Group) -> Sequence[Entry]:
             return [sizes["most"], sizes["least"]]
         if others[0] > first * _NEARLY_ALL:
             return [sizes["least"], sizes["most"]]
-    return group.entries if is_in_order(document, group) else ()
+    return group.entries if is_in_order(document, group) or is_sorted(run, group) else ()
+
+
+def is_sorted(run: Run, group: Group) -> bool:
+    """Say whether a chart prints members that have no order of their own from the largest to the smallest."""
+    numbers = [slice_[0].value.number or Decimal() for slice_ in run]
+    falls = all(larger > smaller for larger, smaller in itertools.pairwise(numbers))
+    is_as_long = len(run) == len(group.entries) >= _TELLING_ORDER and all(len(slice_) == 1 for slice_ in run)
+    return is_as_long and falls and group.breakdown in _WITHOUT_ORDER
 
 
 def is_share(printed: Printed) -> bool:
@@ -184,10 +194,11 @@ def are_pairs(stretch: Sequence[Printed]) -> bool:
 
 
 def adds_up(document: Document, counts: Sequence[Printed]) -> bool:
-    """Say whether a sentence prints the sum of plain counts: 共有 822 家 for 40 and 782."""
+    """Say whether a sentence or a total elsewhere is the sum of plain counts: 共有 822 家 for 40 and 782."""
     total = sum(printed.value.number or Decimal() for printed in counts)
     is_plain = all(printed.value.decimals == 0 for printed in counts)
-    return is_plain and len(str(total)) >= TELLING_DIGITS and total in document.mentions
+    is_printed = total in document.mentions or total in document.whole_numbers
+    return is_plain and len(str(total)) >= TELLING_DIGITS and is_printed
 
 
 def half_of(value: Value) -> Decimal:

@@ -102,7 +102,7 @@ def _kind(document: Document, node: Node) -> str | None:
 def _panels(document: Document, stretch: Sequence[Node]) -> list[Panel]:
     """Part a stretch where a title follows values; the titles stand first, or where they do not, last.
 
-    With titles on both sides, the legends tell which of them is another chart's.
+    With titles on both sides, or values, the legends tell which of them is another chart's.
     """
     parts: list[tuple[bool, list[Node]]] = [
         (is_title, list(part))
@@ -111,7 +111,7 @@ def _panels(document: Document, stretch: Sequence[Node]) -> list[Panel]:
     first_is_title, last_is_title = parts[0][0], parts[-1][0]
     if first_is_title != last_is_title:
         return _in_turn(document, parts)
-    if len(parts) < 3 or not first_is_title:
+    if len(parts) < 3:
         return []
     readings = [_in_turn(document, parts[:-1]), _in_turn(document, parts[1:])]
     fitting = [panels for panels in readings if all(map(_names_its_legend, panels))]

@@ -4,16 +4,17 @@
 for each prints its words and then as many values as the header has columns.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipelines.extraction.aligned import Table, unit_above
+from pipelines.extraction.aligned import Table, is_unit_below, unit_above
 from pipelines.extraction.blocks import Cell
-from pipelines.extraction.document import Document, Line
+from pipelines.extraction.document import Document, Line, unit_in_label
 from pipelines.extraction.headers import Title, is_unit_title, member_title, title_of_line
 from pipelines.extraction.nodes import SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_DISCLOSED
-from pipelines.text import width
+from pipelines.text import fold, width
 from pipelines.units import Quantity
 
 _LONGEST_LABEL = 60
@@ -21,6 +22,7 @@ _MOST_TITLES = 8
 _FEWEST_ROWS = 2
 _MOST_WORDS = 6  # lines of a row before its values: headings, a wrapped label and its unit
 _MOST_MISFITS = 1  # rows of another form in succession: with more, the table is over
+_CLAUSES = re.compile(r"。|(?:,(?!\d)|;).+(?:,(?!\d)|;)")  # of a sentence that goes on in the next line
 
 
 class _Row(NamedTuple):
@@ -35,26 +37,33 @@ def read_stacked_tables(document: Document) -> None:
     """Read every stacked table of ``document`` and record its datapoints."""
     position = 0
     while position < len(document.lines):
-        if titles := _titles(document, position):
-            position = _read(document, position, titles)
+        titles = _titles(document, position)
+        end = position + len(titles)
+        if not titles:
+            titles, end = _metric_titles(document, position)
+        if titles:
+            position = _read(document, position, titles, end)
         else:
             position = _read_column(document, position) or position + 1
 
 
-def _read(document: Document, position: int, titles: tuple[Title, ...]) -> int:
-    """Read the table whose header opens at ``position``; return where it, or what is only a header, ends."""
+def _read(document: Document, position: int, titles: tuple[Title, ...], end: int) -> int:
+    """Read the table whose header opens at ``position``; return where it, or what is only a header, ends.
+
+    ``end``: where the header ends.
+    """
     lines, count = document.lines, len(titles)
     first = max(0, position - 1 - _follows_unit_title(lines, position))  # of the header
     table = Table(document, titles, unit_above(document, lines, first), lines[first].folded)
     if first:
         table.open_title(lines[first - 1])
-    found = (_without_empty_unit(row, count) for row in _rows(document, table, position + count, count))
+    found = (_without_empty_unit(row, count) for row in _rows(document, table, end, count))
     first_row = next(found, None)
     if first_row is None or len(first_row.cells) != count:
-        return position + count
+        return end
     rows = [first_row, *found]
     if sum(len(row.cells) == count for row in rows) < _FEWEST_ROWS:
-        return position + count
+        return end
     for row in rows:
         is_full = len(row.cells) == count
         table.add(row.words, row.cells if is_full else [])
@@ -131,6 +140,24 @@ def _titles(document: Document, position: int) -> tuple[Title, ...]:
     return tuple(titles) if is_told and len(set(years)) == len(years) else ()
 
 
+def _metric_titles(document: Document, position: int) -> tuple[tuple[Title, ...], int]:
+    """Return the columns of metrics whose header opens at ``position``, and where it ends.
+
+    Each prints its unit in brackets, or in the line below: 受训员工百分比 / （%） / 平均受训时数（小时）.
+    """
+    lines, end = document.lines, position
+    titles: list[Title] = []
+    while end < len(lines) and not lines[end].has_digit and len(titles) < _MOST_TITLES:
+        has_unit_below = is_unit_below(document, lines, end + 1)
+        text = "".join(line.text.strip() for line in lines[end : end + 1 + has_unit_below])
+        unit = unit_in_label(text, document.catalogue) if ")" in fold(text) else None
+        if not unit or " " in text or not document.matcher.subjects(text):
+            break
+        titles.append(Title(label=text, unit=unit))
+        end += 1 + has_unit_below
+    return (tuple(titles), end) if len(titles) > 1 else ((), position)
+
+
 def _members(document: Document, position: int) -> tuple[Title, ...]:
     """Return the columns of a header of members (女, 男) that opens at ``position``."""
     titles: list[Title] = []
@@ -166,5 +193,5 @@ def _rows(document: Document, table: Table, position: int, columns: int) -> Iter
 
 def ends_table(line: Line) -> bool:
     """Say whether a line is prose, or too long for a cell."""
-    is_prose = SENTENCE_LINE.match(line.folded) is not None or "。" in line.folded
+    is_prose = SENTENCE_LINE.match(line.folded) is not None or _CLAUSES.search(line.folded) is not None
     return is_prose or "\t" in line.text or width(line.folded) > _LONGEST_LABEL

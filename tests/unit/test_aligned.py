@@ -753,3 +753,151 @@ def test_a_block_that_adds_up_both_ways_is_proven_by_neither() -> None:
     total = "指标 2022年 2023年\n员工总数（人） 1,000 1,140"
     text = f"{total}\n按地区\n北京\n上海\n广东\n四川\n{values}"
     assert not [row for row in read(text) if row["member"] and row["confidence"] == "certain"]
+
+
+# --- a footnote that names what its mark is glued to ---
+
+
+@pytest.mark.parametrize(
+    ("footnote", "days"),
+    [
+        ("12 2023年因工伤损失的工作日数较上年报告有所调整。", [23, 75, 9]),  # of that year alone
+        ("12 因工伤损失的工作日数包括上下班途中的交通事故所致的。", [23, 75, 9]),
+        ("12 2022年因工伤损失的工作日数较上年报告有所调整。", [23, 7512, 9]),
+        ("12 用电量包括数据中心用电，数据中心为租用，按面积分摊。", [23, 7512, 9]),
+    ],
+)
+def test_a_footnote_tells_its_mark_by_naming_the_label_and_the_year(footnote: str, days: list[int]) -> None:
+    text = f"指标 单位 2022年 2023年 2024年\n因工伤损失的工作日数 天 23 7512 9\n\n{footnote}"
+    assert [row["value"] for row in read(text, year=2024)] == days
+
+
+def test_a_mark_that_the_label_carries_is_none_of_the_values() -> None:
+    rows = "指标 单位 2023年 2024年\n因工伤损失工作日数8 天 18 148"
+    text = f"{rows}\n\n8 因工伤损失工作日数不包括假期，按自然日计算。"
+    assert [row["value"] for row in read(text, year=2024)] == [18, 148]
+
+
+# --- what the labels' column prints besides labels ---
+
+
+def test_a_category_may_stand_behind_a_code_and_before_the_label_or_a_word_for_all() -> None:
+    text = """编号 范畴 关键绩效指标 单位 2023年 2022年
+A2.5 包装物 制成品所用包装材料总量 吨 3.5 3.1
+B1.1 员工总数 总计 人 1,020 980
+B1.1 按性别
+男 人 600 570
+B3.2 平均受训时数 每名员工 小时 20.5 18.2"""
+    assert facts(text)[::2] == [
+        ("packaging_material", None, 2023, 3.5),
+        ("employees_total", None, 2023, 1020.0),
+        ("employees_count", "gender:male", 2023, 600.0),
+        ("training_hours_avg", None, 2023, 20.5),
+    ]
+
+
+def test_a_grouping_may_open_the_label_of_its_first_member() -> None:
+    text = """指标 单位 2023年 2022年
+雇员总数 人 1,020 980
+按性别：男 % 58.8 58.2
+　　　　女 % 41.2 41.8
+按年龄：30岁以下 % 30.0 31.0
+　　　　30-50岁 % 60.0 60.0
+雇员流失率 % 9.0 8.0
+按性别：男 % 9.5 8.5"""
+    assert facts(text)[2::2] == [
+        ("employees_share", "gender:male", 2023, 58.8),
+        ("employees_share", "gender:female", 2023, 41.2),
+        ("employees_share", "age:<30", 2023, 30.0),
+        ("employees_share", "age:30-50", 2023, 60.0),
+        ("turnover_rate", None, 2023, 9.0),
+        ("turnover_rate", "gender:male", 2023, 9.5),
+    ]
+
+
+def test_a_title_by_several_breakdowns_says_what_the_groups_below_are_of() -> None:
+    text = """KPI B1.1 按性别、年龄组别及地区划分的员工（于2023年12月31日）
+
+类别 人数 占比（%）
+
+性别
+
+男性 60 60.00
+
+女性 40 40.00"""
+    assert facts(text) == [
+        ("employees_count", "gender:male", 2023, 60.0),
+        ("employees_share", "gender:male", 2023, 60.0),
+        ("employees_count", "gender:female", 2023, 40.0),
+        ("employees_share", "gender:female", 2023, 40.0),
+    ]
+
+
+def test_a_total_without_a_name_is_of_the_rows_that_it_adds_up() -> None:
+    rows = "专利 项 312 268\n软件著作权 项 428 381\n商标 项 60 51"
+    summed = read(f"类别 单位 2023年 2022年\n{rows}\n合计 项 800 700")[-2:]
+    assert [(row["metric_code"], row["value"], row["pairing"]) for row in summed] == [
+        ("ip_total", 800.0, "total"),
+        ("ip_total", 700.0, "total"),
+    ]
+    other = read(f"类别 单位 2023年 2022年\n{rows}\n合计 项 800 701")[-2:]
+    assert {row["metric_code"] for row in other} == {None}
+
+
+def test_a_total_below_members_is_the_total_of_their_metric() -> None:
+    text = "供应商数目 单位 2023年 2022年\n按地区划分\n华东 家 20 18\n华南 家 12 11\n总计 家 32 29"
+    assert facts(text)[-2:] == [
+        ("suppliers_total", None, 2023, 32.0),
+        ("suppliers_total", None, 2022, 29.0),
+    ]
+
+
+def test_the_stroke_of_a_wrapped_unit_may_open_its_second_line() -> None:
+    text = "指标 单位 2023年 2022年\n温室气体排放密度 吨二氧化碳当量\n/ 人民币亿元 24.30 21.36"
+    assert facts(text) == [
+        ("ghg_intensity_revenue", None, 2023, 0.243),
+        ("ghg_intensity_revenue", None, 2022, 0.2136),
+    ]
+
+
+# --- headers over several lines, and behind a page break ---
+
+
+def test_the_units_of_a_header_may_stand_below_its_titles() -> None:
+    text = """类别 受训雇员百分比
+（%）
+
+平均受训时数
+（小时╱人）
+
+整体 总计 98.6 18.6
+
+按性别
+
+男性 98.2 17.9"""
+    assert facts(text) == [
+        ("training_coverage", None, 2023, 98.6),
+        ("training_hours_avg", None, 2023, 18.6),
+        ("training_coverage", "gender:male", 2023, 98.2),
+        ("training_hours_avg", "gender:male", 2023, 17.9),
+    ]
+
+
+HEAD = "指标 单位 2022年 2023年"
+BROKEN = f"{HEAD}\n员工总数 人 946 982\n按性别划分\n男 % 46.7 46.1\n女 % 53.3 53.9"
+NOTES = """5 自2023年起，口径由总部扩大至全部办公场所。
+6 口径为全职员工，不包括实习生和外包员工。
+7 同上一年相比口径没有变化，均为年末数。"""
+
+
+def test_a_table_goes_on_behind_a_page_break_with_a_bare_grouping() -> None:
+    going_on = facts(f"{BROKEN}\n{NOTES}\n{HEAD}\n按学历划分\n本科 % 63.6 64.3")
+    assert going_on[-2:] == [
+        ("employees_share", "education:bachelor", 2022, 63.6),
+        ("employees_share", "education:bachelor", 2023, 64.3),
+    ]
+
+
+def test_another_header_or_a_row_opens_another_table() -> None:
+    other = facts(f"{BROKEN}\n{NOTES}\n废弃物 单位 2022年 2023年\n总量 吨 3.2 3.4")
+    assert {metric for metric, *_ in other[-2:]} == {None}

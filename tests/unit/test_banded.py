@@ -340,3 +340,46 @@ def test_blank_lines_do_not_part_as_many_rows_as_columns() -> None:
     header, blocks = "2023年\n2022年\n2021年", "201\n205\n208\n\n202\n206\n209\n\n203\n207\n210"
     labels = "员工总数（人）\n供应商总数（家）\n专利授权数（件）"
     assert facts(f"{header}\n{labels}\n{blocks}") == []
+
+
+IP = "专利\n软件著作权\n商标\n域名\n合计"
+
+
+def test_a_sum_tells_columns_from_rows() -> None:
+    columns = "312\n428\n563\n97\n1,400\n268\n381\n519\n91\n1,259"
+    found = facts(f"单位：项\n类别 截至2024年末 截至2023年末\n{columns}\n{IP}", year=2024)
+    assert found[:5] == [
+        ("patents", None, 2024, 312.0),
+        ("software_copyrights", None, 2024, 428.0),
+        ("trademarks", None, 2024, 563.0),
+        ("domain_names", None, 2024, 97.0),
+        ("ip_total", None, 2024, 1400.0),
+    ]
+
+
+def test_where_neither_way_adds_up_nothing_is_told() -> None:
+    scrambled = "312\n428\n563\n97\n268\n381\n519\n91\n1,400\n1,259"
+    assert facts(f"单位：项\n类别 截至2024年末 截至2023年末\n{scrambled}\n{IP}", year=2024) == []
+
+
+@pytest.mark.parametrize("unit", ["（{}）", "\n（{}）"])
+def test_the_name_of_a_metric_may_title_the_column_of_its_members(unit: str) -> None:
+    text = (
+        "男性\n女性\n整体\n受训员工百分比" + unit.format("%") + "\n96.3\n97.8\n97.0"
+        "\n平均受训时数" + unit.format("小时") + "\n30.6\n32.4\n31.4"
+    )  # fmt: skip
+    assert facts(text) == [
+        ("training_coverage", "gender:male", 2023, 96.3),
+        ("training_coverage", "gender:female", 2023, 97.8),
+        ("training_coverage", None, 2023, 97.0),
+        ("training_hours_avg", "gender:male", 2023, 30.6),
+        ("training_hours_avg", "gender:female", 2023, 32.4),
+        ("training_hours_avg", None, 2023, 31.4),
+    ]
+
+
+def test_a_sentence_that_goes_on_in_the_next_line_is_no_label() -> None:
+    prose = "9月，集团与多所高校共建实验室，首期三年；论文《联邦学习在\n小微信贷中的应用》入选国际会议。"
+    columns = "312\n428\n563\n97\n1,400\n268\n381\n519\n91\n1,259"
+    found = facts(f"单位：项\n类别 截至2024年末 截至2023年末\n{columns}\n{IP}\n{prose}", year=2024)
+    assert len([metric for metric, *_ in found if metric]) == 10

@@ -416,3 +416,58 @@ def test_a_value_is_not_read_without_the_unit_that_stands_beyond_its_label() -> 
     found = facts("客户\n万人\n累计注册用户\n4,218\n97.86%\n客户满意度")
     assert [fact[0] for fact in found] == ["customer_satisfaction"]
     assert len(facts("客户\n累计注册用户\n4,218\n97.86%\n客户满意度")) == 2
+
+
+# --- several lines of tiles ---
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_lines_of_values_take_as_many_lines_of_labels_in_turn(gap: str) -> None:
+    text = gap.join(
+        [
+            "28.3 万户 96.4 亿元 74 家",
+            "1,400 项 58,653 小时 98.2%",
+            "服务小微企业主 促成小微企业借款 合作金融机构",
+            "知识产权总数 员工培训总时长 员工培训覆盖率",
+        ]
+    )
+    assert facts(text) == [
+        ("small_business_borrowers", None, 2023, 283000.0),
+        ("small_business_loans", None, 2023, 9640000000.0),
+        ("institutional_partners", None, 2023, 74.0),
+        ("ip_total", None, 2023, 1400.0),
+        ("training_hours_total", None, 2023, 58653.0),
+        ("training_coverage", None, 2023, 98.2),
+    ]
+
+
+def test_behind_a_blank_line_every_label_must_mean_something() -> None:
+    assert facts("28.3 万户 96.4 亿元\n\n服务小微企业主 神秘数字") == []
+
+
+@pytest.mark.parametrize(("values", "is_read"), [("86% 98.9%", True), ("98.9%86%", False)])
+def test_glued_values_that_could_change_places_are_not_read(values: str, is_read: bool) -> None:
+    found = facts(f"AI自助率 客户满意度\n\n{values}")
+    assert [metric for metric, *_ in found] == (
+        ["ai_self_service_rate", "customer_satisfaction"] if is_read else []
+    )
+
+
+def test_a_label_may_say_what_its_value_is_counted_by() -> None:
+    assert facts("每百万元营收用水量\n1.82 吨") == [("water_intensity_revenue", None, 2023, 1.82)]
+
+
+def test_labels_are_on_the_side_on_which_values_are_in_their_metrics_units() -> None:
+    tiles = [
+        "26.89\n吨二氧化碳当量\n每亿元营收温室气体排放",
+        "1.82\n吨\n每百万元营收用水",
+        "1.48\n千克\n人均用纸",
+    ]
+    assert facts("\n".join(["低碳运营", *tiles]))[:2] == [
+        ("ghg_intensity_revenue", None, 2023, 0.2689),
+        ("water_intensity_revenue", None, 2023, 1.82),
+    ]
+
+
+def test_the_page_in_an_index_of_standards_is_no_value() -> None:
+    assert facts("B2.1\n因工死亡人数\n10\nB2.2\n因工伤损失工作日数\n10\nB3.1\n受训员工百分比\n11") == []

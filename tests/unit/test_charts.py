@@ -337,3 +337,23 @@ def test_a_chart_that_only_its_legend_tells_gives_way_to_what_a_table_prints() -
         ("male", "likely"),
     }
     assert ("male", 46.0) not in [(row["member"], row["value"]) for row in rows]
+
+
+# --- bars from the largest to the smallest ---
+
+REGIONS = "按地区划分的供应商数量（家）\n\n华东\n\n华南\n\n华北\n\n其他\n\n"
+
+
+def test_members_without_an_order_are_read_where_values_fall_and_add_up_to_a_total() -> None:
+    found = facts(f"供应商总数\n418 家\n\n{REGIONS}246\n\n78\n\n61\n\n33")
+    assert found[1:] == [
+        ("suppliers_count", "region:east_china", 2023, 246.0),
+        ("suppliers_count", "region:south_china", 2023, 78.0),
+        ("suppliers_count", "region:north_china", 2023, 61.0),
+        ("suppliers_count", "region:other", 2023, 33.0),
+    ]
+
+
+def test_elsewhere_they_stay_undecided() -> None:
+    rows = read(f"供应商总数\n418 家\n\n{REGIONS}78\n\n246\n\n61\n\n33")[1:]
+    assert {(row["metric_code"], row["confidence"]) for row in rows} == {(None, "ambiguous")}

@@ -106,3 +106,16 @@ def test_members_may_head_the_columns() -> None:
         ("parental_leave_retention_rate", "gender:female", 2023, 91.4),
         ("parental_leave_retention_rate", "gender:male", 2023, 94.6),
     ]
+
+
+def test_the_columns_may_be_metrics_with_their_units_below() -> None:
+    header = "类别\n受训雇员百分比\n（%）\n平均受训时数\n（小时/人）"
+    rows = "整体\n总计\n98.6\n18.6\n按性别\n男性\n98.2\n17.9\n女性\n99.1\n19.4"
+    assert facts(f"{header}\n{rows}") == [
+        ("training_coverage", None, 2023, 98.6),
+        ("training_hours_avg", None, 2023, 18.6),
+        ("training_coverage", "gender:male", 2023, 98.2),
+        ("training_hours_avg", "gender:male", 2023, 17.9),
+        ("training_coverage", "gender:female", 2023, 99.1),
+        ("training_hours_avg", "gender:female", 2023, 19.4),
+    ]

@@ -32,6 +32,7 @@ def test_traditional_and_variant_characters_become_simplified(printed: str, fold
         ("Total GHG", "total ghg"),
         ("1\u00a0234", "1 234"),
         ("—男–女−其他‐", "-男-女-其他-"),
+        ("噸╱人民幣百萬元", "吨/人民币百万元"),
     ],
 )
 def test_width_case_spaces_and_dashes_become_one(printed: str, folded: str) -> None:
