@@ -35,6 +35,10 @@ _OPENS_YEAR = ("二零", "二〇", "二○", "一九")
 _YEAR_IN_WORDS = re.compile("(?:一九|二[零〇○])[零〇○一二三四五六七八九]{2}(?= ?(?:财政?)?年)")
 _DIGITS = str.maketrans("零〇○一二三四五六七八九", "000123456789")
 _WORD_ENDS = ""
+_TRANSLATION = re.compile(
+    r"(?<=[一-鿿)])(?:\s+(?!(?:[kmg]wh|kg|tonnes?|tco2e?|gj|rmb|hkd|usd)\b)[a-z][a-z.&'/-]{1,})+(?=\s|$)"
+)
+_ENGLISH = re.compile(r"^\s*[a-z%(][a-z.,&'()/% -]*[a-z][a-z.,&'()/% -]*$")
 _LONG = 256  # from here on, one look-up in an array is faster than ``str.translate``
 
 
@@ -120,6 +124,16 @@ def longest_of(words: Iterable[str], end: str = "") -> str:
 
     starts = "".join(map(re.escape, tree))
     return f"(?=[{starts}]){pattern(tree, '')}"
+
+
+def without_translation(folded: str) -> str:
+    """Return a folded line without the English that repeats its Chinese: 指标 indicator 单位 unit 2023."""
+    return _TRANSLATION.sub("", folded) if not folded.isascii() else folded
+
+
+def is_translation(folded: str) -> bool:
+    """Say whether a folded line is nothing but English words: what repeats the Chinese line above it."""
+    return _ENGLISH.match(folded) is not None
 
 
 def width(text: str) -> int:

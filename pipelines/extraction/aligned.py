@@ -25,7 +25,7 @@ from pipelines.extraction.headers import (
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping, joined
 from pipelines.extraction.nodes import PERIOD_AXIS, PERIOD_LABEL, SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED, Value
-from pipelines.text import MARKS, SUPERSCRIPTS, fold
+from pipelines.text import MARKS, SUPERSCRIPTS, fold, is_translation, without_translation
 from pipelines.units import Quantity
 
 _NUMBER = re.compile(
@@ -51,6 +51,7 @@ _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _REST = re.compile("^其[他它]$")
 _AND = re.compile("[及与與和、]")  # 员工构成及流失
 _MOST_HEADER_LINES = 8
+_BELOW = 2  # lines from a line to its translation
 _SCOPES = {"ghg_total": ("ghg_scope1", "ghg_scope2", "ghg_scope3")}
 _MOST_METRICS = 6  # columns of members' metrics
 _FEWEST_IN_BLOCK = 2  # rows whose labels stand above all their values
@@ -125,7 +126,18 @@ def opens_with_code(line: Line) -> bool:
 
 def is_code(folded: str) -> bool:
     """Say whether a text is an indicator's code and nothing else: B2.2, KPI A1.1."""
-    return _CODE.match(_NAMED_CODE.sub("", folded.strip())) is not None
+    codes = _AND.split(_NAMED_CODE.sub("", folded.strip()))
+    return all(_CODE.match(code.strip()) for code in codes)
+
+
+def says_nothing(document: Document, line: Line, above: Line | None) -> bool:
+    """Say whether a line among rows is but their code, or English that repeats the line ``above`` it."""
+    if is_code(line.folded):
+        return True
+    if line.has_digit or not is_translation(line.folded) or document.is_unit(line):
+        return False
+    follows = above is not None and not above.folded.isascii() and line.number - above.number <= _BELOW
+    return follows or not (document.matcher.is_known(line.text) or line.may_be_legend)
 
 
 def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
@@ -145,7 +157,9 @@ def _metric_columns(document: Document, words: Sequence[str]) -> tuple[Title, ..
     titles = []
     for place, word in enumerate(words):
         label = word if document.matcher.subjects(word) else ""
-        unit = unit_in_label(word, document.catalogue) or unit_of_share(word) or unit_of_column(fold(word))
+        unit = (
+            unit_in_label(word, document.catalogue) or unit_of_share(fold(word)) or unit_of_column(fold(word))
+        )
         if label or unit_of_column(fold(word)):
             titles.append(Title(label=label, unit=unit))
         elif place or len(words) < _FEWEST_NAMED:
@@ -259,6 +273,7 @@ class Table:
         )  # the indent of the last row with a unit, and its unit: its parts may print none
         self._title = ""  # of the labels' column: 密度 is that of 温室气体排放
         self._header = header
+        header = without_translation(header)
         self._has_category = _CATEGORY.match(header) is not None
         self._names_unit = "单位" in header
         self._has_notes = _NOTES.search(header) is not None
@@ -454,6 +469,8 @@ class Table:
                 self._open(each)
             self._pending, self._loose = [], []
             self._quiet += 1
+        elif words and says_nothing(self._document, line, self._pending[-1] if self._pending else None):
+            self._quiet += 1
         elif words and len(line.folded.strip()) <= _LONGEST_LABEL and not _PROSE.search(line.folded):
             self._pending.append(line)
             self._loose = []
@@ -644,6 +661,10 @@ class Table:
         if wrapped := self._wrapped_unit(before, line, words):
             label, unit = wrapped
             label_lines, before = before[-1:], before[:-1]
+            if not label:  # 排放密度, 吨二氧化碳当量/人民, 币百万元 12.58
+                above = self._wrapped_label(before)
+                label = "".join(each.text.strip() for each in above)
+                label_lines, before = [*above, *label_lines], before[: len(before) - len(above)]
         elif not label:
             unit_lines = 0 if unit else self._unit_lines(before)
             unit = unit or " ".join(each.text.strip() for each in before[len(before) - unit_lines :])
@@ -693,14 +714,12 @@ class Table:
     ) -> tuple[str, str] | None:
         """Part ``排放密度 吨二氧化碳当量 /``, and ``人民币百万元 12.58`` below it, into label and unit.
 
-        The stroke may stand on either line.
+        The unit may be broken anywhere: ``吨二氧化碳当量/人民`` and ``币百万元``.
         """
-        if not before or not words:
-            return None
-        if not before[-1].folded.rstrip().endswith("/") and not words[0][0].startswith("/"):
+        if not before or not words or "/" not in before[-1].folded + words[0][0]:
             return None
         tokens = _tokens(before[-1])
-        for first in range(1, len(tokens)):
+        for first in range(len(tokens)):
             unit = f"{_text(before[-1], tokens[first:])}{_text(line, words)}"
             if self._document.catalogue.units.parse(unit):
                 return _text(before[-1], tokens[:first]), unit

@@ -9,7 +9,13 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from typing import Literal, NamedTuple
 
-from pipelines.extraction.aligned import Table, opens_with_code, titles_above_rows_in, unit_above
+from pipelines.extraction.aligned import (
+    Table,
+    opens_with_code,
+    says_nothing,
+    titles_above_rows_in,
+    unit_above,
+)
 from pipelines.extraction.blocks import Cell, Whole, parted
 from pipelines.extraction.document import Document, Line, single_year, unit_in_label
 from pipelines.extraction.headers import Title, header_titles, title_of_line, unit_of_share, unit_of_table
@@ -19,6 +25,7 @@ from pipelines.text import fold, width
 
 _FEWEST_ROWS = 3
 _MOST_ROWS = 60
+_FEW = 2  # one of so many labels, at most
 _MOST_COLUMNS = 8
 _MOST_GAPS = 6  # blank lines among labels, behind each of which those of a table may begin
 _MOST_TITLES = 4  # lines above the labels: what names the table, and the head of the page
@@ -113,7 +120,9 @@ def _banded(document: Document, table: Table, lines: Sequence[tuple[int, Line]])
             of_table = unit
         elif words := _members(document, line):
             pieces += [_Piece("label", word, place) for word in words]
-        elif piece := _piece(document, table, line, place):
+        elif not says_nothing(document, line, pieces[-1].line if pieces else None) and (
+            piece := _piece(document, table, line, place)
+        ):
             is_empty = pieces and pieces[-1].kind == "unit" and line.folded.strip() in _EMPTY
             pieces.append(_Piece("unit", line, place) if is_empty else piece)
     bands = [_Band(kind, list(run)) for kind, run in itertools.groupby(pieces, lambda piece: piece.kind)]
@@ -125,8 +134,9 @@ def _with_metric_titles(document: Document, bands: list[_Band]) -> list[_Band]:
 
     ``男性``, ``女性``, ``受训员工百分比（%）``, two values, ``平均受训时数（小时）``, two values.
     """
+    kinds = [band.kind for band in bands]
     for first in range(len(bands)):
-        columns = _columns(bands, first)
+        columns = _columns(bands, kinds, first)
         sizes = {sum(len(piece.cells) for piece in bands[end].pieces) for _, end in columns}
         titles = [_metric_title(document, bands[start:end]) for start, end in columns]
         are_titles = all(titles) and all(len(bands[start].pieces) == 1 for start, _ in columns[1:])
@@ -143,11 +153,10 @@ def _with_metric_titles(document: Document, bands: list[_Band]) -> list[_Band]:
     return bands
 
 
-def _columns(bands: Sequence[_Band], start: int) -> list[tuple[int, int]]:
+def _columns(bands: Sequence[_Band], kinds: Sequence[str], start: int) -> list[tuple[int, int]]:
     """Return where labels and, below them or a unit, values begin, as often as they follow one another."""
-    columns = []
-    kinds = [band.kind for band in bands]
-    while kinds[start : start + 1] == ["label"]:
+    columns: list[tuple[int, int]] = []
+    while kinds[start : start + 1] == ["label"] and len(columns) < _MOST_COLUMNS:
         has_unit = kinds[start + 1 : start + 2] == ["unit"] and len(bands[start + 1].pieces) == 1
         end = start + 1 + has_unit
         if kinds[end : end + 1] != ["value"]:
@@ -163,7 +172,7 @@ def _metric_title(document: Document, bands: Sequence[_Band]) -> _Band | None:
     text = "".join(piece.line.text.strip() for piece in named)
     if not document.matcher.subjects(text):
         return None
-    unit = unit_in_label(text, document.catalogue) or unit_of_share(text)
+    unit = unit_in_label(text, document.catalogue) or unit_of_share(fold(text))
     return _Band("titles", [named[0]._replace(kind="titles", titles=(Title(label=text, unit=unit),))])
 
 
@@ -247,13 +256,15 @@ def _readings(
         return  # more than one column, and nothing to title them
     for labels in _label_sets(document, bands[place].pieces):
         count = len(labels)
-        if not _FEWEST_ROWS <= count <= _MOST_ROWS or len(units) not in (0, count):
+        have_own = sum(bool(label.unit) for label in labels) * _FEW > count
+        of_rows = [] if have_own and not _lines(tail, "unit") else units
+        if not _FEWEST_ROWS <= count <= _MOST_ROWS or len(of_rows) not in (0, count):
             continue
         years = [bands[i].titles for i in headers] or _year_above(document, labels[0])
         if found := _in_titled_columns(tail, count) or _in_columns(document, tail, labels, years):
             rows, titles = found
             used = [place, *extent, *(i for i in headers if bands[i].titles == titles)]
-            reading = _Reading(labels, units or [None] * count, rows, titles, of_table, used)
+            reading = _Reading(labels, of_rows or [None] * count, rows, titles, of_table, used)
             if _agree(document, reading):
                 yield reading
                 return
@@ -294,14 +305,18 @@ def _year_above(document: Document, first: _Label) -> list[tuple[Title, ...]]:
 def _label_sets(document: Document, pieces: Sequence[_Piece]) -> Iterator[list[_Label]]:
     """Yield which lines may be the labels of rows.
 
-    All that are no headings; also without those that may be headings: names of metrics above members; also
-    without the titles above the first label, and those behind a blank line alone.
+    All that are no headings; also without those that may be headings: names of metrics above members, and the
+    few without a unit; also without the titles above the first label, and those behind a blank line alone.
     """
     lines = [piece.line for piece in pieces]
     certain = [_is_heading(document, line) for line in lines]
     possible = [_may_be_heading(document, *pair) for pair in zip(lines, [*lines[1:], None], strict=True)]
     both = [is_one or may_be for is_one, may_be in zip(certain, possible, strict=True)]
-    for are_headings in (certain, both)[: 1 + any(possible)]:
+    without_unit = [not label.unit for label in _labels(document, pieces, [False] * len(pieces))]
+    readings = [certain, *([both] if any(possible) else [])]
+    if 0 < sum(without_unit) <= len(pieces) // _FEW:
+        readings.append(without_unit)  # 员工人数, and below it 总数 人, 男性 人
+    for are_headings in readings:
         labels = _labels(document, pieces, are_headings)
         yield labels
         for first, label in enumerate(labels[:_MOST_TITLES], start=1):
@@ -474,8 +489,10 @@ def _unit_of_value(document: Document, line: Line, text: str, start: int) -> str
 
 def _is_cut(document: Document, labels: Sequence[_Label]) -> bool:
     """Say whether a label stands right above the first; an indicator's code makes a title of it."""
-    place = labels[0].place
-    above = document.lines[place - 1] if place else None
+    lines, place = document.lines, labels[0].place
+    while place and says_nothing(document, lines[place - 1], lines[place - 2] if place > 1 else None):
+        place -= 1
+    above = lines[place - 1] if place else None
     if above is None or _is_heading(document, above) or above in labels[0].headings:
         return False
     if _TITLE.search(above.folded) or _stands_apart(above, labels) or _gives_unit(document, above, labels):

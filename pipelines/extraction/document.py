@@ -37,6 +37,7 @@ _TELLING_NAME = 5  # characters of a label that a footnote may name
 _SAME_NAME = 80  # percent of them that agree
 _LONGEST_BASE = 12
 _FUEL_BASES = frozenset({"kg", "L", "MWh"})
+_FOREIGN_MONEY = frozenset({"HKD", "USD"})
 _PROSE = re.compile(r"[,。;](?!\d)")
 _SENTENCE = re.compile("[^。]+。?")
 _COUNTED = frozenset({"person", "person_time", "count"})
@@ -200,10 +201,14 @@ class Document:
     def can_be_in(self, label: str, quantity: Quantity | None) -> bool:
         """Say whether a known label can be printed in a unit.
 
-        An intensity can be one of another base, and a fuel be weighed or measured as well as its energy.
+        An intensity can be one of another base, a fuel be weighed or measured as well as its energy, and an
+        amount of money be in a foreign currency.
         """
         metrics = self.catalogue.metrics
         named = [metrics[each].topic for each in self.matcher.subjects(label)]
+        is_money = any(metrics[each].unit == "RMB" for each in self.matcher.subjects(label))
+        if is_money and quantity is not None and quantity.base in _FOREIGN_MONEY:
+            return True
         is_amount = quantity is not None and quantity.per is None and quantity.base in _FUEL_BASES
         if is_amount and named and set(named) == {"energy"}:
             return True

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from pipelines.catalogue import Catalogue, normalise_alias
 from pipelines.extraction.document import YEAR, YEAR_MARK, Line
 from pipelines.extraction.labels import TOTAL, title_start
-from pipelines.text import BLANKS, fold, width
+from pipelines.text import BLANKS, fold, width, without_translation
 
 _WORDS = (
-    "(?:关键)?(?:绩效)?(?:指标|项目|类别|范畴|范围|单位|计量单位|名称|内容|披露项|议题|环境|社会|管治|治理|年度?|度"
+    "(?:关键)?(?:绩效)?(?:指标|项目|类别|范畴|范围|层面|领域|维度|编号|序号|单位|计量单位|名称|内容|披露项|议题|环境|社会|管治|治理|年度?|度"
     "|indicators?|metrics?|kpis?|items?|units?)(?:名称)?[\\d,、]*"
 )
 _WORD = re.compile(f"^{_WORDS}$")
@@ -80,6 +80,7 @@ def header_titles(folded: str, catalogue: Catalogue) -> tuple[Title, ...] | None
     """
     if "\t" in folded or width(folded) > _LONGEST:
         return None
+    folded = without_translation(folded)
     years = [int(year) for year in YEAR.findall(folded)]
     words = YEAR.sub(" ", folded).split()
     others = [word for word in words if not _WORD.match(word)]
@@ -111,6 +112,7 @@ def titles_above_rows(folded: str, year: int) -> tuple[Title, ...]:
     """
     if "\t" in folded or width(folded) > _LONGEST:
         return ()
+    folded = without_translation(folded)
     units = {unit_of_column(word): None for word in folded.split()[-2:]}
     if len(units) == 2 and all(units):
         return tuple(Title(unit=unit) for unit in units)

@@ -901,3 +901,40 @@ def test_a_table_goes_on_behind_a_page_break_with_a_bare_grouping() -> None:
 def test_another_header_or_a_row_opens_another_table() -> None:
     other = facts(f"{BROKEN}\n{NOTES}\n废弃物 单位 2022年 2023年\n总量 吨 3.2 3.4")
     assert {metric for metric, *_ in other[-2:]} == {None}
+
+
+# --- English beside the Chinese ---
+
+
+def test_english_that_repeats_headers_and_groups_is_passed_over() -> None:
+    text = """层面 Aspect 指标 Indicator 单位 Unit 2022 2023
+温室气体
+GHG emissions
+KPI A1.2
+范围1直接排放 吨二氧化碳当量 65 62
+能源
+Energy
+KPI A2.1、A2.2
+外购电力 兆瓦时 395 384"""
+    assert facts(text) == [
+        ("ghg_scope1", None, 2022, 65.0),
+        ("ghg_scope1", None, 2023, 62.0),
+        ("electricity_consumption", None, 2022, 395.0),
+        ("electricity_consumption", None, 2023, 384.0),
+    ]
+
+
+def test_a_unit_may_be_broken_anywhere() -> None:
+    text = """指标 单位 2022年 2023年
+能源密度（每百万
+元收益）
+兆瓦时╱人
+民币百万元 41.9 39.8
+温室气体排放密度 吨二氧化碳当量╱人民币百万
+元 16.5 15.3"""
+    assert facts(text) == [
+        ("energy_intensity_revenue", None, 2022, 41.9),
+        ("energy_intensity_revenue", None, 2023, 39.8),
+        ("ghg_intensity_revenue", None, 2022, 16.5),
+        ("ghg_intensity_revenue", None, 2023, 15.3),
+    ]

@@ -383,3 +383,20 @@ def test_a_sentence_that_goes_on_in_the_next_line_is_no_label() -> None:
     columns = "312\n428\n563\n97\n1,400\n268\n381\n519\n91\n1,259"
     found = facts(f"单位：项\n类别 截至2024年末 截至2023年末\n{columns}\n{IP}\n{prose}", year=2024)
     assert len([metric for metric, *_ in found if metric]) == 10
+
+
+def test_labels_without_a_unit_among_those_with_one_are_headings() -> None:
+    labels = (
+        "雇员人数\nWorkforce\nKPI B1.1\n雇员总数 人\n女性 人\n男性 人\n"
+        "雇员流失率\nTurnover\n整体 %\n女性 %\n男性 %\n社区\n社区投资 千港元"
+    )
+    values = "2023\n942\n640\n302\n33.4\n32.7\n35.1\n1,540\n2022\n920\n630\n290\n30.4\n29.7\n32.1\n1,210"
+    assert facts(f"{labels}\n{values}")[:7] == [
+        ("employees_total", None, 2023, 942.0),
+        ("employees_count", "gender:female", 2023, 640.0),
+        ("employees_count", "gender:male", 2023, 302.0),
+        ("turnover_rate", None, 2023, 33.4),
+        ("turnover_rate", "gender:female", 2023, 32.7),
+        ("turnover_rate", "gender:male", 2023, 35.1),
+        (None, None, 2023, 1540000.0),  # in Hong Kong dollars
+    ]
