@@ -88,11 +88,13 @@ def read_banded_tables(document: Document) -> None:
     """Read every banded table of ``document`` and record its datapoints."""
     for bands, of_table in _regions(document):
         taken: set[int] = set()
+        above: tuple[Title, ...] = ()
         for place, band in enumerate(bands):
             is_long = band.kind == "label" and len(band.pieces) >= _FEWEST_ROWS
-            if is_long and (reading := _reading(document, bands, place, of_table, taken)):
+            if is_long and (reading := _reading(document, bands, place, of_table, taken, above)):
                 _record(document, reading)
                 taken.update(reading.bands)
+                above = reading.titles
 
 
 def _regions(document: Document) -> Iterator[tuple[list[_Band], str]]:
@@ -208,16 +210,22 @@ def _whole(document: Document, line: Line) -> list[Cell]:
 
 
 def _reading(
-    document: Document, bands: Sequence[_Band], place: int, of_table: str, taken: Set[int]
+    document: Document,
+    bands: Sequence[_Band],
+    place: int,
+    of_table: str,
+    taken: Set[int],
+    above: tuple[Title, ...],
 ) -> _Reading | None:
     """Pair the labels at ``place`` with the values behind or before them.
 
-    If both fit, what the bands begin with tells which stand first. ``taken``: the bands of tables above.
+    If both fit, what the bands begin with tells which stand first. ``taken``: the bands of tables above;
+    ``above``: the columns of the last of them.
     """
     extents = [_behind(bands, place), _before(bands, place)]
     if next(band.kind for band in bands if band.kind in ("label", "value")) == "value":
         extents.reverse()
-    found = (_readings(document, bands, place, extent, of_table, taken) for extent in extents)
+    found = (_readings(document, bands, place, extent, of_table, taken, above) for extent in extents)
     return next(itertools.chain(*found), None)
 
 
@@ -239,6 +247,7 @@ def _readings(
     extent: range,
     of_table: str,
     taken: Set[int],
+    above: tuple[Title, ...],
 ) -> Iterator[_Reading]:
     """Yield the way to pair the labels at ``place`` with the bands of ``extent``, if there is one."""
     tail = [bands[i] for i in extent if i not in taken]
@@ -250,8 +259,9 @@ def _readings(
         None if line.folded.strip() in _EMPTY else line
         for line in _lines(tail, "unit") or _lines(beside, "unit")
     ]
-    headers = _headers(bands, place, extent, taken)
-    are_titled = headers or any(band.kind == "titles" for band in tail)
+    headers = _headers(document, bands, place, extent, taken)
+    goes_on = not headers and len(above) > 1 and _line_sizes(tail) == {len(above)}
+    are_titled = headers or goes_on or any(band.kind == "titles" for band in tail)
     if not are_titled and cells > len(bands[place].pieces):
         return  # more than one column, and nothing to title them
     for labels in _label_sets(document, bands[place].pieces):
@@ -261,6 +271,7 @@ def _readings(
         if not _FEWEST_ROWS <= count <= _MOST_ROWS or len(of_rows) not in (0, count):
             continue
         years = [bands[i].titles for i in headers] or _year_above(document, labels[0])
+        years += [above] if goes_on else []
         if found := _in_titled_columns(tail, count) or _in_columns(document, tail, labels, years):
             rows, titles = found
             used = [place, *extent, *(i for i in headers if bands[i].titles == titles)]
@@ -274,11 +285,19 @@ def _lines(bands: Sequence[_Band], kind: str) -> list[Line]:
     return [piece.line for band in bands if band.kind == kind for piece in band.pieces]
 
 
-def _headers(bands: Sequence[_Band], place: int, extent: range, taken: Set[int]) -> list[int]:
+def _line_sizes(bands: Sequence[_Band]) -> set[int]:
+    """Return how many values the lines of bands print."""
+    return {len(piece.cells) for band in bands if band.kind == "value" for piece in band.pieces}
+
+
+def _headers(
+    document: Document, bands: Sequence[_Band], place: int, extent: range, taken: Set[int]
+) -> list[int]:
     """Return the places of what may be the header of a table, the likeliest first.
 
-    It stands between the labels and the values, else before, else behind both; behind them it may as well
-    open the next table, if that has no other. Several between them are each of a column.
+    It stands between the labels and the values, else before, else behind both, maybe with a column of
+    categories between; behind them it may as well open the next table, if that has no other. Several between
+    them are each of a column.
     """
     values = [i for i in extent if bands[i].kind == "value"]
     if not values:
@@ -292,7 +311,24 @@ def _headers(bands: Sequence[_Band], place: int, extent: range, taken: Set[int])
     is_long = is_followed and len(bands[last + 2].pieces) >= _FEWEST_ROWS
     opens_next = is_long and "value" in kinds and "titles" not in kinds
     around = [i for i in (first - 1, last + 1) if i in free and not (i > last and opens_next)]
-    return [] if len(within) > 1 else within or around
+    if len(within) > 1:
+        return []
+    return within or around or _header_behind_categories(document, bands, last + 1, taken)
+
+
+def _header_behind_categories(
+    document: Document, bands: Sequence[_Band], place: int, taken: Set[int]
+) -> list[int]:
+    """Return the place of the header that closes a table, if its categories (员工, 社区) stand before it."""
+    header = place + 1
+    if header >= len(bands) or header in taken or bands[header].kind != "titles":
+        return []
+    names = [piece.line for piece in bands[place].pieces]
+    is_followed = any(band.kind == "value" for band in bands[header + 1 : header + 3])
+    are_categories = bands[place].kind in ("label", "unit") and not any(
+        document.matcher.is_known(line.text) or line.has_digit for line in names
+    )
+    return [header] if are_categories and not is_followed else []
 
 
 def _year_above(document: Document, first: _Label) -> list[tuple[Title, ...]]:

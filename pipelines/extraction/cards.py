@@ -351,7 +351,12 @@ class _Reader:
             if len(words) == len(values) == len(set(words)):
                 mappings = [self._exactly(value, word) for value, word in zip(values, words, strict=True)]
                 known = [mapping for mapping in mappings if mapping]
-                is_told = self._fit(words, mappings) if self._touches(position, step) else all(mappings)
+                touches = self._touches(position, step)
+                is_told = (
+                    self._fit(words, mappings)
+                    if touches
+                    else all(mappings) and self._stand_alone(first, last)
+                )
                 is_told = is_told and not (_is_glued(values) and self._may_change_places(values, words))
                 if known and len(set(known)) == len(known) and is_told:
                     fitting.append((line, words, mappings))
@@ -366,6 +371,16 @@ class _Reader:
                     year=self._year(node.lines[0], word), evidence=lines, layout="card", pairing="order",
                     confidence="likely",
                 )  # fmt: skip
+
+    def _stand_alone(self, first: int, last: int) -> bool:
+        """Say whether no other label stands beside lines of values: 专利, 186件 342项, 软件著作权 商标."""
+        beside = [self._beside(first, -1), self._beside(last, 1)]
+        known = [
+            each
+            for each in beside
+            if each and each.kind == "label" and self._document.matcher.is_known(clean_label(each.label))
+        ]
+        return not known
 
     def _may_change_places(self, values: Sequence[Value], words: Sequence[str]) -> bool:
         """Say whether two values could have one another's label."""
@@ -633,13 +648,16 @@ class _Reader:
         confidence: str | None = None,
         unit: str = "",
     ) -> None:
+        year = self._year(line, label)
+        if year > self._document.year:
+            return  # 2026年客户满意度达到 97%: a target
         opened = self._heading.first if self._heading else 0
         of_nothing = not self._group.metrics and self._document.matcher.legend(
             label
         )  # 男性员工: of all staff?
         self._document.record(
             value, line, label=label, label_line=label_line, mapping=mapping, unit=unit,
-            year=self._year(line, label), evidence=evidence, layout="card", pairing=pairing,
+            year=year, evidence=evidence, layout="card", pairing=pairing,
             confidence="likely" if mapping and of_nothing else confidence if mapping else None,
             set_key=f"{opened}|{self._group.breakdown}",
         )  # fmt: skip

@@ -23,6 +23,8 @@ _OF_YEAR = re.compile(
     r"^(?:截至|fy|基准年\(?)?((?:19|20)\d\d)(财政?年度?|年[度末底]?(?:12月31日)?)?"
     rf"(?:全年)?(?:数据|绩效|表现|实际值?|完成情况|完成值|人数)?\)?{YEAR_MARK}?$"
 )
+_GLUED_YEARS = re.compile(r"(?<!\d)(?:(?:19|20)\d\d){2,5}(?!\d)")
+_A_YEAR = re.compile(r"\d{4}")
 _COUNTS = {"人数": "人"}  # 2023年人数
 _THIS_YEAR = re.compile("^(?:本?报告期|本期|本年度?|当年|数值|数据|绩效|结果|披露值)(?:数据|数值|末)?$")
 _LAST_YEAR = re.compile("^(?:上年|上一年|去年|上期|上年同期|上报告期)(?:度|数据|数值|末)?$")
@@ -80,7 +82,7 @@ def header_titles(folded: str, catalogue: Catalogue) -> tuple[Title, ...] | None
     """
     if "\t" in folded or width(folded) > _LONGEST:
         return None
-    folded = without_translation(folded)
+    folded = _with_parted_years(without_translation(folded))
     years = [int(year) for year in YEAR.findall(folded)]
     words = YEAR.sub(" ", folded).split()
     others = [word for word in words if not _WORD.match(word)]
@@ -103,6 +105,11 @@ def header_titles(folded: str, catalogue: Catalogue) -> tuple[Title, ...] | None
     return tuple(members)
 
 
+def _with_parted_years(folded: str) -> str:
+    """Part years that conversion glued: 单位20232024 -> 单位 2023 2024."""
+    return _GLUED_YEARS.sub(lambda years: "".join(f" {year}" for year in _A_YEAR.findall(years[0])), folded)
+
+
 def titles_above_rows(folded: str, year: int) -> tuple[Title, ...]:
     """Return the value columns of a line that is a header if rows with as many values follow it, else none.
 
@@ -112,7 +119,7 @@ def titles_above_rows(folded: str, year: int) -> tuple[Title, ...]:
     """
     if "\t" in folded or width(folded) > _LONGEST:
         return ()
-    folded = without_translation(folded)
+    folded = _with_parted_years(without_translation(folded))
     units = {unit_of_column(word): None for word in folded.split()[-2:]}
     if len(units) == 2 and all(units):
         return tuple(Title(unit=unit) for unit in units)

@@ -49,6 +49,11 @@ _NO_CASE = re.compile(
 )
 SENTENCE_LINE = re.compile(r"^[^。\t]{12,}。\s*$")
 _COUNTED = re.compile("[一-鿿]{2,14}$")
+_NUMBER_OF_LAYER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_LAYERS = re.compile(
+    rf"^\s*(?:(?P<before>[^\d\s]+(?:\s+[^\d\s]+)+)\s*)?(?P<numbers>{_NUMBER_OF_LAYER.pattern}"
+    rf"(?:\s+{_NUMBER_OF_LAYER.pattern})+)(?(before)|\s*(?P<behind>[^\d\s]+(?:\s+[^\d\s]+)+))\s*$"
+)
 _ARROWS = frozenset("↑↓▲▼△▽⬆⬇↗↘")
 _CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
 
@@ -300,6 +305,8 @@ def _node(document: Document, line: Line) -> Node:
         return _wordy(document, line, folded)
     if _only_values(line.folded, values):
         return Node("values", (line,), values)
+    if layered := _in_layers(document, line):
+        return Node("values", (line,), layered)
     if is_count_and_share(line.folded, values) and document.matcher.legend(text[: values[0].start]):
         return Node("statements", (line,), values)
     if _PROSE.search(folded) or _AIMS.search(folded):
@@ -348,6 +355,23 @@ def _wordy(document: Document, line: Line, folded: str) -> Node:
     if _PROSE.search(_AMONG.sub("", folded)) or width(folded) > LONGEST_LABEL or not _CHINESE.search(folded):
         return Node("other", (line,))
     return Node("label", (line,), (), label)
+
+
+def _in_layers(document: Document, line: Line) -> tuple[Value, ...]:
+    """Return the values of a line that prints all numbers and then all units, or the other way round.
+
+    Conversion glues the two: ``185.50 1,036 6,240万元 人 小时``, ``家 件2,964 93``.
+    """
+    found = _LAYERS.match(line.folded)
+    if found is None:
+        return ()
+    units = (found["before"] or found["behind"]).split()
+    numbers = list(_NUMBER_OF_LAYER.finditer(line.folded, *found.span("numbers")))
+    if len(units) != len(numbers) or not all(map(document.catalogue.units.parse, units)):
+        return ()
+    read = document.values.whole
+    values = [read(each[0], line.text[each.start() : each.end()], each.start()) for each in numbers]
+    return tuple(value._replace(unit=unit) for value, unit in zip(values, units, strict=True) if value)
 
 
 def _only_values(folded: str, values: Sequence[Value]) -> bool:

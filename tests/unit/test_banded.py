@@ -400,3 +400,32 @@ def test_labels_without_a_unit_among_those_with_one_are_headings() -> None:
         ("turnover_rate", "gender:male", 2023, 35.1),
         (None, None, 2023, 1540000.0),  # in Hong Kong dollars
     ]
+
+
+WATER = "用水总量\n用水密度\n危险废弃物\n一般废弃物"
+WATER_UNITS = "吨\n吨/百万元营收\n吨\n吨"
+WATER_VALUES = "12,135\n4.81\n38.1\n815.3\n11,846\n4.16\n36.4\n842.6"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{WATER_UNITS}\n{WATER_VALUES}\n{WATER}\n单位20232024",
+        f"{WATER}\n{WATER_UNITS}\n{WATER_VALUES}\n指标 单位20232024",
+        f"{WATER}\n{WATER_UNITS}\n{WATER_VALUES}\n水\n废弃物类\n领域 指标 单位 2023年 2024年",
+    ],
+)
+def test_the_header_may_come_last_with_glued_years_or_behind_its_categories(text: str) -> None:
+    assert told(text)[:4] == [
+        ("water_consumption", 2023, 12135.0),
+        ("water_intensity_revenue", 2023, 4.81),
+        ("waste_hazardous", 2023, 38.1),
+        ("waste_nonhazardous", 2023, 815.3),
+    ]
+
+
+def test_lines_of_as_many_values_go_on_with_the_columns_above() -> None:
+    above = "用水总量 吨\n用电量 兆瓦时\n营业收入 万元\n12,135 11,846\n395 384\n251 284"
+    below = "经济\n员工总数 人\n男性员工 人\n员工流失率 %\n5,417 5,824\n3,857 4,112\n24.1 21.6"
+    found = told(f"领域 指标 单位 2023年 2024年\n{above}\n{below}")
+    assert found[-2:] == [("turnover_rate", 2023, 24.1), ("turnover_rate", 2024, 21.6)]

@@ -471,3 +471,22 @@ def test_labels_are_on_the_side_on_which_values_are_in_their_metrics_units() -> 
 
 def test_the_page_in_an_index_of_standards_is_no_value() -> None:
     assert facts("B2.1\n因工死亡人数\n10\nB2.2\n因工伤损失工作日数\n10\nB3.1\n受训员工百分比\n11") == []
+
+
+@pytest.mark.parametrize("line", ["185.50 1,036 6,240万元 人 小时", "万元 人 小时185.50 1,036 6,240"])
+def test_numbers_and_units_may_be_printed_in_layers(line: str) -> None:
+    assert facts(f"{line}\n\n公益捐赠 志愿者 志愿服务时长") == [
+        ("donations", None, 2023, 1855000.0),
+        ("volunteers", None, 2023, 1036.0),
+        ("volunteer_hours", None, 2023, 6240.0),
+    ]
+
+
+def test_labels_on_both_sides_of_a_line_of_values_tell_nothing() -> None:
+    found = facts("有效专利\n\n186件 342项\n\n软件著作权 注册商标\n\n528件")
+    assert [metric for metric, *_ in found if metric] == []
+
+
+def test_what_is_aimed_at_in_a_later_year_is_no_card() -> None:
+    assert facts("2026年客户满意度达到97%") == []
+    assert facts("2023年客户满意度达到97%") == [("customer_satisfaction", None, 2023, 97.0)]
