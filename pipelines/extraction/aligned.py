@@ -665,6 +665,9 @@ class Table:
                 above = self._wrapped_label(before)
                 label = "".join(each.text.strip() for each in above)
                 label_lines, before = [*above, *label_lines], before[: len(before) - len(above)]
+        elif label and before and self._is_end_of_label(before[-1], line, label):
+            label_lines, before = before[-1:], before[:-1]
+            label = label_lines[0].text.strip() + label
         elif not label:
             unit_lines = 0 if unit else self._unit_lines(before)
             unit = unit or " ".join(each.text.strip() for each in before[len(before) - unit_lines :])
@@ -708,6 +711,13 @@ class Table:
             if self._document.catalogue.units.parse(unit) and not re.match(r"\d", unit) and not is_age:
                 return self._document.without_mark(_text(line, words[:first]), line), unit
         return self._document.without_mark(_text(line, words), line), ""
+
+    def _is_end_of_label(self, above: Line, line: Line, label: str) -> bool:
+        """Say whether a row's label begins on the line above: ``一般固体废物产生`` and ``量 吨 318.5``."""
+        matcher = self._document.matcher
+        touches = line.number - above.number == 1 and line.page == above.page
+        means_something = matcher.is_known(label) or matcher.legend(label) or TOTAL.match(fold(label))
+        return touches and not means_something and matcher.is_known(above.text.strip() + label)
 
     def _wrapped_unit(
         self, before: Sequence[Line], line: Line, words: list[tuple[str, int]]

@@ -16,7 +16,7 @@ from pipelines.extraction.aligned import (
     titles_above_rows_in,
     unit_above,
 )
-from pipelines.extraction.blocks import Cell, Whole, parted
+from pipelines.extraction.blocks import Cell, Whole, number_of, parted
 from pipelines.extraction.document import Document, Line, single_year, unit_in_label
 from pipelines.extraction.headers import Title, header_titles, title_of_line, unit_of_share, unit_of_table
 from pipelines.extraction.labels import TOTAL
@@ -24,7 +24,10 @@ from pipelines.extraction.stacked import ends_table
 from pipelines.text import fold, width
 
 _FEWEST_ROWS = 3
+_FEWEST_IN_LINES = 2  # rows, each of which prints all its values on one line
 _MOST_ROWS = 60
+_MOST_PARTS = 12  # of a whole
+_TELLING = 100  # a smaller number may be the sum of others by chance
 _FEW = 2  # one of so many labels, at most
 _MOST_COLUMNS = 8
 _MOST_GAPS = 6  # blank lines among labels, behind each of which those of a table may begin
@@ -90,8 +93,8 @@ def read_banded_tables(document: Document) -> None:
         taken: set[int] = set()
         above: tuple[Title, ...] = ()
         for place, band in enumerate(bands):
-            is_long = band.kind == "label" and len(band.pieces) >= _FEWEST_ROWS
-            if is_long and (reading := _reading(document, bands, place, of_table, taken, above)):
+            may_be_rows = band.kind == "label" and len(band.pieces) >= _FEWEST_IN_LINES
+            if may_be_rows and (reading := _reading(document, bands, place, of_table, taken, above)):
                 _record(document, reading)
                 taken.update(reading.bands)
                 above = reading.titles
@@ -268,7 +271,8 @@ def _readings(
         count = len(labels)
         have_own = sum(bool(label.unit) for label in labels) * _FEW > count
         of_rows = [] if have_own and not _lines(tail, "unit") else units
-        if not _FEWEST_ROWS <= count <= _MOST_ROWS or len(of_rows) not in (0, count):
+        fewest = _FEWEST_IN_LINES if min(_line_sizes(tail)) > 1 else _FEWEST_ROWS
+        if not fewest <= count <= _MOST_ROWS or len(of_rows) not in (0, count):
             continue
         years = [bands[i].titles for i in headers] or _year_above(document, labels[0])
         years += [above] if goes_on else []
@@ -475,7 +479,7 @@ def _agree(document: Document, reading: _Reading) -> bool:
     A value that prints its own unit (9.7%) must agree with the label's.
     """
     parse = document.catalogue.units.parse
-    if _is_chart(document, reading):
+    if _is_chart(document, reading) or _is_shifted(document, reading):
         return False
     agreeing = 0
     for label, unit, row in zip(reading.labels, reading.units, reading.rows, strict=True):
@@ -502,6 +506,17 @@ def _is_chart(document: Document, reading: _Reading) -> bool:
         map(document.matcher.subjects, headings)
     )
     return len(reading.titles) == 1 and len(wholes) < len(reading.labels) and not names_metric
+
+
+def _is_shifted(document: Document, reading: _Reading) -> bool:
+    """Say whether a part's value is the sum of those below it: its label is the next one's, 总数 is lost."""
+    for column in zip(*reading.rows, strict=True):
+        numbers = [number_of(text) for _, text, _ in column]
+        for row, label in enumerate(reading.labels):
+            sums = itertools.islice(itertools.accumulate(numbers[row + 1 :]), 1, _MOST_PARTS)
+            if numbers[row] >= _TELLING and _is_part(document, label) and numbers[row] in sums:
+                return True
+    return False
 
 
 def _is_part(document: Document, label: _Label) -> bool:

@@ -28,6 +28,7 @@ from pipelines.extraction.numbers import Value
 from pipelines.text import fold
 from pipelines.units import Quantity
 
+_FEWEST_IN_ROW = 2
 _LONGEST_PAGE = 3  # digits of a page number
 _FARTHEST = 4  # lines between a label and its value: blank lines stand between the boxes of a page
 _MEMBER_REACH = 8  # lines from a title to its first member
@@ -277,6 +278,8 @@ class _Reader:
             return
         if not node.values[0].unit and self._has_stray_unit(position, step):
             return
+        if self._is_in_rows(position):
+            return
         label, mapping = self._label(beside, node.values[0])
         touching = self._touches(position, step) and not self._touches(position, -step)
         if (beside.kind == "heading" and mapping is None) or self._is_column(position):
@@ -313,6 +316,22 @@ class _Reader:
             either_way or self._is_boxed(position, -step) or self._is_boxed(position + 2 * step, -step)
         )  # the box of the value, or of the label, says another than the run
         self._record(node, beside, label, mapping, "likely" if is_contested else None)
+
+    def _is_in_rows(self, position: int) -> bool:
+        """Say whether labels have as many bare values each: rows of a table, 专利, 36, 152, 商标, 21, 118."""
+        first, last = self._end_of("value", position, -1), self._end_of("value", position, 1)
+        size = last - first + 1
+        if size < _FEWEST_IN_ROW or any(self._nodes[at].values[0].unit for at in range(first, last + 1)):
+            return False
+        return any(self._row_beyond(edge, step) == size for edge, step in ((first, -1), (last, 1)))
+
+    def _row_beyond(self, edge: int, step: int) -> int:
+        """Return how many values follow one another beyond the label on one side of a row."""
+        label = self._beside(edge, step)
+        value = self._beside(edge + step, step) if label and label.kind == "label" else None
+        if value is None or value.kind != "value":
+            return 0
+        return abs(self._end_of("value", edge + 2 * step, step) - (edge + 2 * step)) + 1
 
     def _is_of_index(self, position: int, value: Value) -> bool:
         """Say whether a number is the page in an index of standards: B2.2, 因工伤损失工作日数, 10."""

@@ -938,3 +938,15 @@ def test_a_unit_may_be_broken_anywhere() -> None:
         ("ghg_intensity_revenue", None, 2022, 16.5),
         ("ghg_intensity_revenue", None, 2023, 15.3),
     ]
+
+
+def test_the_end_of_a_label_may_stand_before_its_values() -> None:
+    text = """指标 单位 2022年 2023年
+温室气体排放量（范围
+一） 吨二氧化碳当量 15.2 15.9
+一般工业固体废物产生
+量 吨 33.6 35.2"""
+    assert facts(text)[1::2] == [
+        ("ghg_scope1", None, 2023, 15.9),
+        ("waste_nonhazardous", None, 2023, 35.2),
+    ]

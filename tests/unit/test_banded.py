@@ -429,3 +429,19 @@ def test_lines_of_as_many_values_go_on_with_the_columns_above() -> None:
     below = "经济\n员工总数 人\n男性员工 人\n员工流失率 %\n5,417 5,824\n3,857 4,112\n24.1 21.6"
     found = told(f"领域 指标 单位 2023年 2024年\n{above}\n{below}")
     assert found[-2:] == [("turnover_rate", 2023, 24.1), ("turnover_rate", 2024, 21.6)]
+
+
+def test_a_part_that_is_the_sum_of_the_values_below_it_is_out_of_step() -> None:
+    labels = "中国内地 家\n越南 家\n柬埔寨 家\n其他地区 家\n接受审核的供应商 家"
+    values = "409\n262\n71\n35\n41\n2022\n426\n264\n78\n41\n43"
+    assert facts(f"按地区划分的供应商数目\n{labels}\n2023\n{values}") == []
+
+
+def test_two_rows_are_a_table_where_each_prints_its_values_on_one_line() -> None:
+    labels = "员工培训总时长（小时）\n员工人均培训时长（小时/人）"
+    assert told(f"{labels}\n62,478 77,923\n27.0 29.0\n指标 2023 2024") == [
+        ("training_hours_total", 2023, 62478.0),
+        ("training_hours_total", 2024, 77923.0),
+        ("training_hours_avg", 2023, 27.0),
+        ("training_hours_avg", 2024, 29.0),
+    ]

@@ -490,3 +490,8 @@ def test_labels_on_both_sides_of_a_line_of_values_tell_nothing() -> None:
 def test_what_is_aimed_at_in_a_later_year_is_no_card() -> None:
     assert facts("2026年客户满意度达到97%") == []
     assert facts("2023年客户满意度达到97%") == [("customer_satisfaction", None, 2023, 97.0)]
+
+
+def test_labels_with_as_many_bare_values_each_are_rows_of_a_table() -> None:
+    table = "类别\n报告期内新增\n截至期末累计\n专利\n97\n486\n注册商标\n21\n118"
+    assert [metric for metric, *_ in facts(table) if metric] == []
