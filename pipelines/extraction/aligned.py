@@ -33,11 +33,12 @@ _NUMBER = re.compile(
 )
 _PROSE = re.compile("[。！？；]|[，,].*[，,]")
 _CODE = re.compile(  # of the indicator, or the row's number
-    r"^(?:kpi)?(?:[a-e]\d{1,2}(?:\.\d{1,2})?|(?:gri)?\d{3}-\d{1,2}|\d{1,2}[.、)]|\(\d{1,2}\))$"
+    r"^(?:kpi)?(?:[a-e]\d{1,2}(?:\.\d{1,2})?|(?:gri)?(?:[23]|\d{3})-\d{1,2}|\d{1,2}[.、)]|\(\d{1,2}\))$"
 )
 _NAMED_CODE = re.compile(r"^(?:kpi|关键绩效指标|指标)\s+(?=[a-e]\d)")  # KPI A1.2
 _CATEGORY = re.compile(
-    r"\s*(?:(?:指标)?(?:编号|序号|编码|代码) +)?(?:议题|类别|分类|范畴|领域|维度|层面|方面|主题|类型|板块) +"
+    r"\s*(?:(?:(?:指标)?(?:编号|序号|编码|代码)|gri|kpi) +)?"
+    r"(?:议题|类别|分类|范畴|领域|维度|层面|方面|主题|类型|板块) +"
     r"(?!(?:19|20)\d\d|(?:计量)?单位|本|报告期)\S"
 )
 _NOTES = re.compile("附[注註]")
@@ -127,12 +128,14 @@ def opens_with_code(line: Line) -> bool:
 def is_code(folded: str) -> bool:
     """Say whether a text is an indicator's code and nothing else: B2.2, KPI A1.1."""
     codes = _AND.split(_NAMED_CODE.sub("", folded.strip()))
-    return all(_CODE.match(code.strip()) for code in codes)
+    return all(map(_CODE.match, map(str.strip, codes)))
 
 
 def says_nothing(document: Document, line: Line, above: Line | None) -> bool:
     """Say whether a line among rows is but their code, or English that repeats the line ``above`` it."""
-    if is_code(line.folded):
+    if not line.folded.lstrip()[:1].isascii():
+        return False
+    if line.has_digit and is_code(line.folded):
         return True
     if line.has_digit or not is_translation(line.folded) or document.is_unit(line):
         return False
@@ -717,7 +720,9 @@ class Table:
         matcher = self._document.matcher
         touches = line.number - above.number == 1 and line.page == above.page
         means_something = matcher.is_known(label) or matcher.legend(label) or TOTAL.match(fold(label))
-        return touches and not means_something and matcher.is_known(above.text.strip() + label)
+        opening = above.text.split(maxsplit=1)[-1] if self._has_category else above.text.strip()
+        wholes = (above.text.strip() + label, opening.strip() + label)
+        return touches and not means_something and any(map(matcher.is_known, wholes))
 
     def _wrapped_unit(
         self, before: Sequence[Line], line: Line, words: list[tuple[str, int]]
@@ -761,7 +766,8 @@ class Table:
         heading = self._document.matcher.heading(line.text)
         if heading:
             around = self._subject if self._subject and self._group == UNKNOWN else self._group.metrics
-            self._group = Group(heading.metrics or around, heading.breakdown)
+            coded = self._document.matcher.metrics_of_code(line.folded)
+            self._group = Group(heading.metrics or coded or around, heading.breakdown)
         elif line.may_be_heading and any(map(self._document.matcher.heading, line.text.split())):
             self._group = UNKNOWN  # titles of several charts side by side
         else:

@@ -311,9 +311,10 @@ def _headers(
     free = [i for i in near if bands[i].kind == "titles" and i not in taken]
     within = [i for i in free if first < i < last]
     is_followed = last + 2 < len(bands) and bands[last + 2].kind == "label"
-    kinds = {bands[i].kind for i in _behind(bands, last + 2)} if is_followed else set()
+    behind = [bands[i] for i in _behind(bands, last + 2)] if is_followed else []
     is_long = is_followed and len(bands[last + 2].pieces) >= _FEWEST_ROWS
-    opens_next = is_long and "value" in kinds and "titles" not in kinds
+    cells = sum(len(piece.cells) for band in behind for piece in band.pieces)
+    opens_next = is_long and cells >= _FEWEST_ROWS and all(band.kind != "titles" for band in behind)
     around = [i for i in (first - 1, last + 1) if i in free and not (i > last and opens_next)]
     if len(within) > 1:
         return []

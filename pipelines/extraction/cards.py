@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from pipelines.extraction.aligned import is_code
 from pipelines.extraction.document import Document, Line, counted_by, single_year, unit_in_label
-from pipelines.extraction.labels import Group, Mapping, joined
+from pipelines.extraction.labels import TOTAL, Group, Mapping, joined
 from pipelines.extraction.legends import titles_of
 from pipelines.extraction.nodes import (
     LONGEST_LABEL,
@@ -29,6 +29,7 @@ from pipelines.text import fold
 from pipelines.units import Quantity
 
 _FEWEST_IN_ROW = 2
+_FEWEST_MEMBERS = 2  # with their total more
 _LONGEST_PAGE = 3  # digits of a page number
 _FARTHEST = 4  # lines between a label and its value: blank lines stand between the boxes of a page
 _MEMBER_REACH = 8  # lines from a title to its first member
@@ -355,6 +356,7 @@ class _Reader:
         its own; there, and where a blank line parts the two, every label must mean something.
         """
         if self._group.breakdown:
+            self._pair_members(position, node)
             return
         units = self._units_below(position, node)
         values = [value._replace(unit=unit) for value, unit in zip(node.values, units, strict=True)]
@@ -389,6 +391,29 @@ class _Reader:
                     value, node.lines[0], label=word, label_line=line.number, mapping=mapping, unit="",
                     year=self._year(node.lines[0], word), evidence=lines, layout="card", pairing="order",
                     confidence="likely",
+                )  # fmt: skip
+
+    def _pair_members(self, position: int, node: Node) -> None:
+        """Pair the values of a line with the members in the line above that they add up to the total of."""
+        above = self._beside(position, -1)
+        words = _columns(above.lines[-1].text) if above and above.kind == "label" else []
+        numbers = [value.number or 0 for value in node.values]
+        is_summed = len(words) == len(numbers) > _FEWEST_MEMBERS and TOTAL.match(fold(words[-1]))
+        if above is None or not is_summed or sum(numbers[:-1]) != numbers[-1]:
+            return
+        values = [value._replace(unit=value.unit or self._unit) for value in node.values]
+        match = self._document.matcher.match
+        mappings = [
+            self._possible(value, match(word, _quantity(self._document, value), self._group))
+            for value, word in zip(values, words, strict=True)
+        ]
+        lines = [*(self._heading.lines if self._heading else ()), above.lines[-1], node.lines[0]]
+        for value, word, mapping in zip(values, words, mappings, strict=True):
+            if mapping:
+                self._document.record(
+                    value, node.lines[0], label=word, label_line=above.last, mapping=mapping, unit="",
+                    year=self._year(node.lines[0], word), evidence=lines, layout="table", pairing="total",
+                    set_key=f"{above.last}",
                 )  # fmt: skip
 
     def _stand_alone(self, first: int, last: int) -> bool:
@@ -428,11 +453,12 @@ class _Reader:
         """Return the units of a line of values: their own, or those in the line below it."""
         own = [value.unit for value in node.values]
         below = self._beside(position, 1)
-        if any(own) or below is None or below.first - node.last != 1:
+        if all(own) or below is None or below.first - node.last != 1:
             return own
         printed = _columns(below.lines[0].text)
-        are_units = len(printed) == len(own) and all(map(self._document.catalogue.units.parse, printed))
-        return printed if are_units else own
+        are_units = len(printed) == own.count("") and all(map(self._document.catalogue.units.parse, printed))
+        left = iter(printed)
+        return [unit or next(left) for unit in own] if are_units else own
 
     def _exactly(self, value: Value, label: str) -> Mapping | None:
         match = self._document.matcher.match_exactly

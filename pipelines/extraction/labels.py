@@ -67,7 +67,16 @@ _AND_SHARE = re.compile("(?:以?及|和|与|、|/)其?(?:占比|比例|百分比
 TOTAL = re.compile(
     r"^(?:(?:合计|总计|总数|总量|总体|整体|全体|(?:全体|所有|全部|每[名位])(?:员工|雇员)|total)\s*)+$"
 )
-_CODE = re.compile(r"\s*(?:(?:kpi\s*)?[a-e]\d{1,2}\.\d{1,2}|(?:gri\s*\d{1,3}-\d{1,2}\s*)+)\s*(?=[一-鿿])")
+_CODE = re.compile(
+    r"\s*(?:(?:kpi\s*)?[a-e]\d{1,2}\.\d{1,2}|(?:gri\s*\d{1,3}-\d{1,2}\s*)+|(?:2|[1-4]\d\d)-\d{1,2}(?=\s))"
+    r"\s*(?=[一-鿿])(?!周?岁|年|级|分)"
+)
+# What the indicators are of that are broken down by gender, age and the like: Appendix C2 of the HKEX Listing
+# Rules (subject areas B1, B3, B5) and GRI 2 and 404 (2021, 2016).
+_CODED = {
+    "b1.1": ("employees_total",), "b1.2": ("turnover_rate",), "b3.2": ("training_hours_avg",),
+    "b5.1": ("suppliers_total",), "2-7": ("employees_total",), "404-1": ("training_hours_avg",),
+}  # fmt: skip
 _ENGLISH = re.compile(r"(?<=[一-鿿)])\s+[a-z]{2,}(?:[\s,&/-]+[a-z]{2,})+\s*$")
 _STAFF = re.compile("员工|雇员|职员|人员")
 _STAFF_TAIL = re.compile("^(?:员工|雇员|职员|人员|数|数量|人数|占比|比例|比率|的)*$")
@@ -200,6 +209,11 @@ class LabelMatcher:
         """Return the metrics that a title or a lead-in names, whatever their unit: 用户信用风险分布如下."""
         targets = [target for form in self.variants(text) for target in self._aliased(form)]
         return tuple(dict.fromkeys(target.metric for target in targets if not target.member))
+
+    def metrics_of_code(self, folded: str) -> tuple[str, ...]:
+        """Return the metrics of the indicator whose code opens a line: B1.1 按性别, GRI 2-7 按地区."""
+        found = _CODE.match(folded)
+        return _CODED.get(found.group().replace("kpi", "").replace("gri", "").strip(), ()) if found else ()
 
     def members_named(self, label: str) -> list[str]:
         """Return the words of a label that name members of a breakdown: 国内 in 国内累计借款用户."""

@@ -147,6 +147,8 @@ def _metric_titles(document: Document, position: int) -> tuple[tuple[Title, ...]
     """
     lines, end = document.lines, position
     titles: list[Title] = []
+    if not lines[position].folded.rstrip().endswith(")") and not is_unit_below(document, lines, position + 1):
+        return (), position
     while end < len(lines) and not lines[end].has_digit and len(titles) < _MOST_TITLES:
         has_unit_below = is_unit_below(document, lines, end + 1)
         text = "".join(line.text.strip() for line in lines[end : end + 1 + has_unit_below])

@@ -20,7 +20,7 @@ _SAMPLE_CHARACTERS = 20_000
 
 # Files that are often saved with the wrong name: what they are by their first bytes, and how to get text.
 _BINARY_FORMATS = {
-    b"%PDF": "a PDF document: convert it to text first (for instance `pdftotext -layout`)",
+    b"%PDF": "a PDF document: convert it to text first (for instance `pdftotext -raw`)",
     b"PK\x03\x04": "a ZIP archive or an Office document (.docx, .xlsx): save it as plain text (UTF-8) first",
     b"\xd0\xcf\x11\xe0": "an old Office document (.doc, .xls): save it as plain text (UTF-8) first",
     b"{\\rtf": "a Rich Text document: save it as plain text (UTF-8) first",

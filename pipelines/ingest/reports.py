@@ -45,7 +45,7 @@ FACT_NAMES = tuple(field.name for field in fields(ReportFacts))
 # The kind of report at the end of a file name, which report ids leave out: acme-2021 describes
 # acme-2021-esg.txt.
 _KIND_SUFFIX = "-esg"
-_CONVERTIBLE = {".pdf": "pdftotext -layout", ".docx": "the word processor's plain text export"}
+_CONVERTIBLE = {".pdf": "pdftotext -raw", ".docx": "the word processor's plain text export"}
 _YEARS = range(1990, 2101)
 _SCRIPTS = ("Hans", "Hant")
 

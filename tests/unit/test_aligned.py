@@ -950,3 +950,12 @@ def test_the_end_of_a_label_may_stand_before_its_values() -> None:
         ("ghg_scope1", None, 2023, 15.9),
         ("waste_nonhazardous", None, 2023, 35.2),
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "metric"),
+    [("2-7", "employees_count"), ("KPI B1.1", "employees_count"), ("KPI B1.2", None), ("302-1", None)],
+)
+def test_the_code_of_an_indicator_says_what_a_grouping_is_of(code: str, metric: str | None) -> None:
+    text = f"GRI 类别 指标 单位 2023年 2022年\n{code} 按性别\n男性 人 600 570\n女性 人 420 410"
+    assert {found for found, *_ in facts(text)} == {metric}  # 人 is no unit of a turnover rate

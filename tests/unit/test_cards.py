@@ -495,3 +495,28 @@ def test_what_is_aimed_at_in_a_later_year_is_no_card() -> None:
 def test_labels_with_as_many_bare_values_each_are_rows_of_a_table() -> None:
     table = "类别\n报告期内新增\n截至期末累计\n专利\n97\n486\n注册商标\n21\n118"
     assert [metric for metric, *_ in facts(table) if metric] == []
+
+
+@pytest.mark.parametrize(("total", "is_read"), [("385", True), ("386", False)])
+def test_a_line_of_members_with_their_total_says_whose_the_values_below_are(
+    total: str, is_read: bool
+) -> None:
+    found = facts(f"按地区划分的供应商数量（家）\n\n华东 华南 海外 合计\n\n246 78 61 {total}")
+    assert found == (
+        [
+            ("suppliers_count", "region:east_china", 2023, 246.0),
+            ("suppliers_count", "region:south_china", 2023, 78.0),
+            ("suppliers_count", "region:overseas", 2023, 61.0),
+            ("suppliers_total", None, 2023, 385.0),
+        ]
+        if is_read
+        else []
+    )
+
+
+def test_units_below_a_line_of_values_are_of_those_that_print_none() -> None:
+    assert facts("营业收入 员工总数 客户满意度\n142.87 18,462 94.6%\n亿元 人") == [
+        ("revenue", None, 2023, 14287000000.0),
+        ("employees_total", None, 2023, 18462.0),
+        ("customer_satisfaction", None, 2023, 94.6),
+    ]
