@@ -10,32 +10,29 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from pipelines.extraction.blocks import Cell, number_of, parted, ways
-from pipelines.extraction.document import YEAR, Document, Line, single_year, unit_in_label
-from pipelines.extraction.headers import (
-    YEARS_ALONE,
-    Title,
-    header_titles,
-    of_members,
-    of_years,
-    titles_above_rows,
-    unit_of_column,
-    unit_of_share,
-    unit_of_table,
-)
+from pipelines.extraction.document import Document, Line, single_year, unit_in_label
+from pipelines.extraction.headers import YEARS_ALONE, Title, header_titles, of_members, of_years
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping, joined
 from pipelines.extraction.nodes import PERIOD_AXIS, PERIOD_LABEL, SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED, Value
-from pipelines.text import MARKS, SUPERSCRIPTS, fold, is_translation, without_translation
+from pipelines.extraction.table_headers import (
+    AND,
+    PROSE,
+    header_of_lines,
+    is_code,
+    is_of_part,
+    says_nothing,
+    titles_above_rows_in,
+    titles_of_two_lines,
+    unit_above,
+    without_code,
+)
+from pipelines.text import MARKS, SUPERSCRIPTS, fold, without_translation
 from pipelines.units import Quantity
 
 _NUMBER = re.compile(
     rf"^[-+]?[\d,]*\d(?:\.\d+)?(?P<unit>%|[^\d\W年月日号届{SUPERSCRIPTS}]{{1,4}})?[{MARKS}]*$"
 )
-_PROSE = re.compile("[。！？；]|[，,].*[，,]")
-_CODE = re.compile(  # of the indicator, or the row's number
-    r"^(?:kpi)?(?:[a-e]\d{1,2}(?:\.\d{1,2})?|(?:gri)?(?:[23]|\d{3})-\d{1,2}|\d{1,2}[.、)]|\(\d{1,2}\))$"
-)
-_NAMED_CODE = re.compile(r"^(?:kpi|关键绩效指标|指标)\s+(?=[a-e]\d)")  # KPI A1.2
 _CATEGORY = re.compile(
     r"\s*(?:(?:(?:指标)?(?:编号|序号|编码|代码)|gri|kpi) +)?"
     r"(?:议题|类别|分类|范畴|领域|维度|层面|方面|主题|类型|板块) +"
@@ -43,20 +40,13 @@ _CATEGORY = re.compile(
 )
 _NOTES = re.compile("附[注註]")
 _NOTE = re.compile(r"^(?:[一二三四五六七八九十]+、?)?\(?\d{0,3}\)?$")  # 七、61 in the column of notes
-_PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月期间")
 _REMARK = re.compile(r"[(（][^()（）]*[)）]\s*$")
 _RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a mark
 _AGES = frozenset({"岁", "周岁"})
-_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _REST = re.compile("^其[他它]$")
-_AND = re.compile("[及与與和、]")  # 员工构成及流失
-_MOST_HEADER_LINES = 8
-_BELOW = 2  # lines from a line to its translation
 _SCOPES = {"ghg_total": ("ghg_scope1", "ghg_scope2", "ghg_scope3")}
-_MOST_METRICS = 6  # columns of members' metrics
 _FEWEST_IN_BLOCK = 2  # rows whose labels stand above all their values
-_FEWEST_NAMED = 3  # words of a header that names its members and several metrics
 _PAGE_TURN = 40  # lines from the last row of a page to the header that recurs on the next
 _ROWS_BELOW = 8  # lines below a header in which its first rows stand
 _QUIET_LINES = 12  # so many lines without values, and the table is over
@@ -101,7 +91,7 @@ def read_aligned_tables(document: Document) -> None:
                 table.read(above, 0)
             else:
                 position = table.read(lines, position)
-        elif (titles := _titles_of_two_lines(document, lines, position - 1)) and not _is_of_part(
+        elif (titles := titles_of_two_lines(document, lines, position - 1)) and not is_of_part(
             lines, position - 1
         ):
             table = Table(document, titles, unit_above(document, lines, position - 1), line.folded)
@@ -111,132 +101,12 @@ def read_aligned_tables(document: Document) -> None:
                 if position > 1 + below_years:
                     table.open_title(lines[position - 2 - below_years])
                 position = table.read(lines, position)
-        elif header := _header_of_lines(document, lines, position - 1):
+        elif header := header_of_lines(document, lines, position - 1):
             titles, end, words = header
             table = Table(document, titles, header=words)
             if table.opens(lines[end : end + _ROWS_BELOW]):
                 table.open_group(line)
                 position = table.read(lines, end)
-
-
-def opens_with_code(line: Line) -> bool:
-    """Say whether a line opens with an indicator's code or a row's number: A1.2 温室气体排放."""
-    first, *rest = _NAMED_CODE.sub("", line.folded.strip()).split(maxsplit=1)
-    return bool(rest) and _CODE.match(first) is not None
-
-
-def is_code(folded: str) -> bool:
-    """Say whether a text is an indicator's code and nothing else: B2.2, KPI A1.1."""
-    codes = _AND.split(_NAMED_CODE.sub("", folded.strip()))
-    return all(map(_CODE.match, map(str.strip, codes)))
-
-
-def says_nothing(document: Document, line: Line, above: Line | None) -> bool:
-    """Say whether a line among rows is but their code, or English that repeats the line ``above`` it."""
-    if not line.folded.lstrip()[:1].isascii():
-        return False
-    if line.has_digit and is_code(line.folded):
-        return True
-    if line.has_digit or not is_translation(line.folded) or document.is_unit(line):
-        return False
-    follows = above is not None and not above.folded.isascii() and line.number - above.number <= _BELOW
-    return follows or not (document.matcher.is_known(line.text) or line.may_be_legend)
-
-
-def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
-    """Return the value columns of a line that is a header if rows with as many values follow it."""
-    if not line.may_be_titles or line.form == "other":
-        return ()
-    words = [document.without_mark(word, line) for word in line.text.split()]  # 每名雇员平均受训时数4
-    words = [] if any(map(_DIGIT.search, words)) else words
-    columns = _metric_columns(document, words) if len(words) <= _MOST_METRICS + 1 else ()
-    if any(title.label for title in columns):
-        return columns
-    return titles_above_rows(line.folded, document.year)
-
-
-def _metric_columns(document: Document, words: Sequence[str]) -> tuple[Title, ...]:
-    """Return the columns of words that each name a metric, or are 人数 or 占比; else none."""
-    titles = []
-    for place, word in enumerate(words):
-        label = word if document.matcher.subjects(word) else ""
-        unit = (
-            unit_in_label(word, document.catalogue) or unit_of_share(fold(word)) or unit_of_column(fold(word))
-        )
-        if label or unit_of_column(fold(word)):
-            titles.append(Title(label=label, unit=unit))
-        elif place or len(words) < _FEWEST_NAMED:
-            return ()  # the first may name the members: 级别 受训人数 受训时数
-    if titles and titles[0].label and not all(title.label for title in titles):
-        titles = titles[1:]  # it names what all are of: 员工构成 人数 占比
-    return tuple(titles) if len(titles) > 1 else ()
-
-
-def _header_of_lines(
-    document: Document, lines: Sequence[Line], position: int
-) -> tuple[tuple[Title, ...], int, str] | None:
-    """Return the columns of a header whose units stand below its titles, where it ends, and its words.
-
-    ``类别 受训员工百分比``, ``（%）``, ``平均受训时数``, ``（小时/人）``.
-    """
-    if lines[position].has_digit or not is_unit_below(document, lines, position + 1):
-        return None
-    words: list[str] = []
-    end = position
-    while end < len(lines) and not lines[end].has_digit and end - position < _MOST_HEADER_LINES:
-        if words and is_unit_below(document, lines, end):
-            words[-1] += lines[end].text.strip()
-        elif _PROSE.search(lines[end].folded) or document.matcher.heading(lines[end].text):
-            break
-        else:
-            words += lines[end].text.split()
-        end += 1
-    titles = _metric_columns(document, words) if len(words) <= _MOST_METRICS + 1 else ()
-    return (titles, end, " ".join(words)) if titles and all(title.label for title in titles) else None
-
-
-def is_unit_below(document: Document, lines: Sequence[Line], position: int) -> bool:
-    """Say whether a line is a unit in brackets: what it is of stands above it."""
-    line = lines[position] if position < len(lines) else None
-    if line is None or not line.may_be_unit or not line.folded.strip().startswith("("):
-        return False
-    return unit_in_label(line.text, document.catalogue) is not None
-
-
-def _titles_of_two_lines(document: Document, lines: Sequence[Line], position: int) -> tuple[Title, ...]:
-    """Return the value columns of a header, where years or metrics recur below one line of the others.
-
-    ``受训员工百分比 平均受训时数`` and below it ``2023年 2022年 2023年 2022年``; or ``2023年 2022年`` and
-    below it ``类别 人数 流失率 人数 流失率``.
-    """
-    line = lines[position]
-    if not line.may_be_titles:
-        return ()
-    over = lines[position - 1].folded if position else ""
-    if YEARS_ALONE.match(over) and not line.has_digit and line.form != "other":
-        columns, of_year = _metric_columns(document, line.text.split()), list(map(int, YEAR.findall(over)))
-        size = len(columns) // len(of_year)
-        if size and columns == columns[:size] * len(of_year) and len(set(of_year)) == len(of_year) > 1:
-            return tuple(title._replace(year=year) for year in of_year for title in columns[:size])
-    years = list(map(int, YEAR.findall(line.folded))) if YEARS_ALONE.match(line.folded) else []
-    own = list(dict.fromkeys(years))
-    above = titles_above_rows_in(document, lines[position - 1]) if len(own) < len(years) and position else ()
-    if above and all(title.label for title in above) and years == own * len(above):
-        return tuple(title._replace(year=year) for title in above for year in own)
-    return titles_above_rows_in(document, line)
-
-
-def _is_of_part(lines: Sequence[Line], position: int) -> bool:
-    """Say whether the lines right above a header limit its years to a part of them."""
-    return any(_PART_OF_YEAR.search(line.folded) for line in lines[max(0, position - 2) : position])
-
-
-def unit_above(document: Document, lines: Sequence[Line], position: int) -> str:
-    """Return the unit that the header at ``position``, or one of the two lines above it, gives its rows."""
-    for line in lines[max(0, position - 2) : position + 1]:
-        if unit := unit_of_table(line.folded, line.text, document.catalogue):
-            return unit
-    return ""
 
 
 def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Title]) -> list[Line]:
@@ -410,15 +280,14 @@ class Table:
     def open_title(self, line: Line) -> None:
         """Let a line above the header say what the rows are about: 员工流失率, then 类别 2023年."""
         title = line.text.strip()
-        code, _, rest = title[len(title) - len(_NAMED_CODE.sub("", fold(title))) :].partition(" ")
-        title = _RAISED.sub("", rest if _CODE.match(fold(code)) else title)
+        title = _RAISED.sub("", without_code(title))
         title = title.rpartition("。")[2]  # …。员工构成如下：
         subjects = self._document.matcher.subjects
         heading = self._document.matcher.heading(_REMARK.sub("", title)) if line.may_be_heading else None
         if heading and heading.metrics:
             self._group, self._group_line = Group(heading.metrics, heading.breakdown), line
             self._subject = heading.metrics
-        elif metrics := subjects(title) or subjects(_AND.split(title)[0]):
+        elif metrics := subjects(title) or subjects(AND.split(title)[0]):
             self._group, self._group_line, self._title = Group(metrics), line, title
             self._subject = metrics
             self._unit = unit_in_label(title, self._document.catalogue) or self._unit
@@ -432,7 +301,7 @@ class Table:
     def _goes_on(self, header: Line, below: Sequence[Line]) -> bool:
         """Say whether a header opens another part of the table: it is the same, and a bare grouping follows.
 
-        ``按学历划分`` names no metric; where pages are told they tell whether the table goes on.
+        ``按学历划分`` names no metric.
         """
         is_near = self._has_rows and header.number - self._last <= _PAGE_TURN
         first = below[0] if is_near and below and below[0].may_be_heading else None
@@ -474,7 +343,7 @@ class Table:
             self._quiet += 1
         elif words and says_nothing(self._document, line, self._pending[-1] if self._pending else None):
             self._quiet += 1
-        elif words and len(line.folded.strip()) <= _LONGEST_LABEL and not _PROSE.search(line.folded):
+        elif words and len(line.folded.strip()) <= _LONGEST_LABEL and not PROSE.search(line.folded):
             self._pending.append(line)
             self._loose = []
             self._quiet += 1
@@ -704,7 +573,7 @@ class Table:
             words = words[2:]
         if len(words) > 1 and words[0][0] == "kpi":
             words = words[1:]
-        if len(words) > 1 and _CODE.match(words[0][0]):
+        if len(words) > 1 and is_code(words[0][0]):
             words = words[1:]
         if len(words) > 1 and self._has_notes and _NOTE.match(words[-1][0]):
             words = words[:-1]

@@ -9,18 +9,18 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from typing import Literal, NamedTuple
 
-from pipelines.extraction.aligned import (
-    Table,
-    opens_with_code,
-    says_nothing,
-    titles_above_rows_in,
-    unit_above,
-)
+from pipelines.extraction.aligned import Table
 from pipelines.extraction.blocks import Cell, Whole, number_of, parted
 from pipelines.extraction.document import Document, Line, single_year, unit_in_label
 from pipelines.extraction.headers import Title, header_titles, title_of_line, unit_of_share, unit_of_table
 from pipelines.extraction.labels import TOTAL
 from pipelines.extraction.stacked import ends_table
+from pipelines.extraction.table_headers import (
+    opens_with_code,
+    says_nothing,
+    titles_above_rows_in,
+    unit_above,
+)
 from pipelines.text import fold, width
 
 _FEWEST_ROWS = 3

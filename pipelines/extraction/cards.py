@@ -10,7 +10,6 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from pipelines.extraction.aligned import is_code
 from pipelines.extraction.document import Document, Line, counted_by, single_year, unit_in_label
 from pipelines.extraction.labels import TOTAL, Group, Mapping, joined
 from pipelines.extraction.legends import titles_of
@@ -25,6 +24,7 @@ from pipelines.extraction.nodes import (
     is_list_item,
 )
 from pipelines.extraction.numbers import Value
+from pipelines.extraction.table_headers import is_code
 from pipelines.text import fold
 from pipelines.units import Quantity
 

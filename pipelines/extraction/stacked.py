@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipelines.extraction.aligned import Table, is_unit_below, unit_above
+from pipelines.extraction.aligned import Table
 from pipelines.extraction.blocks import Cell
 from pipelines.extraction.document import Document, Line, unit_in_label
 from pipelines.extraction.headers import Title, is_unit_title, member_title, title_of_line
 from pipelines.extraction.nodes import SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_DISCLOSED
+from pipelines.extraction.table_headers import is_unit_below, unit_above
 from pipelines.text import fold, width
 from pipelines.units import Quantity
 

@@ -1,0 +1,157 @@
+"""Headers of tables as lines of a document: over several lines, of metrics, and what only looks like a row.
+
+``headers.py`` reads one line as a header; here its neighbours, the matcher and the units have a say.
+"""
+
+import re
+from collections.abc import Sequence
+
+from pipelines.extraction.document import YEAR, Document, Line, unit_in_label
+from pipelines.extraction.headers import (
+    YEARS_ALONE,
+    Title,
+    titles_above_rows,
+    unit_of_column,
+    unit_of_share,
+    unit_of_table,
+)
+from pipelines.text import fold, is_translation
+
+PROSE = re.compile("[。！？；]|[，,].*[，,]")
+AND = re.compile("[及与與和、]")  # 员工构成及流失
+_CODE = re.compile(  # of the indicator, or the row's number
+    r"^(?:kpi)?(?:[a-e]\d{1,2}(?:\.\d{1,2})?|(?:gri)?(?:[23]|\d{3})-\d{1,2}|\d{1,2}[.、)]|\(\d{1,2}\))$"
+)
+_NAMED_CODE = re.compile(r"^(?:kpi|关键绩效指标|指标)\s+(?=[a-e]\d)")  # KPI A1.2
+_PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月期间")
+_DIGIT = re.compile(r"\d")
+_MOST_HEADER_LINES = 8
+_BELOW = 2  # lines from a line to its translation
+_MOST_METRICS = 6  # columns of members' metrics
+_FEWEST_NAMED = 3  # words of a header that names its members and several metrics
+
+
+def opens_with_code(line: Line) -> bool:
+    """Say whether a line opens with an indicator's code or a row's number: A1.2 温室气体排放."""
+    words = _NAMED_CODE.sub("", line.folded.strip()).split(maxsplit=1)
+    return len(words) > 1 and _CODE.match(words[0]) is not None
+
+
+def without_code(text: str) -> str:
+    """Return a title without the indicator's code before it: KPI B1.1 按性别划分的雇员."""
+    code, _, rest = text[len(text) - len(_NAMED_CODE.sub("", fold(text))) :].partition(" ")
+    return rest if _CODE.match(fold(code)) else text
+
+
+def is_code(folded: str) -> bool:
+    """Say whether a text is an indicator's code and nothing else: B2.2, KPI A1.1."""
+    codes = AND.split(_NAMED_CODE.sub("", folded.strip()))
+    return all(map(_CODE.match, map(str.strip, codes)))
+
+
+def says_nothing(document: Document, line: Line, above: Line | None) -> bool:
+    """Say whether a line among rows is but their code, or English that repeats the line ``above`` it."""
+    if not line.folded.lstrip()[:1].isascii():
+        return False
+    if line.has_digit and is_code(line.folded):
+        return True
+    if line.has_digit or not is_translation(line.folded) or document.is_unit(line):
+        return False
+    follows = above is not None and not above.folded.isascii() and line.number - above.number <= _BELOW
+    return follows or not (document.matcher.is_known(line.text) or line.may_be_legend)
+
+
+def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
+    """Return the value columns of a line that is a header if rows with as many values follow it."""
+    if not line.may_be_titles or line.form == "other":
+        return ()
+    words = [document.without_mark(word, line) for word in line.text.split()]  # 每名雇员平均受训时数4
+    words = [] if any(map(_DIGIT.search, words)) else words
+    columns = _metric_columns(document, words) if len(words) <= _MOST_METRICS + 1 else ()
+    if any(title.label for title in columns):
+        return columns
+    return titles_above_rows(line.folded, document.year)
+
+
+def _metric_columns(document: Document, words: Sequence[str]) -> tuple[Title, ...]:
+    """Return the columns of words that each name a metric, or are 人数 or 占比; else none."""
+    titles = []
+    for place, word in enumerate(words):
+        label = word if document.matcher.subjects(word) else ""
+        unit = (
+            unit_in_label(word, document.catalogue) or unit_of_share(fold(word)) or unit_of_column(fold(word))
+        )
+        if label or unit_of_column(fold(word)):
+            titles.append(Title(label=label, unit=unit))
+        elif place or len(words) < _FEWEST_NAMED:
+            return ()  # the first may name the members: 级别 受训人数 受训时数
+    if titles and titles[0].label and not all(title.label for title in titles):
+        titles = titles[1:]  # it names what all are of: 员工构成 人数 占比
+    return tuple(titles) if len(titles) > 1 else ()
+
+
+def header_of_lines(
+    document: Document, lines: Sequence[Line], position: int
+) -> tuple[tuple[Title, ...], int, str] | None:
+    """Return the columns of a header whose units stand below its titles, where it ends, and its words.
+
+    ``类别 受训员工百分比``, ``（%）``, ``平均受训时数``, ``（小时/人）``.
+    """
+    if lines[position].has_digit or not is_unit_below(document, lines, position + 1):
+        return None
+    words: list[str] = []
+    end = position
+    while end < len(lines) and not lines[end].has_digit and end - position < _MOST_HEADER_LINES:
+        if words and is_unit_below(document, lines, end):
+            words[-1] += lines[end].text.strip()
+        elif PROSE.search(lines[end].folded) or document.matcher.heading(lines[end].text):
+            break
+        else:
+            words += lines[end].text.split()
+        end += 1
+    titles = _metric_columns(document, words) if len(words) <= _MOST_METRICS + 1 else ()
+    return (titles, end, " ".join(words)) if titles and all(title.label for title in titles) else None
+
+
+def is_unit_below(document: Document, lines: Sequence[Line], position: int) -> bool:
+    """Say whether a line is a unit in brackets: what it is of stands above it."""
+    line = lines[position] if position < len(lines) else None
+    if line is None or not line.may_be_unit or not line.folded.strip().startswith("("):
+        return False
+    return unit_in_label(line.text, document.catalogue) is not None
+
+
+def titles_of_two_lines(document: Document, lines: Sequence[Line], position: int) -> tuple[Title, ...]:
+    """Return the value columns of a header, where years or metrics recur below one line of the others.
+
+    ``受训员工百分比 平均受训时数`` and below it ``2023年 2022年 2023年 2022年``; or ``2023年 2022年`` and
+    below it ``类别 人数 流失率 人数 流失率``.
+    """
+    line = lines[position]
+    if not line.may_be_titles:
+        return ()
+    over = lines[position - 1].folded if position else ""
+    if YEARS_ALONE.match(over) and not line.has_digit and line.form != "other":
+        columns, of_year = _metric_columns(document, line.text.split()), list(map(int, YEAR.findall(over)))
+        size = len(columns) // len(of_year)
+        if size and columns == columns[:size] * len(of_year) and len(set(of_year)) == len(of_year) > 1:
+            return tuple(title._replace(year=year) for year in of_year for title in columns[:size])
+    years = list(map(int, YEAR.findall(line.folded))) if YEARS_ALONE.match(line.folded) else []
+    own = list(dict.fromkeys(years))
+    above = titles_above_rows_in(document, lines[position - 1]) if len(own) < len(years) and position else ()
+    if above and all(title.label for title in above) and years == own * len(above):
+        return tuple(title._replace(year=year) for title in above for year in own)
+    return titles_above_rows_in(document, line)
+
+
+def is_of_part(lines: Sequence[Line], position: int) -> bool:
+    """Say whether the lines right above a header limit its years to a part of them."""
+    return any(_PART_OF_YEAR.search(line.folded) for line in lines[max(0, position - 2) : position])
+
+
+def unit_above(document: Document, lines: Sequence[Line], position: int) -> str:
+    """Return the unit that the header at ``position``, or one of the two lines above it, gives its rows."""
+    for line in lines[max(0, position - 2) : position + 1]:
+        if unit := unit_of_table(line.folded, line.text, document.catalogue):
+            return unit
+    return ""
