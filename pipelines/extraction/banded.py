@@ -4,6 +4,7 @@ What arithmetic proves of such tables is read in ``columns``. Here it is their f
 the right unit for every label that the catalogue knows. It tells the order of rows, which makes them likely.
 """
 
+import bisect
 import itertools
 import re
 from collections.abc import Iterator, Sequence, Set
@@ -38,6 +39,9 @@ _OPENS_PARTS = re.compile("(?:整体|总体|全体)")  # 合计 and 总计 close
 _SUM = re.compile("^(?:合计|总计|总数)$")
 _TITLE = re.compile(r"截至|(?:19|20)\d\d|:\s*$")
 _PAGE = re.compile(r"^\d{1,3}$")
+_ROW = re.compile(
+    r"^\s*[^\W\d]\D*(?:\s(?!(?:19|20)\d\d\b)\d[\d,.]*%?){2,}\s*$"
+)  # 男性 97.1 33.2: of another table
 _EMPTY = frozenset({"/", "-", "—", "–"})
 
 
@@ -113,7 +117,8 @@ def _regions(document: Document) -> Iterator[tuple[list[_Band], str]]:
 def _is_apart(document: Document, line: Line) -> bool:
     """Say whether a line is prose or read already."""
     is_read = line.number in document.used or line.number in document.labelled
-    return is_read or line.form == "other" or ends_table(line)
+    is_row = line.may_be_value and _ROW.match(line.folded) is not None
+    return is_read or is_row or line.form == "other" or ends_table(line)
 
 
 def _banded(document: Document, table: Table, lines: Sequence[tuple[int, Line]]) -> tuple[list[_Band], str]:
@@ -199,7 +204,9 @@ def _piece(document: Document, table: Table, line: Line, place: int) -> _Piece |
     if titles is None:
         titles = titles_above_rows_in(document, line) or None
     if titles is not None:
-        are_titles = bool(titles) and all(title.year or title.is_aside or title.label for title in titles)
+        are_titles = any(title.member for title in titles) or (
+            bool(titles) and all(title.year or title.is_aside or title.label for title in titles)
+        )
         return _Piece("titles", line, place, titles) if are_titles else None
     if line.may_be_value and (cells := table.cells(line) or _whole(document, line)):
         return _Piece("value", line, place, cells=tuple(cells))
@@ -527,11 +534,18 @@ def _is_part(document: Document, label: _Label) -> bool:
 
 def _of_table(document: Document, reading: _Reading) -> str:
     """Return the unit that a line among the bands, or above the labels, gives all rows."""
-    above = reading.labels[0].place - 1
+    above = _first(document, reading) - 1
     if reading.of_table or above < 0:
         return reading.of_table
     own = unit_in_label(document.lines[above].text.strip(), document.catalogue)
     return unit_above(document, document.lines, above) or own or ""
+
+
+def _first(document: Document, reading: _Reading) -> int:
+    """Return the place of the first line of a table: of a heading or label, or of a value before them."""
+    of_labels = reading.labels[0].place - len(reading.labels[0].headings)
+    first = min(cell[0].number for row in reading.rows for cell in row)
+    return min(of_labels, bisect.bisect_left(document.lines, first, key=lambda line: line.number))
 
 
 def _unit_of_value(document: Document, line: Line, text: str, start: int) -> str:
@@ -559,7 +573,7 @@ def _is_cut(document: Document, labels: Sequence[_Label]) -> bool:
 
 def _record(document: Document, reading: _Reading) -> None:
     table = Table(document, reading.titles, _of_table(document, reading), pairing="order", certainty="likely")
-    place = reading.labels[0].place - len(reading.labels[0].headings)
+    place = _first(document, reading)
     for line in reversed(document.lines[max(0, place - 2) : place]):
         table.open_title(line)
     for label, unit, row in zip(reading.labels, reading.units, reading.rows, strict=True):

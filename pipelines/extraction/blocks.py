@@ -13,6 +13,7 @@ Cell = tuple[Line, str, int]
 """A printed value: its line, its folded text and where that begins."""
 
 _FEWEST_MISFORMED = 2
+_CLEARLY_MORE = 4  # times as many rows that are no rows: the other way is meant
 _MOST_SPREAD = 5  # a row's largest value is seldom more times its smallest
 
 
@@ -41,8 +42,9 @@ def parted(
         return by_column
     for misfits in (_misformed, functools.partial(_unbalanced, wholes), _spread):
         of_column, of_row = misfits(by_column), misfits(by_row)
-        if min(of_column, of_row) == 0 and max(of_column, of_row) >= _FEWEST_MISFORMED:
-            return by_row if of_column else by_column
+        fewer, more = sorted((of_column, of_row))
+        if more >= max(_FEWEST_MISFORMED, _CLEARLY_MORE * fewer):
+            return by_row if of_row == fewer else by_column
         if of_column or of_row:
             break
     return []

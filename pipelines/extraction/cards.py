@@ -28,6 +28,7 @@ from pipelines.extraction.table_headers import is_code
 from pipelines.text import fold
 from pipelines.units import Quantity
 
+_STROKE = re.compile(r"\s*[/╱]\s*")
 _FEWEST_IN_ROW = 2
 _FEWEST_MEMBERS = 2  # with their total more
 _LONGEST_PAGE = 3  # digits of a page number
@@ -54,9 +55,17 @@ def _quantity(document: Document, value: Value, label: str = "") -> Quantity | N
     return document.catalogue.units.parse(counted_by(value.unit, label))
 
 
-def _is_glued(values: Sequence[Value]) -> bool:
-    """Say whether values touch one another: a converter glues what was drawn from right to left."""
-    return any(after.start == before.end for before, after in itertools.pairwise(values))
+def _with_units(values: Sequence[Value], units: Sequence[str]) -> list[Value]:
+    """Give the units to the values that print none, if they are as many."""
+    left = iter(units)
+    if sum(not value.unit for value in values) != len(units):
+        return list(values)
+    return [value if value.unit else value._replace(unit=next(left)) for value in values]
+
+
+def _is_glued(values: Sequence[Value], text: str) -> bool:
+    """Say whether values of a line touch one another: a converter glues what was drawn from right to left."""
+    return any(not text[value.start - 1].isspace() for value in values[1:])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -358,10 +367,15 @@ class _Reader:
         if self._group.breakdown:
             self._pair_members(position, node)
             return
-        units = self._units_below(position, node)
-        values = [value._replace(unit=unit) for value, unit in zip(node.values, units, strict=True)]
         fitting = []
         first, last = self._end_of("values", position, -1), self._end_of("values", position, 1)
+        units = self._units_below(position, node)
+        if not units and (layer := self._layer_of_units(last)):
+            rows = last + 1 - first
+            if len(layer) != rows:
+                return  # some are missing, or other words stand between
+            units = layer[position - first]
+        values = _with_units(node.values, units)
         for edge, step in ((first, -1), (last, 1)):
             lines = self._label_lines(edge, step)
             above = last - position if step < 0 else position - first  # labels between
@@ -378,7 +392,9 @@ class _Reader:
                     if touches
                     else all(mappings) and self._stand_alone(first, last)
                 )
-                is_told = is_told and not (_is_glued(values) and self._may_change_places(values, words))
+                is_told = is_told and not (
+                    _is_glued(values, node.lines[0].text) and self._may_change_places(values, words)
+                )
                 if known and len(set(known)) == len(known) and is_told:
                     fitting.append((line, words, mappings))
         if len(fitting) != 1:
@@ -450,15 +466,25 @@ class _Reader:
         return [line for node in self._nodes[places[0] : places[1] + 1] for line in node.lines]
 
     def _units_below(self, position: int, node: Node) -> list[str]:
-        """Return the units of a line of values: their own, or those in the line below it."""
-        own = [value.unit for value in node.values]
+        """Return the units in the line right below one of values, of those that print none."""
         below = self._beside(position, 1)
-        if all(own) or below is None or below.first - node.last != 1:
-            return own
-        printed = _columns(below.lines[0].text)
-        are_units = len(printed) == own.count("") and all(map(self._document.catalogue.units.parse, printed))
-        left = iter(printed)
-        return [unit or next(left) for unit in own] if are_units else own
+        if below is None or below.first - node.last != 1:
+            return []
+        return self._units_in(below.lines[0])
+
+    def _layer_of_units(self, last: int) -> list[list[str]]:
+        """Return the units of lines of their own that follow lines of values, or the labels below those."""
+        layer: list[list[str]] = []
+        while (below := self._beside(last, 1)) and below.kind in ("label", "unit"):
+            units = [self._units_in(line) for line in below.lines]
+            layer += filter(None, units)
+            last += 1
+        return layer
+
+    def _units_in(self, line: Line) -> list[str]:
+        """Return the units that a line holds and nothing else; none where it holds other words."""
+        units = _STROKE.sub("/", line.text).split()
+        return units if all(map(self._document.catalogue.units.parse, units)) else []
 
     def _exactly(self, value: Value, label: str) -> Mapping | None:
         match = self._document.matcher.match_exactly

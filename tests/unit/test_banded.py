@@ -445,3 +445,34 @@ def test_two_rows_are_a_table_where_each_prints_its_values_on_one_line() -> None
         ("training_hours_avg", 2023, 27.0),
         ("training_hours_avg", 2024, 29.0),
     ]
+
+
+def test_the_title_of_a_table_that_prints_its_values_first_stands_above_them() -> None:
+    found = facts(
+        "员工流失率（%）\n19.8 18.4\n21.3 19.6\n18.5 17.4\n整体\n男性\n女性\n类别 2022 2023", year=2023
+    )
+    assert found == [
+        ("turnover_rate", None, 2022, 19.8),
+        ("turnover_rate", None, 2023, 18.4),
+        ("turnover_rate", "gender:male", 2022, 21.3),
+        ("turnover_rate", "gender:male", 2023, 19.6),
+        ("turnover_rate", "gender:female", 2022, 18.5),
+        ("turnover_rate", "gender:female", 2023, 17.4),
+    ]
+
+
+def test_the_columns_may_be_members() -> None:
+    labels = "工伤事件数量（起）\n因工死亡人数（人）\n损失工作日（天）"
+    found = facts(f"女性 4.1 3.2\n{labels}\n4 3 7\n0 0 0\n61 35 96\n指标 男性 女性 合计")
+    assert found[:3] == [
+        ("injuries", "gender:male", 2023, 4.0),
+        ("injuries", "gender:female", 2023, 3.0),
+        ("injuries", None, 2023, 7.0),
+    ]
+
+
+def test_one_row_of_other_decimals_does_not_hide_the_columns() -> None:
+    labels = "客户投诉量（件）\n客户投诉率（%）\n投诉处理率（%）\n平均结案时长（天）\n客户满意度（%）"
+    values = "3,418\n0.029\n100\n2.3\n98.2\n3,906\n0.036\n99.8\n2.7\n97.8"
+    found = told(f"{labels}\n指标 2024年 2023年\n{values}")
+    assert found[:2] == [("complaints_received", 2024, 3418.0), ("complaint_rate", 2024, 0.029)]

@@ -520,3 +520,19 @@ def test_units_below_a_line_of_values_are_of_those_that_print_none() -> None:
         ("employees_total", None, 2023, 18462.0),
         ("customer_satisfaction", None, 2023, 94.6),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "386 152\n\n1,180 99.3%\n\n在线咨询量 电话咨询量\n\n智能质检量 质检合格率\n\n万次 万次\n\n万通",
+        "在线咨询量 电话咨询量\n\n智能质检量 质检合格率\n\n386 152\n\n1,180 99.3%\n\n万次 万次\n\n万通",
+    ],
+)
+def test_lines_of_units_may_follow_those_of_values_or_of_labels(text: str) -> None:
+    assert sorted(facts(text), key=str) == [
+        ("online_consultations", None, 2023, 3860000.0),
+        ("phone_consultations", None, 2023, 1520000.0),
+        ("qa_auto_checks", None, 2023, 11800000.0),
+        ("qa_pass_rate", None, 2023, 99.3),
+    ]
