@@ -40,6 +40,7 @@ _CATEGORY = re.compile(
 )
 _NOTES = re.compile("附[注註]")
 _NOTE = re.compile(r"^(?:[一二三四五六七八九十]+、?)?\(?\d{0,3}\)?$")  # 七、61 in the column of notes
+_BASIS = re.compile("^按.{1,8}计算的(?=密度|强度)")  # 按收入计算的密度: its unit tells
 _REMARK = re.compile(r"[(（][^()（）]*[)）]\s*$")
 _RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a mark
 _AGES = frozenset({"岁", "周岁"})
@@ -101,12 +102,39 @@ def read_aligned_tables(document: Document) -> None:
                 if position > 1 + below_years:
                     table.open_title(lines[position - 2 - below_years])
                 position = table.read(lines, position)
+        elif end := _read_side_by_side(document, lines, position - 1):
+            position = end
         elif header := header_of_lines(document, lines, position - 1):
             titles, end, words = header
             table = Table(document, titles, header=words)
             if table.opens(lines[end : end + _ROWS_BELOW]):
                 table.open_group(line)
                 position = table.read(lines, end)
+
+
+def _read_side_by_side(document: Document, lines: Sequence[Line], position: int) -> int | None:
+    """Read two tables whose rows share lines, below a header that is printed twice; return where they end.
+
+    ``指标 2024年 2023年 指标 2024年 2023年``: each half is read as a table of its own.
+    """
+    words = lines[position].folded.split() if lines[position].may_be_header else []
+    middle = len(words) // 2
+    if not middle or words[:middle] != words[middle:]:
+        return None
+    titles = header_titles(" ".join(words[:middle]), document.catalogue)
+    table = Table(document, titles or ())
+    left: list[Line] = []
+    right: list[Line] = []
+    end = position + 1
+    while titles and end < len(lines) and (parts := table.halves(lines[end])):
+        left.append(parts[0])
+        right.append(parts[1])
+        end += 1
+    if len(left) < _FEWEST_IN_BLOCK:
+        return None
+    for half in (left, right):
+        Table(document, titles or ()).read(half, 0)
+    return end
 
 
 def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Title]) -> list[Line]:
@@ -215,6 +243,25 @@ class Table:
         """Part a line without values into label and unit."""
         return self._label_and_unit(line, _tokens(line))
 
+    def halves(self, line: Line) -> tuple[Line, Line] | None:
+        """Part a line that holds two rows, each with its place kept: the other's is blank."""
+        words, values = self._split(line)
+        count = len(self._titles)
+        first = [at for at, (text, _) in enumerate(words) if self._is_value(text)]
+        if len(values) != count or len(first) != count or first != list(range(first[0], first[0] + count)):
+            return None
+        if not first[0] or first[-1] == len(words) - 1:
+            return None
+        middle = words[first[-1] + 1][1]
+        parts = [(0, middle), (middle, len(line.text))]
+        left, right = (
+            line._replace(
+                text=" " * start + line.text[start:stop], folded=" " * start + line.folded[start:stop]
+            )
+            for start, stop in parts
+        )
+        return left, right
+
     def add(self, words: Sequence[Line], cells: Sequence[Cell]) -> None:
         """Record a row of which the label, its unit and the values stand on lines of their own.
 
@@ -254,7 +301,7 @@ class Table:
         is_known = False
         for line in lines:
             words, values = self._split(line)
-            if words and values:
+            if words and values and not self._is_total_of_counts(line, words, values):
                 label, unit = self._label_and_unit(line, words)
                 is_row = len(values) - self._has_notes <= len(self._titles) <= len(values)
                 is_told = len(values) > 1 or bool(unit) or " / " in line.folded  # a stroke for its unit
@@ -280,17 +327,22 @@ class Table:
     def open_title(self, line: Line) -> None:
         """Let a line above the header say what the rows are about: 员工流失率, then 类别 2023年."""
         title = line.text.strip()
-        title = _RAISED.sub("", without_code(title))
+        title = self._document.without_mark(_RAISED.sub("", without_code(title)), line)
         title = title.rpartition("。")[2]  # …。员工构成如下：
         subjects = self._document.matcher.subjects
         heading = self._document.matcher.heading(_REMARK.sub("", title)) if line.may_be_heading else None
         if heading and heading.metrics:
             self._group, self._group_line = Group(heading.metrics, heading.breakdown), line
             self._subject = heading.metrics
-        elif metrics := subjects(title) or subjects(AND.split(title)[0]):
+        elif metrics := subjects(title) or subjects(AND.split(title)[0]) or self._of_code(line):
             self._group, self._group_line, self._title = Group(metrics), line, title
             self._subject = metrics
             self._unit = unit_in_label(title, self._document.catalogue) or self._unit
+
+    def _of_code(self, line: Line) -> tuple[str, ...]:
+        """Return what the code of a short title's indicator is of: KPI B1.2 流失情况."""
+        is_title = len(line.folded.strip()) <= _LONGEST_LABEL and not PROSE.search(line.folded)
+        return self._document.matcher.metrics_of_code(line.folded) if is_title else ()
 
     def go_on(self, before: "Table", header: Line, below: Sequence[Line]) -> None:
         """Take over the group of the table above, if this one goes on with it behind a page break."""
@@ -323,7 +375,11 @@ class Table:
             words, values = words + values[:-count], values[-count:]
         if len(values) == count and self._are_of_several_units(values):
             return  # a member's count and its share: 男性 772人 55.06%
-        if values and not words and self._are_torn_off():
+        if self._is_total_of_counts(line, words, values):
+            row = self._assembled(line, words, values)
+            if row is not None:
+                self._record(row, self._counts())
+        elif values and not words and self._are_torn_off():
             self._pending, self._loose = [], []
         elif len(values) == count and not self._loose and (words or count > 1):
             self._row(line, words, values)
@@ -351,6 +407,22 @@ class Table:
             self._pending, self._loose = [], []
             self._quiet += 1
             self._sentences += SENTENCE_LINE.match(line.folded) is not None
+
+    def _counts(self) -> list[Title]:
+        """Return the columns of counts, where others are of shares: 人数 占比 人数 占比."""
+        shares = [title.unit == "%" for title in self._titles]
+        return [
+            title
+            for title, is_share in zip(self._titles, shares, strict=True)
+            if any(shares) and not is_share
+        ]
+
+    def _is_total_of_counts(
+        self, line: Line, words: list[tuple[str, int]], values: list[tuple[str, int]]
+    ) -> bool:
+        """Say whether a row prints a total for each column of counts, and none for those of shares."""
+        label = self._label_and_unit(line, words)[0] if words else ""
+        return bool(TOTAL.match(fold(label))) and len(values) == len(self._counts()) < len(self._titles)
 
     def _are_of_several_units(self, values: Sequence[tuple[str, int]]) -> bool:
         """Say whether values below nothing but years print several units."""
@@ -747,7 +819,8 @@ class Table:
             if mapping := document.mapping(value, unit, name, group):
                 return mapping
         is_total = TOTAL.match(fold(row.label)) is not None
-        wholes = [self._title] if is_total else joined(document.matcher.bare(self._title), fold(row.label))
+        label = _BASIS.sub("", fold(row.label))
+        wholes = [self._title] if is_total else joined(document.matcher.bare(self._title), label)
         if not self._title or (quantity is None and not is_total):
             return None
         found = (document.matcher.match_exactly(whole, quantity) for whole in wholes)

@@ -128,6 +128,9 @@ def _banded(document: Document, table: Table, lines: Sequence[tuple[int, Line]])
     for place, line in lines:
         if unit := unit_of_table(line.folded, line.text, document.catalogue):
             of_table = unit
+        elif pieces and pieces[-1].kind == "label" and _is_unit_of(document, pieces[-1].line, line):
+            whole = pieces[-1].line.text.rstrip() + line.text.strip()
+            pieces[-1] = pieces[-1]._replace(line=pieces[-1].line._replace(text=whole, folded=fold(whole)))
         elif words := _members(document, line):
             pieces += [_Piece("label", word, place) for word in words]
         elif not says_nothing(document, line, pieces[-1].line if pieces else None) and (
@@ -137,6 +140,15 @@ def _banded(document: Document, table: Table, lines: Sequence[tuple[int, Line]])
             pieces.append(_Piece("unit", line, place) if is_empty else piece)
     bands = [_Band(kind, list(run)) for kind, run in itertools.groupby(pieces, lambda piece: piece.kind)]
     return _with_metric_titles(document, bands), of_table
+
+
+def _is_unit_of(document: Document, label: Line, line: Line) -> bool:
+    """Say whether a line is the unit in brackets of the label right above it."""
+    is_bracketed = line.may_be_unit and line.folded.lstrip().startswith("(")
+    if not is_bracketed or line.number != label.number + 1:
+        return False
+    own = unit_in_label(label.text.strip(), document.catalogue)
+    return own is None and unit_in_label(line.text.strip(), document.catalogue) is not None
 
 
 def _with_metric_titles(document: Document, bands: list[_Band]) -> list[_Band]:

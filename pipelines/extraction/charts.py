@@ -37,6 +37,7 @@ from pipelines.extraction.legends import (
 )  # fmt: skip
 from pipelines.extraction.nodes import Node
 from pipelines.extraction.numbers import Value
+from pipelines.text import fold
 
 Known = dict[Decimal | None, dict[Mapping, Datapoint]]
 _CHART_LINES = 40  # from the first value of a chart to its last
@@ -281,11 +282,33 @@ def _read_sets(document: Document, nodes: Sequence[Node], legend: Sequence[Entry
         is_other = is_other or bool(fitting and fitting[0].breakdown in orderless)
         if len(runs) == len(fitting) == len(of_kind) and alike and is_titled and not is_other:
             for run, group, title in zip(runs, fitting, of_kind, strict=True):
-                pair_set(document, nodes, run, group, title, "sum100")
+                printed_in = [printed for slice_ in run for printed in slice_]
+                if not _is_of_others(document, nodes, group, printed_in, titles):
+                    pair_set(document, nodes, run, group, title, "sum100")
     for group, bars in _bars(document, nodes, groups):
         of_kind = [title for title in titles if title.breakdown == group.breakdown]
+        if _is_of_others(document, nodes, group, bars, titles):
+            continue
         if len(of_kind) == 1 and not any(printed.line.number in document.used for printed in bars):
             pair_set(document, nodes, [(printed,) for printed in bars], group, of_kind[0], "order")
+
+
+def _is_of_others(
+    document: Document, nodes: Sequence[Node], group: Group, bars: Sequence[Printed], titles: Sequence[Title]
+) -> bool:
+    """Say whether words right beside a chart name its breakdown, but no metric: 客户分布（按年龄）."""
+    lines = sorted(each.line.number for each in (*group.entries, *bars))
+    beside = [node for node in nodes if node.last == lines[0] or node.first == lines[-1]]
+    places = [nodes.index(node) for node in beside]
+    around = [
+        nodes[at] for at in (min(places, default=0) - 1, max(places, default=-2) + 1) if 0 <= at < len(nodes)
+    ]
+    words = [title for title, kind in document.catalogue.breakdown_titles.items() if kind == group.breakdown]
+    known = {title.line.number for title in titles}
+    return any(
+        node.first not in known and any(word in fold(line.text) for line in node.lines for word in words)
+        for node in around
+    )
 
 
 def _has_other_legend(document: Document, nodes: Sequence[Node], run: Run) -> bool:

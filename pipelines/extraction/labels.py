@@ -47,6 +47,7 @@ _MARKS = re.compile(rf"[{SUPERSCRIPTS}]+|\[\d{{1,2}}\]|\^?\(?附?注[\d一二三
 _UNREAD = r"[^\pL]*(?:注[\d一二三四五]*[^\pL]*)*"  # what labels are compared without, as polars writes it
 _MAY_BE_MARKED = re.compile(rf"[{SUPERSCRIPTS}\[注*^]")
 _SCOPE = re.compile(r"(?:范围|范畴|scope)\s*([一二三123])")
+_SCOPE_ALONE = re.compile(r"^\s*(?:范围|范畴)\s*[一二三123](?=\s*[:(])")
 _LEGEND_PART = re.compile(  # 30 岁以下 is one part, 男 女 are two
     r"(?:[^\s、,/|]|(?<=\d)\s+(?=周?岁|分|级|[-~至])|(?<=[-~至])\s+(?=\d)|(?<=[<>≤≥=])\s+)+"
 )
@@ -250,6 +251,8 @@ class LabelMatcher:
         printed = [text, _BRACKETED.sub(_without_note, text)] if "(" in text else [text]
         whole = [form for form in map(normalise_folded, printed) if form in self._catalogue.aliases]
         bare = [self._bare(form) for form in printed]
+        if scope := _SCOPE_ALONE.match(text):
+            bare.append(self._bare(scope.group()))  # 范畴一:公司车辆的汽油燃烧
         return [form for form in dict.fromkeys([*whole, *bare, *map(self._ungrouped, bare)]) if form]
 
     def _ungrouped(self, form: str) -> str:

@@ -39,8 +39,8 @@ def opens_with_code(line: Line) -> bool:
 
 def without_code(text: str) -> str:
     """Return a title without the indicator's code before it: KPI B1.1 按性别划分的雇员."""
-    code, _, rest = text[len(text) - len(_NAMED_CODE.sub("", fold(text))) :].partition(" ")
-    return rest if _CODE.match(fold(code)) else text
+    words = text[len(text) - len(_NAMED_CODE.sub("", fold(text))) :].split(maxsplit=1)
+    return words[1] if len(words) > 1 and _CODE.match(fold(words[0])) else text
 
 
 def is_code(folded: str) -> bool:

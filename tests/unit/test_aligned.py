@@ -959,3 +959,59 @@ def test_the_end_of_a_label_may_stand_before_its_values() -> None:
 def test_the_code_of_an_indicator_says_what_a_grouping_is_of(code: str, metric: str | None) -> None:
     text = f"GRI 类别 指标 单位 2023年 2022年\n{code} 按性别\n男性 人 600 570\n女性 人 420 410"
     assert {found for found, *_ in facts(text)} == {metric}  # 人 is no unit of a turnover rate
+
+
+def test_counts_and_shares_of_two_years_may_have_a_total_of_counts_alone() -> None:
+    text = """KPI B1.1　雇员总数（于12月31日）
+
+2023年 2022年
+人数 占比（%） 人数 占比（%）
+总数 486 502
+按性别
+男性 268 55.1 279 55.6
+女性 218 44.9 223 44.4"""
+    assert facts(text)[:6] == [
+        ("employees_total", None, 2023, 486.0),
+        ("employees_total", None, 2022, 502.0),
+        ("employees_count", "gender:male", 2023, 268.0),
+        ("employees_share", "gender:male", 2023, 55.1),
+        ("employees_count", "gender:male", 2022, 279.0),
+        ("employees_share", "gender:male", 2022, 55.6),
+    ]
+
+
+def test_a_header_that_is_printed_twice_is_of_two_tables_side_by_side() -> None:
+    text = """指标 2023年 2022年 指标 2023年 2022年
+研发投入（万元） 5,236 4,872 投诉处理率（%） 100 99
+员工总数（人） 312 287 客户投诉数量（件） 1,263 1,398"""
+    assert facts(text) == [
+        ("rnd_spend", None, 2023, 52360000.0),
+        ("rnd_spend", None, 2022, 48720000.0),
+        ("complaint_handling_rate", None, 2023, 100.0),
+        ("complaint_handling_rate", None, 2022, 99.0),
+        ("employees_total", None, 2023, 312.0),
+        ("employees_total", None, 2022, 287.0),
+        ("complaints_received", None, 2023, 1263.0),
+        ("complaints_received", None, 2022, 1398.0),
+    ]
+
+
+def test_each_of_two_tables_side_by_side_keeps_the_place_of_its_values() -> None:
+    line = "员工总数（人） 312 287 客户投诉数量（件） 1,263 1,398"
+    text = (
+        f"指标 2023年 2022年 指标 2023年 2022年\n研发投入（万元） 5,236 4,872 投诉处理率（%） 100 99\n{line}"
+    )
+    rows = [row for row in read(text) if row["line_no"] == 3]
+    assert [row["raw_value"] for row in rows] == ["312", "287", "1,263", "1,398"]
+    assert {row["evidence"] for row in rows} == {line}
+
+
+def test_a_scope_may_be_explained_and_an_intensity_say_what_it_is_counted_by() -> None:
+    text = """KPI A1.2 温室气体排放
+指标 单位 2023年 2022年
+范畴一：公司车辆汽油燃烧 吨二氧化碳当量 15.62 16.84
+按雇员人数计算的密度 吨二氧化碳当量╱雇员 1.38 1.35"""
+    assert facts(text)[::2] == [
+        ("ghg_scope1", None, 2023, 15.62),
+        ("ghg_intensity_employee", None, 2023, 1.38),
+    ]

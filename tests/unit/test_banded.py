@@ -476,3 +476,12 @@ def test_one_row_of_other_decimals_does_not_hide_the_columns() -> None:
     values = "3,418\n0.029\n100\n2.3\n98.2\n3,906\n0.036\n99.8\n2.7\n97.8"
     found = told(f"{labels}\n指标 2024年 2023年\n{values}")
     assert found[:2] == [("complaints_received", 2024, 3418.0), ("complaint_rate", 2024, 0.029)]
+
+
+def test_the_unit_of_a_label_may_stand_in_brackets_below_it() -> None:
+    labels = "范围一排放（吨二氧化碳当量）\n范围二排放（吨二氧化碳当量）\n能源消耗强度\n（兆瓦时/百万元）"
+    found = told(f"{labels}\n2023年 2024年\n4,490 4,231\n9,011 8,875\n17.06 15.17")
+    assert found[-2:] == [
+        ("energy_intensity_revenue", 2023, 17.06),
+        ("energy_intensity_revenue", 2024, 15.17),
+    ]

@@ -357,3 +357,9 @@ def test_members_without_an_order_are_read_where_values_fall_and_add_up_to_a_tot
 def test_elsewhere_they_stay_undecided() -> None:
     rows = read(f"供应商总数\n418 家\n\n{REGIONS}78\n\n246\n\n61\n\n33")[1:]
     assert {(row["metric_code"], row["confidence"]) for row in rows} == {(None, "ambiguous")}
+
+
+def test_a_chart_of_others_is_not_of_the_staff_that_the_page_is_about() -> None:
+    chart = "30岁以下 30至50岁 50岁以上\n\n18.7%\n\n52.0%\n\n29.3%\n\n客户账户分布（按年龄）"
+    found = facts(f"{chart}\n\n按年龄划分的员工\n\n本集团重视每一位员工，提供平等的机会。")
+    assert [metric for metric, *_ in found if metric] == []
