@@ -422,7 +422,8 @@ class Table:
     ) -> bool:
         """Say whether a row prints a total for each column of counts, and none for those of shares."""
         label = self._label_and_unit(line, words)[0] if words else ""
-        return bool(TOTAL.match(fold(label))) and len(values) == len(self._counts()) < len(self._titles)
+        is_total = bool(values) and TOTAL.match(fold(label)) is not None
+        return is_total and len(values) == len(self._counts()) < len(self._titles)
 
     def _are_of_several_units(self, values: Sequence[tuple[str, int]]) -> bool:
         """Say whether values below nothing but years print several units."""
