@@ -297,8 +297,8 @@ def _is_of_others(
     document: Document, nodes: Sequence[Node], group: Group, bars: Sequence[Printed], titles: Sequence[Title]
 ) -> bool:
     """Say whether words right beside a chart name its breakdown, but no metric: 客户分布（按年龄）."""
-    lines = sorted(each.line.number for each in (*group.entries, *bars))
-    beside = [node for node in nodes if node.last == lines[0] or node.first == lines[-1]]
+    of_chart = [*(entry.line.number for entry in group.entries), *(printed.line.number for printed in bars)]
+    beside = [node for node in nodes if node.last == min(of_chart) or node.first == max(of_chart)]
     places = [nodes.index(node) for node in beside]
     around = [
         nodes[at] for at in (min(places, default=0) - 1, max(places, default=-2) + 1) if 0 <= at < len(nodes)
