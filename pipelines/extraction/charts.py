@@ -298,16 +298,13 @@ def _is_of_others(
 ) -> bool:
     """Say whether words right beside a chart name its breakdown, but no metric: 客户分布（按年龄）."""
     of_chart = [*(entry.line.number for entry in group.entries), *(printed.line.number for printed in bars)]
-    beside = [node for node in nodes if node.last == min(of_chart) or node.first == max(of_chart)]
-    places = [nodes.index(node) for node in beside]
-    around = [
-        nodes[at] for at in (min(places, default=0) - 1, max(places, default=-2) + 1) if 0 <= at < len(nodes)
-    ]
+    before = [node for node in nodes if node.last < min(of_chart)][-1:]
+    behind = [node for node in nodes if node.first > max(of_chart)][:1]
     words = [title for title, kind in document.catalogue.breakdown_titles.items() if kind == group.breakdown]
     known = {title.line.number for title in titles}
     return any(
         node.first not in known and any(word in fold(line.text) for line in node.lines for word in words)
-        for node in around
+        for node in before + behind
     )
 
 
