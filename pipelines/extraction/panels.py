@@ -211,7 +211,7 @@ def _assigned(panel: Panel, charts: Sequence[tuple[Title, Group]]) -> Iterator[t
     in_turn = len(charts) == 1 or panel.alternates or len(set(sizes)) == len(sizes)
     if in_turn and [len(run) for run in sliced] == sizes:
         yield from ((title, group, run) for (title, group), run in zip(charts, sliced, strict=True))
-    elif len(charts) == 1 and _is_each_with_its_values(panel):
+    elif len(charts) == 1 and sizes == [len(panel.runs)] and _is_each_with_its_values(panel):
         yield *charts[0], [tuple(run) for run in panel.runs]
     elif len(charts) == 2 and len(panel.runs) == 1:
         for (title, group), run in zip(charts, _parted(panel.runs[0], sizes), strict=False):

@@ -363,3 +363,8 @@ def test_a_chart_of_others_is_not_of_the_staff_that_the_page_is_about() -> None:
     chart = "30岁以下 30至50岁 50岁以上\n\n18.7%\n\n52.0%\n\n29.3%\n\n客户账户分布（按年龄）"
     found = facts(f"{chart}\n\n按年龄划分的员工\n\n本集团重视每一位员工，提供平等的机会。")
     assert [metric for metric, *_ in found if metric] == []
+
+
+def test_members_of_two_breakdowns_above_one_title_are_no_chart() -> None:
+    found = facts("女性\n41.5%\n高级管理层\n15.7%\n按职级")
+    assert [metric for metric, *_ in found if metric] == []
