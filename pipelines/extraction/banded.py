@@ -463,7 +463,7 @@ def _in_columns(
     count = len(labels)
     lines = [piece.cells for band in tail if band.kind == "value" for piece in band.pieces]
     size, rest = divmod(sum(map(len, lines)), count)
-    if rest == 1 and size > 1 and _PAGE.match(lines[-1][0][1]):
+    if rest == 1 and size > 1 and len(lines[-1]) == 1 and _PAGE.match(lines[-1][0][1]):
         lines, rest = lines[:-1], 0  # the number of the page
     titles = next((each for each in years if len(each) == size), None)
     if rest or not 0 < size <= _MOST_COLUMNS or titles is None:

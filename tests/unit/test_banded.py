@@ -485,3 +485,8 @@ def test_the_unit_of_a_label_may_stand_in_brackets_below_it() -> None:
         ("energy_intensity_revenue", 2023, 17.06),
         ("energy_intensity_revenue", 2024, 15.17),
     ]
+
+
+def test_a_line_of_several_values_is_no_page_number() -> None:
+    text = "关于我们 公司治理\n按性别划分的雇员\n20.12% 1,089\n编号 指标 单位 2023年 2024年\n688 16.44% 26"
+    assert [metric for metric, *_ in facts(text, year=2024) if metric] == []
