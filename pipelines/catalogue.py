@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from pipelines.text import SUPERSCRIPTS, fold
+from pipelines.text import SUPERSCRIPTS, fold, longest_of
 from pipelines.units import Equivalence, Units, fold_unit
 
 SEEDS = Path(__file__).resolve().parent.parent / "dbt" / "seeds"
@@ -79,6 +79,7 @@ class Catalogue:
     factors: tuple[tuple[str, str, str | None], ...]
     narratives: frozenset[tuple[str, str]]
     words: Mapping[str, tuple[str, ...]]
+    synonyms: Mapping[str, str]
     units: Units
     version: str
 
@@ -90,6 +91,27 @@ class Catalogue:
             key = normalise_phrase(alias)
             found[key] = tuple(dict.fromkeys((*found.get(key, ()), *targets)))
         return found
+
+    def targets(self, form: str) -> tuple[Target, ...]:
+        """Return what a normalised label stands for: as an alias, or as one in other words (``synonyms``)."""
+        return self.aliases.get(form) or self._in_standard_words.get(self._standard(form), ())
+
+    @functools.cached_property
+    def _in_standard_words(self) -> Mapping[str, tuple[Target, ...]]:
+        found: dict[str, tuple[Target, ...]] = {}
+        for alias, targets in self.aliases.items():
+            key = self._standard(alias)
+            found[key] = tuple(dict.fromkeys((*found.get(key, ()), *targets)))
+        return found
+
+    @functools.cached_property
+    def _word(self) -> re.Pattern[str]:
+        return re.compile(longest_of({*self.synonyms, *filter(None, self.synonyms.values())}))
+
+    def _standard(self, form: str) -> str:
+        """Return a normalised label in the words of ``synonyms``, and 总 first: 耗水总量 is 总耗水量."""
+        standard = self._word.sub(lambda word: self.synonyms.get(word.group(), word.group()), form)
+        return "总" + standard.replace("总", "") if "总" in standard else standard
 
     @functools.cached_property
     def parts_of_total(self) -> Mapping[str, Sequence[str]]:
@@ -189,6 +211,7 @@ def load_catalogue(folder: Path = SEEDS) -> Catalogue:
             (row["framework"], row["code"]) for _, row in _rows(folder, "standard_narratives.csv")
         ),
         words=_words(folder),
+        synonyms=_synonyms(folder),
         units=_units(folder),
         version=_version(folder),
     )
@@ -249,6 +272,15 @@ def _words(folder: Path) -> dict[str, tuple[str, ...]]:
     for _, row in _rows(folder, "sentence_words.csv"):
         found[row["role"]].add(fold(row["word"]))
     return {role: tuple(sorted(words, key=lambda word: (-len(word), word))) for role, words in found.items()}
+
+
+def _synonyms(folder: Path) -> dict[str, str]:
+    rows = list(_rows(folder, "label_synonyms.csv"))
+    found = {normalise_alias(row["word"]): normalise_alias(row["standard_word"]) for _, row in rows}
+    for place, row in rows:
+        if normalise_alias(row["standard_word"]) in found:
+            raise CatalogueError(f"{place}: {row['standard_word']} is itself a word with a standard word")
+    return found
 
 
 def _units(folder: Path) -> Units:

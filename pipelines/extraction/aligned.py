@@ -205,11 +205,8 @@ class Table:
             titles = header_titles(line.folded, catalogue) if line.may_be_header else None
             titles = titles or titles_above_rows_in(self._document, line)
             if titles == self._titles:
-                if (
-                    self._pending
-                    and line.page == self._page
-                    and not self._goes_on(line, lines[position + 1 : position + 2])
-                ):
+                goes_on = self._names_subject(line) or self._goes_on(line, lines[position + 1 : position + 2])
+                if self._pending and line.page == self._page and not goes_on:
                     self._group, self._title, self._subject = UNKNOWN, "", ()  # another table: see its title
                 if self._pending:
                     self.open_title(self._pending[-1])
@@ -359,6 +356,12 @@ class Table:
         first = below[0] if is_near and below and below[0].may_be_heading else None
         heading = self._document.matcher.heading(first.text) if first else None
         return heading is not None and not heading.metrics and header.folded == self._header
+
+    def _names_subject(self, header: Line) -> bool:
+        """Say whether a header opens with what all rows are of: 雇员人数（人） 2023年 2022年."""
+        return (
+            bool(self._subject) and self._document.matcher.subjects(header.text.split()[0]) == self._subject
+        )
 
     def is_row(self, line: Line) -> bool:
         """Say whether ``line`` holds a label and as many values as the header has columns."""

@@ -468,7 +468,8 @@ def _in_columns(
     titles = next((each for each in years if len(each) == size), None)
     if rest or not 0 < size <= _MOST_COLUMNS or titles is None:
         return None
-    rows = parted(lines, count, size, _wholes(document, labels))
+    of_metrics = size > 1 and all(title.label for title in titles)
+    rows = parted(lines, count, size, _wholes(document, labels), of_metrics=of_metrics)
     return (rows, titles) if rows else None
 
 

@@ -26,12 +26,17 @@ class Whole(NamedTuple):
 
 
 def parted(
-    lines: Sequence[Sequence[Cell]], count: int, size: int, wholes: Sequence[Whole] = ()
+    lines: Sequence[Sequence[Cell]],
+    count: int,
+    size: int,
+    wholes: Sequence[Whole] = (),
+    *,
+    of_metrics: bool = False,
 ) -> list[list[Cell]]:
     """Part lines of values into ``count`` rows of ``size``: by lines, by gaps, or as the numbers tell.
 
-    The numbers of a row have as many decimals, or are all shares, and are seldom far apart. ``wholes`` are
-    rows with those of their parts.
+    The numbers of a row have as many decimals, or are all shares, and are seldom far apart; ``of_metrics``:
+    those of a column, each of which is of a metric. ``wholes`` are rows with those of their parts.
     """
     by_row, by_column = ways(lines, count, size)
     of_gaps = set(_gaps(lines)) if size != count else set()
@@ -40,7 +45,8 @@ def parted(
         return by_row
     if lengths == {count}:
         return by_column
-    for misfits in (_misformed, functools.partial(_unbalanced, wholes), _spread):
+    alike = _misformed_columns if of_metrics else _misformed
+    for misfits in (alike, functools.partial(_unbalanced, wholes), *(() if of_metrics else (_spread,))):
         of_column, of_row = misfits(by_column), misfits(by_row)
         fewer, more = sorted((of_column, of_row))
         if more >= max(_FEWEST_MISFORMED, _CLEARLY_MORE * fewer):
@@ -77,6 +83,12 @@ def _misformed(rows: Sequence[Sequence[Cell]]) -> int:
         {(text.endswith("%"), decimals_of(text.rstrip("%"))) for _, text, _ in row if text[:1].isdigit()}
         for row in rows
     )
+    return sum(len(found) > 1 for found in forms)
+
+
+def _misformed_columns(rows: Sequence[Sequence[Cell]]) -> int:
+    """Return how many columns print shares beside other numbers."""
+    forms = ({text.endswith("%") for _, text, _ in column} for column in zip(*rows, strict=True))
     return sum(len(found) > 1 for found in forms)
 
 

@@ -68,6 +68,24 @@ def _is_glued(values: Sequence[Value], text: str) -> bool:
     return any(not text[value.start - 1].isspace() for value in values[1:])
 
 
+def _upside_down(runs: Sequence[tuple[str, list[int]]]) -> list[tuple[str, list[int]]]:
+    return [(kind, sizes[::-1]) for kind, sizes in reversed(runs)]
+
+
+def _alternate(runs: Sequence[tuple[str, list[int]]]) -> bool:
+    """Say whether every run of lines of values is followed by labels of the same sizes; titles may end it."""
+    kinds = [kind for kind, _ in runs]
+    if kinds[:1] == ["label"]:
+        return _alternate(runs[1:])
+    if len(runs) % 2 or not runs:
+        return False
+    pairs = [(values, labels) for (_, values), (_, labels) in itertools.pairwise(runs)][::2]
+    values, labels = pairs[-1]
+    title = labels[len(values) : len(values) + 1]
+    is_last = labels[: len(values)] == values and title != values[-1:]
+    return is_last and all(values == labels for values, labels in pairs[:-1])
+
+
 @dataclasses.dataclass(frozen=True)
 class _Run:
     """A run of cards from node ``first`` to ``last``, and how many labels mean something on either side.
@@ -87,6 +105,12 @@ class _Run:
         """Whether every value but one at an end means something with the label on either side."""
         return min(self.before, self.after) >= max(1, (self.last - self.first + 1) // 2 - 1)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether one side leaves no label and no value over, and all of several mean something there."""
+        pairs, rest = divmod(self.last - self.first + 1, 2)
+        return rest == 0 and pairs > _FEWEST_IN_ROW and max(self.before, self.after) == pairs
+
 
 def _may_be_page_number(value: Value, label: Node, mapping: Mapping | None) -> bool:
     """Say whether a lone number could be a page's: small, whole, without a unit that is printed or asked."""
@@ -102,6 +126,7 @@ class _Reader:
         self._document = document
         self._nodes = nodes
         self._runs: dict[int, _Run] = {}
+        self._sides: dict[int, int | None] = {}  # of the labels of lines of values
         self._group = Group()
         self._heading: Node | None = None
         self._unit = ""  # that the heading gives its members: 员工年龄结构（%）
@@ -319,8 +344,9 @@ class _Reader:
                 else Group()
             )
             self._heading = beside
-        either_way = not touching and self._run(position).fits_either_way
-        if either_way and step < 0 and mapping and self._prints_labels_below:
+        run = self._run(position)
+        either_way = not touching and run.fits_either_way
+        if either_way and not run.is_closed and step < 0 and mapping and self._prints_labels_below:
             return  # the run says one thing, the other runs of the report another
         is_contested = not touching and (
             either_way or self._is_boxed(position, -step) or self._is_boxed(position + 2 * step, -step)
@@ -376,21 +402,22 @@ class _Reader:
                 return  # some are missing, or other words stand between
             units = layer[position - first]
         values = _with_units(node.values, units)
+        told = self._side_of_labels(position)
         for edge, step in ((first, -1), (last, 1)):
             lines = self._label_lines(edge, step)
             above = last - position if step < 0 else position - first  # labels between
-            if above >= len(lines):
+            if above >= len(lines) or told not in (None, step):
                 continue
             line = lines[-1 - above] if step < 0 else lines[above]
             words = _columns(line.text)
             if len(words) == len(values) == len(set(words)):
                 mappings = [self._exactly(value, word) for value, word in zip(values, words, strict=True)]
                 known = [mapping for mapping in mappings if mapping]
-                touches = self._touches(position, step)
                 is_told = (
                     self._fit(words, mappings)
-                    if touches
-                    else all(mappings) and self._stand_alone(first, last)
+                    if self._touches(position, step)
+                    else (all(mappings) or (told and self._fit(words, mappings)))
+                    and self._stand_alone(first, last)
                 )
                 is_told = is_told and not (
                     _is_glued(values, node.lines[0].text) and self._may_change_places(values, words)
@@ -408,6 +435,33 @@ class _Reader:
                     year=self._year(node.lines[0], word), evidence=lines, layout="card", pairing="order",
                     confidence="likely",
                 )  # fmt: skip
+
+    def _side_of_labels(self, position: int) -> int | None:
+        """Return -1 where lines of labels stand before as many lines of as many values each, 1 where after.
+
+        Only one of the two can hold, over all lines that follow one another; titles may stand at the ends.
+        """
+        if position in self._sides:
+            return self._sides[position]
+        first = last = position
+        while (before := self._beside(first, -1)) and before.kind in ("label", "values", "unit"):
+            first -= 1
+        while (after := self._beside(last, 1)) and after.kind in ("label", "values", "unit"):
+            last += 1
+        sizes = [
+            (node.kind, len(node.values) or len(_columns(line.text)))
+            for node in self._nodes[first : last + 1]
+            for line in node.lines
+            if node.values or not self._units_in(line)
+        ]
+        runs = [
+            (kind, [size for _, size in run])
+            for kind, run in itertools.groupby(sizes, key=lambda each: each[0])
+        ]
+        sides = [side for side, ordered in ((1, runs), (-1, _upside_down(runs))) if _alternate(ordered)]
+        side = sides[0] if len(sides) == 1 else None
+        self._sides.update(dict.fromkeys(range(first, last + 1), side))
+        return side
 
     def _pair_members(self, position: int, node: Node) -> None:
         """Pair the values of a line with the members in the line above that they add up to the total of."""
@@ -548,6 +602,8 @@ class _Reader:
             first -= 1
         while self._run_goes_on(last, 1):
             last += 1
+        if self._is_title_of_prose(last):
+            last -= 1
         values = [at for at in range(first, last + 1) if self._nodes[at].kind == "value"]
         found = [[self._mapping_beside(at, step) for at in values] for step in (-1, 1)]
         before, after = (sum(mapping is not None for mapping in mappings) for mappings in found)
@@ -555,6 +611,15 @@ class _Reader:
             sum(itertools.starmap(self._is_usual, zip(values, mappings, strict=True))) for mappings in found
         ]
         return _Run(first, last, before, after, *usual)
+
+    def _is_title_of_prose(self, position: int) -> bool:
+        """Say whether a label that the catalogue does not know stands right above a sentence."""
+        node, below = self._nodes[position], self._beside(position, 1)
+        if node.kind != "label" or not self._document.is_printed(node.last + 1):
+            return False
+        touches = below is not None and below.first == node.last + 1  # else a sentence was left out
+        is_title = below is None or not touches or below.kind == "other"
+        return is_title and not self._document.matcher.is_known(clean_label(node.label))
 
     @functools.cached_property
     def _prints_labels_below(self) -> bool:

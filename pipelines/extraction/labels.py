@@ -199,9 +199,7 @@ class LabelMatcher:
             return Heading(titles[normal], ())
         if found := self._grouped.search(normal):
             rest = _AND_SHARE.sub("", self.bare(normal[: found.start()] + normal[found.end() :]))
-            metrics = tuple(
-                dict.fromkeys(t.metric for t in self._catalogue.aliases.get(rest, ()) if not t.member)
-            )
+            metrics = tuple(dict.fromkeys(t.metric for t in self._catalogue.targets(rest) if not t.member))
             breakdown = None if found["further"] else titles[found["title"] or found["of"]]
             return Heading(breakdown, metrics) if metrics or not rest else None
         return None
@@ -299,7 +297,7 @@ class LabelMatcher:
         return self._catalogue.units.factor(quantity or BARE, known.unit, known.topic) is not None
 
     def _aliased(self, form: str) -> list[Target]:
-        return list(self._catalogue.aliases.get(form, ()))
+        return list(self._catalogue.targets(form))
 
     def _composed(self, form: str) -> list[Target]:
         """Explain 女性员工比例 as the member 女性 and the alias 员工比例."""

@@ -278,7 +278,7 @@ def subject_of(document: Document, nodes: Sequence[Node]) -> tuple[str, ...]:
         if node.kind in ("label", "heading") and node.first not in document.labelled
         for label in {node.label, *(line.text.strip() for line in node.lines)}
         for form in document.matcher.variants(label)
-        for target in document.catalogue.aliases.get(form, ())
+        for target in document.catalogue.targets(form)
         if document.catalogue.needs_member(target.metric)
     }
     return tuple(sorted(found))

@@ -89,7 +89,8 @@ class Frames:
         self.place = re.compile(f"^(?P<scope>.{{1,12}}?(?:{words['place']}))[在内的]*")
         self.bearer = re.compile(words["bearer"])
         self.member = re.compile(longest_of([*catalogue.members, "岁"]))
-        self.matcher = LabelMatcher(dataclasses.replace(catalogue, aliases=catalogue.phrases))
+        self.catalogue = dataclasses.replace(catalogue, aliases=catalogue.phrases)
+        self.matcher = LabelMatcher(self.catalogue)
 
     def closing_verb(self, head: str) -> re.Match[str] | None:
         """Find the verb with which words end; only where it can begin, for they may be long."""
@@ -252,7 +253,7 @@ class Phrases:
         label = reduce_phrase(words)
         if len(label) < 2:
             return None
-        if label not in self._aliases and not self._frames.member.search(label):
+        if not self._frames.catalogue.targets(label) and not self._frames.member.search(label):
             return None
         mapping = self._matcher.match_exactly(label, quantity)
         if mapping is None and is_zero and quantity is None:

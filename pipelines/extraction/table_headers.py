@@ -10,6 +10,7 @@ from pipelines.extraction.document import YEAR, Document, Line, unit_in_label
 from pipelines.extraction.headers import (
     YEARS_ALONE,
     Title,
+    title_of_word,
     titles_above_rows,
     unit_of_column,
     unit_of_share,
@@ -66,10 +67,13 @@ def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
     if not line.may_be_titles or line.form == "other":
         return ()
     words = [document.without_mark(word, line) for word in line.text.split()]  # 每名雇员平均受训时数4
+    of_year = title_of_word(fold(words[0]), document.year) if words and YEAR.match(fold(words[0])) else None
+    words = words[1:] if of_year else words  # 2023年 受训员工百分比 平均受训时数
     words = [] if any(map(_DIGIT.search, words)) else words
     columns = _metric_columns(document, words) if len(words) <= _MOST_METRICS + 1 else ()
     if any(title.label for title in columns):
-        return columns
+        year = of_year.year if of_year else None
+        return tuple(title._replace(year=year) for title in columns)
     return titles_above_rows(line.folded, document.year)
 
 
@@ -138,10 +142,19 @@ def titles_of_two_lines(document: Document, lines: Sequence[Line], position: int
             return tuple(title._replace(year=year) for year in of_year for title in columns[:size])
     years = list(map(int, YEAR.findall(line.folded))) if YEARS_ALONE.match(line.folded) else []
     own = list(dict.fromkeys(years))
-    above = titles_above_rows_in(document, lines[position - 1]) if len(own) < len(years) and position else ()
+    above = _titles_of_metrics(document, lines, position) if len(own) < len(years) else ()
     if above and all(title.label for title in above) and years == own * len(above):
         return tuple(title._replace(year=year) for title in above for year in own)
     return titles_above_rows_in(document, line)
+
+
+def _titles_of_metrics(document: Document, lines: Sequence[Line], end: int) -> tuple[Title, ...]:
+    """Return the titles in the line, or in the lines with a unit below each, that end right above ``end``."""
+    if end and (titles := titles_above_rows_in(document, lines[end - 1])):
+        return titles
+    starts = range(end - 1, max(0, end - _MOST_HEADER_LINES) - 1, -1)
+    headers = (header_of_lines(document, lines, start) for start in starts)
+    return next((header[0] for header in headers if header and header[1] == end), ())
 
 
 def is_of_part(lines: Sequence[Line], position: int) -> bool:

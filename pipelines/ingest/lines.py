@@ -63,6 +63,8 @@ _DISTINCTIVE_LENGTH = 10
 # chapters.
 _MIN_CHAIN = 5
 _MIN_MENU_WORDS = 3
+_MIN_MENUS = 8
+_MAX_PAGES_BETWEEN = 4  # between two pages with the same running title
 _MIN_TITLE_LINES = 3
 _MAX_TITLE_LENGTH = 60
 _MAX_RUNNING_LENGTH = 120
@@ -204,6 +206,8 @@ def _roles(visible: Sequence[str], page_nos: Sequence[int] | None) -> list[str]:
         _mark_page_edges(visible, page_nos, roles)
         _mark_running_inside_pages(visible, roles)
     _mark_numbered_menus(visible, roles)
+    _mark_numbered_titles(visible, roles)
+    _mark_menus(visible, roles)
     _mark_running_titles(visible, roles)
     return roles
 
@@ -370,6 +374,39 @@ def _mark_numbered_menus(visible: Sequence[str], roles: list[str]) -> None:
                 _mark([index], roles)
                 if roles[after] == TEXT:
                     roles[after] = PAGE_NUMBER
+
+
+def _mark_numbered_titles(visible: Sequence[str], roles: list[str]) -> None:
+    """Mark a title that recurs with a page number that counts up, also where no pages are kept.
+
+    ``12 甲集团有限公司``; and the title alone, where it stands next to one of these.
+    """
+    shown = [index for index, text in enumerate(visible) if text]
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for place, index in enumerate(shown):
+        text = visible[index]
+        match = _WITH_PAGE_NUMBER.fullmatch(text) if len(text) <= _MAX_RUNNING_LENGTH else None
+        if match:
+            found[match["rest"] or match["text"]].append((place, int(match["before"] or match["after"])))
+    for title, places in found.items():
+        steps = [after[1] - before[1] for before, after in pairwise(places)]
+        counts_up = len(places) >= _MIN_NUMBERED and min(steps) > 0 and max(steps) <= _MAX_PAGES_BETWEEN
+        if counts_up and _is_furniture(title):
+            around = {near for place, _ in places for near in shown[max(0, place - 1) : place + 2]}
+            _mark([shown[place] for place, _ in places], roles)
+            _mark([index for index in around if visible[index] == title], roles)
+
+
+def _mark_menus(visible: Sequence[str], roles: list[str]) -> None:
+    """Mark a menu on one line that recurs from the front to the back, also where no pages are kept."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, text in enumerate(visible):
+        if len(text) >= _DISTINCTIVE_LENGTH:
+            places[text].append(index)
+    for text, found in places.items():
+        is_everywhere = len(found) >= _MIN_MENUS and found[-1] - found[0] >= _MIN_SPREAD * len(visible)
+        if is_everywhere and len(text.split()) >= _MIN_MENU_WORDS and _is_furniture(text):
+            _mark(found, roles)
 
 
 def _mark_chain(chain: Sequence[int], roles: list[str]) -> None:

@@ -1015,3 +1015,32 @@ def test_a_scope_may_be_explained_and_an_intensity_say_what_it_is_counted_by() -
         ("ghg_scope1", None, 2023, 15.62),
         ("ghg_intensity_employee", None, 2023, 1.38),
     ]
+
+
+def test_a_year_before_metrics_is_that_of_all_columns() -> None:
+    rows = "2023年 受训员工百分比（%） 平均受训时数（小时）\n男性 98 71.4\n女性 97 72.5"
+    assert facts(rows) == [
+        ("training_coverage", "gender:male", 2023, 98.0),
+        ("training_hours_avg", "gender:male", 2023, 71.4),
+        ("training_coverage", "gender:female", 2023, 97.0),
+        ("training_hours_avg", "gender:female", 2023, 72.5),
+    ]
+
+
+def test_years_recur_below_metrics_whose_units_stand_below_them() -> None:
+    header = "受训员工百分比\n（%）\n平均受训时数\n（小时）\n2023年 2022年 2023年 2022年"
+    assert facts(f"{header}\n按性别\n男性 96.8 95.9 41.2 39.0\n女性 98.1 97.3 38.7 36.8")[:4] == [
+        ("training_coverage", "gender:male", 2023, 96.8),
+        ("training_coverage", "gender:male", 2022, 95.9),
+        ("training_hours_avg", "gender:male", 2023, 41.2),
+        ("training_hours_avg", "gender:male", 2022, 39.0),
+    ]
+
+
+def test_a_header_that_names_what_all_rows_are_of_goes_on_with_the_group_above() -> None:
+    header = "员工人数（人） 2023年 2022年"
+    above = f"{header}\n员工总数 980 900\n员工类别\n高级管理人员 80 70\n"
+    assert facts(f"{above}\n\n绿色与未来\n\n{header}\n一般员工 900 830")[-2:] == [
+        ("employees_count", "level:junior", 2023, 900.0),
+        ("employees_count", "level:junior", 2022, 830.0),
+    ]

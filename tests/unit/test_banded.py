@@ -490,3 +490,20 @@ def test_the_unit_of_a_label_may_stand_in_brackets_below_it() -> None:
 def test_a_line_of_several_values_is_no_page_number() -> None:
     text = "关于我们 公司治理\n按性别划分的雇员\n20.12% 1,089\n编号 指标 单位 2023年 2024年\n688 16.44% 26"
     assert [metric for metric, *_ in facts(text, year=2024) if metric] == []
+
+
+def test_columns_of_shares_and_of_hours_are_told_by_the_form_of_their_values() -> None:
+    labels = (
+        "类别 受训员工百分比 人均受训时长（小时）\n性别\n男\n女\n职级\n高层管理人员\n中层管理人员\n基层员工"
+    )
+    values = "98.3%\n98.9%\n100%\n100%\n98.4%\n28.7\n29.7\n22.4\n36.8\n28.5"
+    found = facts(f"{labels}\n{values}")
+    assert found[:5] == [
+        ("training_coverage", member, 2023, value)
+        for member, value in zip(
+            ["gender:male", "gender:female", "level:senior", "level:middle", "level:junior"],
+            [98.3, 98.9, 100, 100, 98.4],
+            strict=True,
+        )
+    ]
+    assert [value for *_, value in found[5:]] == [28.7, 29.7, 22.4, 36.8, 28.5]

@@ -441,8 +441,35 @@ def test_lines_of_values_take_as_many_lines_of_labels_in_turn(gap: str) -> None:
     ]
 
 
-def test_behind_a_blank_line_every_label_must_mean_something() -> None:
-    assert facts("28.3 万户 96.4 亿元\n\n服务小微企业主 神秘数字") == []
+def test_behind_blank_lines_lines_of_labels_are_those_beside_as_many_lines_of_values() -> None:
+    borrowers, unknown = "28.3 万户 96.4 亿元", "服务小微企业主 神秘数字"
+    told = [("small_business_borrowers", None, 2023, 283000.0), (None, None, 2023, 9.64e9)]
+    assert facts(f"{borrowers}\n\n{unknown}") == told
+    assert facts(f"业务概览\n\n{borrowers}\n\n{unknown}\n\n92 家 82.3%\n\n合作金融机构 神秘比率")[:2] == told
+    assert facts(f"{borrowers}\n\n{unknown}\n\n神秘人数 其他数字") == []
+    assert facts(f"神秘人数 其他数字\n\n{borrowers}\n\n{unknown}") == []
+
+
+def test_units_below_lines_of_values_do_not_part_them_from_their_labels() -> None:
+    row = "营业收入 神秘数字 员工总数\n\n142.87 9.86 18,462\n亿元 亿件 人"
+    assert facts(f"{row}\n\n员工培训覆盖率 神秘车辆\n\n97.3% 1,946\n辆\n\n年度荣誉") == [
+        ("revenue", None, 2023, 14_287_000_000.0),
+        (None, None, 2023, 986_000_000.0),
+        ("employees_total", None, 2023, 18462.0),
+        ("training_coverage", None, 2023, 97.3),
+        (None, None, 2023, 1946.0),
+    ]
+
+
+def test_tiles_that_leave_no_label_over_are_read_though_other_labels_stand_below_their_values() -> None:
+    below = "3.5亿元\n\n研发投入\n\n1,200 人\n\n员工总数\n\n我们始终坚持以人为本，提供平等的工作环境。\n\n"
+    tiles = "注册商标\n\n1,072项\n\n授权专利\n\n146项\n\n软件著作权\n\n387项\n\n"
+    rows = read(f"{below}{tiles}案例：专项治理\n我们全年配合主管部门开展了多项专项治理工作。")
+    assert [(row["metric_code"], row["value"], row["confidence"]) for row in rows[2:]] == [
+        ("trademarks", 1072.0, "likely"),
+        ("patents", 146.0, "likely"),
+        ("software_copyrights", 387.0, "likely"),
+    ]
 
 
 @pytest.mark.parametrize(("values", "is_read"), [("86% 98.9%", True), ("98.9%86%", False)])

@@ -243,6 +243,7 @@ def edited(folder: Path, name: str, old: str, new: str) -> Path:
             "unit_aliases.csv, row 2: 'thousand' is no factor",
         ),
         ("unit_aliases.csv", ",kg,1000\n", ",kg,1/0\n", "'1/0' is no factor; write 0.001 or 1/3.6"),
+        ("label_synonyms.csv", "\n雇员,员工\n", "\n雇员,职工\n", "row 2: 职工 is itself a word"),
     ],
 )
 def test_a_malformed_seed_is_an_error_that_names_file_and_row(
@@ -251,6 +252,26 @@ def test_a_malformed_seed_is_an_error_that_names_file_and_row(
     with pytest.raises(CatalogueError) as caught:
         load_catalogue(edited(tmp_path, name, old, new))
     assert message in str(caught.value)
+
+
+def test_a_label_in_other_words_stands_for_what_the_alias_does(tmp_path: Path) -> None:
+    catalogue = load_catalogue(
+        edited(tmp_path, "label_synonyms.csv", "\n雇员,员工\n", "\n雇员,员工\n甲,员工\n")
+    )
+    assert catalogue.targets("甲流失率") == catalogue.targets("员工流失率") == (Target("turnover_rate"),)
+    assert CATALOGUE.targets("甲流失率") == ()
+
+
+def test_synonyms_make_no_label_of_one_metric_that_of_another() -> None:
+    """Aliases that are one in standard words name one metric, or some alias names both by itself."""
+    in_standard_words: dict[str, list[set[str]]] = {}
+    for alias, targets in CATALOGUE.aliases.items():
+        named = {target.metric for target in targets}
+        in_standard_words.setdefault(CATALOGUE._standard(alias), []).append(named)
+    for aliases in in_standard_words.values():
+        for pair in itertools.combinations(sorted(set().union(*aliases)), 2):
+            is_told_by_unit = len({CATALOGUE.metrics[metric].unit for metric in pair}) == 2
+            assert is_told_by_unit or any(named.issuperset(pair) for named in aliases), pair
 
 
 def test_the_version_changes_with_the_seeds(tmp_path: Path) -> None:

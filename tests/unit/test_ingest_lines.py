@@ -241,3 +241,19 @@ def test_a_menu_with_a_rising_number_after_it_is_running_though_pages_are_missin
     assert [role for role in lines.roles if role != "text"] == ["running", "page_number"] * 4
     falling = [[*body(page, 3), menu, str(number)] for page, number in enumerate((29, 17, 8, 4))]
     assert set(read_lines("\n".join(itertools.chain(*falling))).roles) == {"text"}
+
+
+def test_a_title_with_a_rising_page_number_is_running_though_no_pages_are_kept() -> None:
+    pages = [[*body(page, 3), "某某公司", f"{number} 某某公司"] for page, number in enumerate((2, 4, 6, 8))]
+    lines = read_lines("\n".join(itertools.chain(*pages)))
+    assert [role for role in lines.roles if role != "text"] == ["running"] * 8
+    values = [[*body(page, 3), f"新增供应商 {number}"] for page, number in enumerate((2, 14, 6, 80))]
+    assert set(read_lines("\n".join(itertools.chain(*values))).roles) == {"text"}
+
+
+def test_a_menu_on_one_line_is_running_where_it_recurs_from_the_front_to_the_back() -> None:
+    menu = "关于我们 治理之基 绿色之路 服务之本"
+    everywhere = list(itertools.chain(*[[menu, *body(page, 5)] for page in range(8)]))
+    assert set(roles_of(read_lines("\n".join(everywhere)), menu)) == {"running"}
+    in_front = [*[menu] * 8, *itertools.chain(*[body(page, 5) for page in range(8)])]
+    assert set(roles_of(read_lines("\n".join(in_front)), menu)) == {"text"}

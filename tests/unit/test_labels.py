@@ -195,6 +195,33 @@ def test_other_texts_are_no_group_rows(text: str) -> None:
     assert MATCHER.heading(text) is None
 
 
+# --- other words for the same ---
+
+
+@pytest.mark.parametrize(
+    ("label", "unit", "metric"),
+    [
+        ("年度雇员离职比率", "%", "turnover_rate"),
+        ("廉政培训覆盖率", "%", "anti_corruption_training_coverage"),
+        ("每百万元营业收入能源耗用量", "兆瓦时/百万元", "energy_intensity_revenue"),
+        ("每名僱員培訓開支", "元/人", "training_spend_per_employee"),
+        ("一般废物产生总量", "吨", "waste_nonhazardous"),
+        ("客诉总数", "件", "complaints_received"),
+        ("女董事比率", "%", "female_director_share"),
+    ],
+)
+def test_a_label_in_other_words_means_the_same(label: str, unit: str, metric: str) -> None:
+    assert meaning(label, unit) == metric
+
+
+@pytest.mark.parametrize(
+    ("label", "unit"),
+    [("用户流失率", "%"), ("员工主动离职率", "%"), ("绿色采购投资比例", "%"), ("客户投诉人数", "人")],
+)
+def test_a_word_too_many_is_no_other_word(label: str, unit: str) -> None:
+    assert meaning(label, unit) is None
+
+
 # --- near variants ---
 
 
