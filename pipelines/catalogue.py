@@ -114,6 +114,11 @@ class Catalogue:
         return "总" + standard.replace("总", "") if "总" in standard else standard
 
     @functools.cached_property
+    def one_training(self) -> re.Pattern[str]:
+        """A pattern of words that name a training of one topic (反贪污培训), which is not all training."""
+        return re.compile(f"(?:{'|'.join(self.words['topic'])})[^,。;、]{{0,6}}培训(?![^,。;]*[等、])")
+
+    @functools.cached_property
     def parts_of_total(self) -> Mapping[str, Sequence[str]]:
         """The metrics that ``components`` add up to each total."""
         found: dict[str, list[str]] = defaultdict(list)

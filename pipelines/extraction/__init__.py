@@ -17,6 +17,7 @@ import polars as pl
 
 from pipelines.catalogue import Catalogue, load_catalogue
 from pipelines.extraction.aligned import read_aligned_tables
+from pipelines.extraction.axes import read_axes
 from pipelines.extraction.banded import read_banded_tables
 from pipelines.extraction.cards import read_cards
 from pipelines.extraction.charts import read_charts, withdraw_contradicted
@@ -125,6 +126,7 @@ def _extract(
     nodes = read_nodes(document)
     pieces = without_asides(nodes)
     read_measures(document, pieces)
+    read_axes(document, pieces)
     read_cards(document, pieces)
     statements = read_sentences(document, nodes, names)
     read_panels(document, pieces)

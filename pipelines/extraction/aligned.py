@@ -48,6 +48,7 @@ _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _REST = re.compile("^其[他它]$")
 _SCOPES = {"ghg_total": ("ghg_scope1", "ghg_scope2", "ghg_scope3")}
 _FEWEST_IN_BLOCK = 2  # rows whose labels stand above all their values
+_TRAINED = ("training", "board")  # topics of metrics that a training of one topic is not all of
 _PAGE_TURN = 40  # lines from the last row of a page to the header that recurs on the next
 _ROWS_BELOW = 8  # lines below a header in which its first rows stand
 _QUIET_LINES = 12  # so many lines without values, and the table is over
@@ -181,6 +182,7 @@ class Table:
         self._is_told = True  # by words that only headers have, not by the rows alone
         self._group = Group()
         self._group_line: Line | None = None
+        self._is_of_one_training = False  # the title above the rows names one: 反贪污培训
         self._subject: tuple[str, ...] = ()  # what the title above the header says that all rows are of
         self._breakdown_above: str | None = None  # of the last row that means something
         self._unit_of_whole = ""  # of the last row whose parts may print none
@@ -210,6 +212,8 @@ class Table:
                     self._group, self._title, self._subject = UNKNOWN, "", ()  # another table: see its title
                 if self._pending:
                     self.open_title(self._pending[-1])
+                if not goes_on and self._document.matcher.subjects(line.text.split()[0]):
+                    self.open_group(line)
                 self._pending, self._loose, self._quiet, self._sentences = [], [], 0, 0
             elif titles or "\t" in line.text or PERIOD_AXIS.match(line.folded.strip()) or self._closes(line):
                 break
@@ -317,12 +321,14 @@ class Table:
         title = header._replace(text=header.text.split()[0], may_be_heading=True)
         self._open(title)
         self._title, self._is_told = title.text, False
+        self._is_of_one_training = self._names_one_training(title)
         self._unit = unit_in_label(title.text, self._document.catalogue) or self._unit
         self._group_line = header if self._group.metrics else None
         self._subject = self._group.metrics
 
     def open_title(self, line: Line) -> None:
         """Let a line above the header say what the rows are about: 员工流失率, then 类别 2023年."""
+        self._is_of_one_training = self._is_of_one_training or self._names_one_training(line)
         title = line.text.strip()
         title = self._document.without_mark(_RAISED.sub("", without_code(title)), line)
         title = title.rpartition("。")[2]  # …。员工构成如下：
@@ -335,6 +341,11 @@ class Table:
             self._group, self._group_line, self._title = Group(metrics), line, title
             self._subject = metrics
             self._unit = unit_in_label(title, self._document.catalogue) or self._unit
+
+    def _names_one_training(self, line: Line) -> bool:
+        """Say whether a title names a training of one topic: its hours are not those of all training."""
+        is_title = len(line.folded.strip()) <= _LONGEST_LABEL and not PROSE.search(line.folded)
+        return is_title and self._document.catalogue.one_training.search(line.folded) is not None
 
     def _of_code(self, line: Line) -> tuple[str, ...]:
         """Return what the code of a short title's indicator is of: KPI B1.2 流失情况."""
@@ -425,8 +436,10 @@ class Table:
     ) -> bool:
         """Say whether a row prints a total for each column of counts, and none for those of shares."""
         label = self._label_and_unit(line, words)[0] if words else ""
-        is_total = bool(values) and TOTAL.match(fold(label)) is not None
-        return is_total and len(values) == len(self._counts()) < len(self._titles)
+        if not values or not len(values) == len(self._counts()) < len(self._titles):
+            return False
+        parts, subjects = self._document.catalogue.parts, self._document.matcher.subjects
+        return TOTAL.match(fold(label)) is not None or any(metric in parts for metric in subjects(label))
 
     def _are_of_several_units(self, values: Sequence[tuple[str, int]]) -> bool:
         """Say whether values below nothing but years print several units."""
@@ -753,6 +766,9 @@ class Table:
                 mapping = document.matcher.of_member(mapping, quantity, title.breakdown, title.member)
             if covered and mapping:
                 mapping = self._joined(mapping, covered)
+            topic = document.catalogue.metrics[mapping.metric].topic if mapping else ""
+            if self._is_of_one_training and topic in _TRAINED:
+                mapping = None
             document.record(
                 value, line, label=row.label, label_line=row.label_line.number, mapping=mapping,
                 unit=unit,
@@ -761,6 +777,8 @@ class Table:
                 set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",
             )  # fmt: skip
         document.used.update(each.number for each in row.lines)
+        if mapping is None and (named := document.matcher.subjects(row.label)):
+            self._group, self._subject = Group(named), named  # in no unit of theirs: the next table began
         if mapping is None or mapping.member or TOTAL.match(fold(row.label)):
             self._above = []
         else:

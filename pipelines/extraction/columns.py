@@ -216,7 +216,11 @@ def _read(
         if len({label.first for label in labels}) == 1 < len(labels):  # tiles side by side, likewise
             reversed_blocks = [(rows, values[::-1]) for rows, values in blocks]
             hypotheses[f"{name}, values reversed"] = _cells(document, order, reversed_blocks, titles)
-    possible = {name: cells for name, cells in _different(hypotheses).items() if _units_fit(document, cells)}
+    possible = {
+        name: cells
+        for name, cells in _different(hypotheses).items()
+        if _units_fit(document, cells) and _are_of_one_value(cells)
+    }
     chosen = _proven(document, possible, axes) if possible else None
     is_titled = any(node.kind in ("header", "period") for node in region)
     if chosen is None:
@@ -229,6 +233,11 @@ def _read(
             lines = [node.first for node in region]
             document.axes.update(dict.fromkeys(lines, chosen.name.endswith(_REVERSED)))
         _record(document, chosen, "chart" if is_chart else "table", headers)
+
+
+def _are_of_one_value(cells: Sequence[Cell]) -> bool:
+    """Say whether no label has two values of a year: those of the chart beside it."""
+    return len({(cell.label.first, cell.label.label, cell.title) for cell in cells}) == len(cells)
 
 
 def _different(hypotheses: dict[str, list[Cell]]) -> dict[str, list[Cell]]:

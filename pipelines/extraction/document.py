@@ -14,7 +14,7 @@ from rapidfuzz.fuzz import partial_ratio
 
 from pipelines.catalogue import Catalogue
 from pipelines.extraction.constraints import Fact
-from pipelines.extraction.labels import Group, LabelMatcher, Mapping
+from pipelines.extraction.labels import Group, LabelMatcher, Mapping, limit_of
 from pipelines.extraction.numbers import (
     NUMBER,
     Value,
@@ -44,8 +44,6 @@ _COUNTED = frozenset({"person", "person_time", "count"})
 _COUNTED_BY = re.compile("每((?:[百千]?[万萬]|[亿億])?元(?:人民[币幣])?)")
 _BRACKETED = re.compile(r"\(\s*([^()]{1,20})\s*\)")
 _UNIT_TITLE = re.compile(r"^\s*(?:单位|單位)\s*[::：]?\s*")
-# The second of two amounts for the same electricity: GHG Protocol Scope 2 Guidance (2015), chapter 7.
-_MARKET_BASED = re.compile(r"(?:基于|按照?|以)市场(?:为基[础准])?|市场法|market[- ]?based")
 _AFTER_COMMA = re.compile(r"[:,]\s*(?:单位\s*[::]?)?\s*([^:,()]{1,16})\)?$")
 
 
@@ -290,7 +288,7 @@ class Document:
         ``proof`` says in words what decided the pairing, and what was ruled out. ``scope`` is the perimeter
         it is limited to; ``basis`` is given where it is not its metric's.
         """
-        scope = scope or self._method(label, mapping)
+        scope = scope or (limit_of(label, self.catalogue.metrics[mapping.metric].topic) if mapping else None)
         printed = self.unit_of(value, unit, label)
         quantity = self.catalogue.units.parse(printed)
         if mapping and not self.is_possible(value, printed, mapping):
@@ -319,13 +317,6 @@ class Document:
             fact = self.fact(value.number, value.decimals or 0, quantity, mapping, year, is_exact=is_exact)
             if fact:
                 self._facts[mapping.metric].append(fact)
-
-    def _method(self, label: str, mapping: Mapping | None) -> str | None:
-        """Return the words of a label that say that emissions are counted by the other method."""
-        if mapping is None or self.catalogue.metrics[mapping.metric].topic != "ghg":
-            return None
-        found = _MARKET_BASED.search(fold(label))
-        return label[found.start() : found.end()] if found else None
 
     def keep_undecided(self) -> None:
         """Record the values that remain between several labels: unmapped, ambiguous, saying between which."""
@@ -403,7 +394,8 @@ class Document:
         if (topics := COUNTERS.get(fold(printed))) is not None and metric.topic not in topics:
             return False
         quantity = self.catalogue.units.parse(printed) or BARE
-        return quantity.factor > 1 or (Fraction(value.number) * quantity.factor).denominator == 1
+        is_whole = not value.decimals and (Fraction(value.number) * quantity.factor).denominator == 1
+        return quantity.factor > 1 or is_whole
 
 
 @functools.lru_cache(maxsize=4096)

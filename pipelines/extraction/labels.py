@@ -78,6 +78,14 @@ _CODED = {
     "b1.1": ("employees_total",), "b1.2": ("turnover_rate",), "b3.2": ("training_hours_avg",),
     "b5.1": ("suppliers_total",), "2-7": ("employees_total",), "404-1": ("training_hours_avg",),
 }  # fmt: skip
+# Words that limit a metric, by topic: the second of two amounts for the same electricity (GHG Protocol Scope
+# 2 Guidance, 2015, chapter 7), who was trained (HKEX B7.3 asks for directors and staff), and the parent's
+# share of a profit (IAS 1, paragraph 81B).
+_LIMITS = {
+    "ghg": re.compile(r"(?:基于|按照?|以)市场(?:为基[础准])?|市场法|market[- ]?based"),
+    "ethics": re.compile("董事(?!会?[及和与、])|(?:高级)?管理层(?:人员)?|管理人员|高管|(?:关键|重点)岗位"),
+    "financial": re.compile("归母|归属于?[^,]{0,8}?(?:股东|拥有人|所有者|持有人)|(?:股东|拥有人|持有人)应占"),
+}
 _ENGLISH = re.compile(r"(?<=[一-鿿)])\s+[a-z]{2,}(?:[\s,&/-]+[a-z]{2,})+\s*$")
 _STAFF = re.compile("员工|雇员|职员|人员")
 _STAFF_TAIL = re.compile("^(?:员工|雇员|职员|人员|数|数量|人数|占比|比例|比率|的)*$")
@@ -389,6 +397,12 @@ class LabelMatcher:
         ]
         targets = [target for alias in near for target in self._catalogue.aliases[alias]]
         return self._only(targets, quantity, exact=False)
+
+
+def limit_of(label: str, topic: str) -> str | None:
+    """Return the words of a label that limit a metric of ``topic`` to a part or a method: 归母净利润."""
+    found = _LIMITS[topic].search(fold(label)) if topic in _LIMITS else None
+    return label[found.start() : found.end()] if found else None
 
 
 def joined(title: str, label: str) -> list[str]:

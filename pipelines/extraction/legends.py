@@ -11,12 +11,14 @@ from pipelines.extraction.document import Document, Line, Undecided
 from pipelines.extraction.labels import Mapping
 from pipelines.extraction.nodes import Node
 from pipelines.extraction.numbers import Value
+from pipelines.text import fold
 
 GLUED_VALUE = re.compile(r"^\s*\d[\d,]*(?:(?:\.\d+)?%(?=[一-鿿\d<>≤≥])|\.\d+(?=[一-鿿]))")
 TELLING_DIGITS = 3  # a number of fewer digits may agree with another by chance
 _WITHOUT_ORDER = frozenset({"region", "function", "rating"})  # what a legend prints first says nothing
 _TELLING_ORDER = 4  # values that fall from first to last: fewer may do so by chance
 _MISPRINT = 1  # a point: shares that miss 100 by less are a set with a misprint, for the gate to find
+_WHOLE = re.compile("(?:构成|结构|组成|分布|概况)(?:情况|图)?$")
 _SUBJECT_REACH = 40  # pieces of a page from a chart to the title that says what it is about
 _NEARLY_ALL = 4  # times the other: what is known to be nearly all of two is more than four fifths
 
@@ -292,9 +294,20 @@ def _subject_around(document: Document, nodes: Sequence[Node], title: Title) -> 
         for node, after in itertools.pairwise(nodes[place : place + _SUBJECT_REACH])
         if not after.values and not document.matcher.legend(after.lines[0].text)
     ]
-    above = reversed(nodes[max(0, place - _SUBJECT_REACH) : place])
-    nearest = next((found for node in above if (found := _named_by(document, node))), ())
-    return nearest or subject_of(document, below)
+    for node in reversed(nodes[max(0, place - _SUBJECT_REACH) : place]):
+        if found := _named_by(document, node):
+            return found
+        if _names_others(document, node):
+            return ()
+    return subject_of(document, below)
+
+
+def _names_others(document: Document, node: Node) -> bool:
+    """Say whether a title names the whole of people who are no staff: 注册骑手构成."""
+    title = fold(node.label) if node.kind == "label" else ""
+    return _WHOLE.search(title) is not None and any(
+        word in title for word in document.catalogue.words["bearer"]
+    )
 
 
 def _named_by(document: Document, node: Node) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ What a piece *is* is told by its form here; what belongs together is decided in 
 """
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Sequence, Set
 
@@ -54,6 +55,7 @@ _LAYERS = re.compile(
     rf"^\s*(?:(?P<before>[^\d\s]+(?:\s+[^\d\s]+)+)\s*)?(?P<numbers>{_NUMBER_OF_LAYER.pattern}"
     rf"(?:\s+{_NUMBER_OF_LAYER.pattern})+)(?(before)|\s*(?P<behind>[^\d\s]+(?:\s+[^\d\s]+)+))\s*$"
 )
+_UNIT_GIVEN = re.compile(r"\(?单位\s*:\s*(?P<unit>[^()]+)\)?")
 _ARROWS = frozenset("↑↓▲▼△▽⬆⬇↗↘")
 _CONTENTS = re.compile(r"(?:/|\.{2,}|…)\s*$")
 
@@ -178,7 +180,26 @@ def read_nodes(document: Document) -> list[Node]:
             )
         else:
             nodes.append(node)
-    return _with_units_above(nodes)
+    return _with_units_above(_with_units_given(document, nodes))
+
+
+def _with_units_given(document: Document, nodes: Sequence[Node]) -> list[Node]:
+    """Part a title from the unit between it and its values: 营业收入, 单位：亿元, 31.28."""
+    pieces: list[Node] = []
+    for node, after in itertools.zip_longest(nodes, nodes[1:]):
+        is_above_value = node.kind == "label" and after is not None and after.kind == "value"
+        *title, line = node.lines
+        given = _UNIT_GIVEN.fullmatch(line.folded.strip()) if is_above_value else None
+        is_titled = bool(title) or (bool(pieces) and pieces[-1].kind == "label")
+        if given is None or not is_titled or not document.catalogue.units.parse(given["unit"]):
+            pieces.append(node)
+            continue
+        if title:
+            words = "".join(each.text.strip() for each in title)
+            pieces.append(dataclasses.replace(node, lines=tuple(title), label=clean_label(words)))
+        unit = line._replace(text=given["unit"], folded=given["unit"])
+        pieces.append(Node("unit", (unit,), (), given["unit"]))
+    return pieces
 
 
 def _with_units_above(nodes: Sequence[Node]) -> list[Node]:

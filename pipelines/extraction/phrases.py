@@ -13,7 +13,7 @@ from pipelines.catalogue import (
     normalise_phrase,
     reduce_phrase,
 )
-from pipelines.extraction.labels import Group, LabelMatcher, Mapping
+from pipelines.extraction.labels import Group, LabelMatcher, Mapping, limit_of
 from pipelines.text import longest_of
 from pipelines.units import Quantity
 
@@ -159,10 +159,10 @@ class Phrases:
             labels += [(words + count, scope) for words, scope in labels if not _DONE.search(words)]
         for words, scope in labels:
             if mapping := self.mapping(words, quantity, is_zero=is_zero):
-                is_gift = self._catalogue.metrics[
-                    mapping.metric
-                ].basis == "duration" and self._frames.gift.match(words)
-                return Meaning(mapping, words, scope, is_part=bool(is_gift))
+                metric = self._catalogue.metrics[mapping.metric]
+                is_gift = metric.basis == "duration" and self._frames.gift.match(words)
+                limit = scope or limit_of(words, metric.topic)
+                return Meaning(mapping, words, limit, is_part=bool(is_gift))
         return None
 
     def _labels(self, head: str, tail: str, quantity: Quantity | None) -> Iterator[tuple[str, str | None]]:

@@ -127,7 +127,6 @@ class _Vocabulary:
         self.incident = re.compile(words["incident"])
         self.event = re.compile(f"^[^了]*(?:{words['event']})$")
         self.abstract = re.compile(f"[^,。、]{{0,4}}(?:{words['abstract']})")
-        self.one_training = re.compile(f"(?:{words['topic']})[^,。;、]{{0,6}}培训(?![^,。;]*[等、])")
         # A number with a unit, a decimal or zero without one, and words. Each opens with one set of letters,
         # which is quick to look for.
         letters = re.escape(catalogue.units.first_letters)
@@ -318,7 +317,8 @@ class _Sentence:
             return carried  # 服务小企业主82.6万户，促成借款金额达270亿元: theirs
         if metric.unit == "percent" and self._vocabulary.event.search(self._said_before(before)):
             meaning = meaning._replace(confidence="ambiguous")  # 举办问答活动，满意度达100%
-        if metric.topic == "training" and (one := self._vocabulary.one_training.search(self._said(i))):
+        one_training = self._document.catalogue.one_training
+        if metric.topic == "training" and (one := one_training.search(self._said(i))):
             meaning = meaning._replace(confidence="ambiguous", scope=one.group())
         if meaning.is_part and _TOTAL.search(before):
             meaning = meaning._replace(is_part=False)

@@ -27,6 +27,7 @@ _NAMED_CODE = re.compile(r"^(?:kpi|关键绩效指标|指标)\s+(?=[a-e]\d)")  #
 _PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月期间")
 _DIGIT = re.compile(r"\d")
 _MOST_HEADER_LINES = 8
+_LONGEST_TITLE = 30
 _BELOW = 2  # lines from a line to its translation
 _MOST_METRICS = 6  # columns of members' metrics
 _FEWEST_NAMED = 3  # words of a header that names its members and several metrics
@@ -80,6 +81,7 @@ def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
 def _metric_columns(document: Document, words: Sequence[str]) -> tuple[Title, ...]:
     """Return the columns of words that each name a metric, or are 人数 or 占比; else none."""
     titles = []
+    have_units = all(unit_in_label(word, document.catalogue) for word in words[1:])
     for place, word in enumerate(words):
         label = word if document.matcher.subjects(word) else ""
         unit = (
@@ -87,6 +89,8 @@ def _metric_columns(document: Document, words: Sequence[str]) -> tuple[Title, ..
         )
         if label or unit_of_column(fold(word)):
             titles.append(Title(label=label, unit=unit))
+        elif place and unit and (have_units or any(title.label for title in titles)):
+            titles.append(Title(label=word, unit=unit))  # 年份 用水总量（吨） 回用水量（吨）
         elif place or len(words) < _FEWEST_NAMED:
             return ()  # the first may name the members: 级别 受训人数 受训时数
     if titles and titles[0].label and not all(title.label for title in titles):
@@ -106,7 +110,8 @@ def header_of_lines(
     words: list[str] = []
     end = position
     while end < len(lines) and not lines[end].has_digit and end - position < _MOST_HEADER_LINES:
-        if words and is_unit_below(document, lines, end):
+        is_open = bool(words) and words[-1].count("（") > words[-1].count("）")  # 平均受训时数（小, 时）
+        if words and (is_open or is_unit_below(document, lines, end)):
             words[-1] += lines[end].text.strip()
         elif PROSE.search(lines[end].folded) or document.matcher.heading(lines[end].text):
             break
@@ -159,7 +164,11 @@ def _titles_of_metrics(document: Document, lines: Sequence[Line], end: int) -> t
 
 def is_of_part(lines: Sequence[Line], position: int) -> bool:
     """Say whether the lines right above a header limit its years to a part of them."""
-    return any(_PART_OF_YEAR.search(line.folded) for line in lines[max(0, position - 2) : position])
+    above = (line.folded.strip() for line in lines[max(0, position - 2) : position])
+    return any(
+        _PART_OF_YEAR.search(text) and len(text) <= _LONGEST_TITLE and not PROSE.search(text)
+        for text in above
+    )
 
 
 def unit_above(document: Document, lines: Sequence[Line], position: int) -> str:

@@ -900,7 +900,7 @@ def test_a_table_goes_on_behind_a_page_break_with_a_bare_grouping() -> None:
 
 def test_another_header_or_a_row_opens_another_table() -> None:
     other = facts(f"{BROKEN}\n{NOTES}\n废弃物 单位 2022年 2023年\n总量 吨 3.2 3.4")
-    assert {metric for metric, *_ in other[-2:]} == {None}
+    assert {metric for metric, *_ in other[-2:]} == {"waste_total"}
 
 
 # --- English beside the Chinese ---
@@ -1044,3 +1044,66 @@ def test_a_header_that_names_what_all_rows_are_of_goes_on_with_the_group_above()
         ("employees_count", "level:junior", 2023, 900.0),
         ("employees_count", "level:junior", 2022, 830.0),
     ]
+
+
+def test_hours_below_a_title_that_names_one_training_are_not_those_of_all_training() -> None:
+    rows = "董事\n培训时数（小时） 16 20\n员工\n平均培训时数（小时） 2.1 1.8"
+    assert [metric for metric, *_ in facts(f"反贪污培训 2023年 2022年\n{rows}")] == [None] * 4
+    assert [metric for metric, *_ in facts(f"反贪污培训\n\n2023年 2022年\n\n{rows}")] == [None] * 4
+    assert [metric for metric, *_ in facts(f"员工培训 2023年 2022年\n{rows}")][:2] == [
+        "training_hours_total"
+    ] * 2
+
+
+def test_rows_of_years_below_metrics_and_other_columns_with_units() -> None:
+    header = "年份 用水总量（吨） 单位营收用水量（吨/万元） 中水回用量（吨）"
+    assert facts(f"{header}\n2022年 412,680 1.38 121,460\n2023年 436,917 1.28 138,902")[3:] == [
+        ("water_consumption", None, 2023, 436917.0),
+        ("water_intensity_revenue", None, 2023, 128.0),
+        (None, None, 2023, 138_902_000.0),  # grams or litres: of what is not known
+    ]
+
+
+def test_a_sentence_above_a_header_that_speaks_of_a_quarter_does_not_limit_its_years() -> None:
+    table = "污染物 单位 2022年 2023年\n氮氧化物 吨 5.63 5.88\n二氧化硫 吨 0.74 0.71"
+    sentence = "公司委托第三方机构每季度开展监测，报告期内各项污染物均达标排放。"
+    assert len(facts(f"{sentence}\n{table}")) == 4
+    assert facts(f"截至6月30日止六个月\n{table}") == []
+
+
+def test_a_row_that_names_a_total_prints_counts_alone_where_shares_are_beside_them() -> None:
+    header = "雇员构成\n2023年 2022年\n人数 占比（%） 人数 占比（%）"
+    assert facts(f"{header}\n雇员总数 100 80\n按性别\n男性 60 60.00 52 65.00\n女性 40 40.00 28 35.00")[
+        :6
+    ] == [
+        ("employees_total", None, 2023, 100.0),
+        ("employees_total", None, 2022, 80.0),
+        ("employees_count", "gender:male", 2023, 60.0),
+        ("employees_share", "gender:male", 2023, 60.0),
+        ("employees_count", "gender:male", 2022, 52.0),
+        ("employees_share", "gender:male", 2022, 65.0),
+    ]
+
+
+def test_a_unit_in_a_header_may_be_wrapped() -> None:
+    header = "受训雇员百分比\n（%）\n平均受训时数（小\n时）\n2022年 2023年 2022年 2023年"
+    assert facts(f"{header}\n整体 97.1 98.0 16.9 18.2\n按性别\n男性 97.4 98.2 17.1 18.4")[:4] == [
+        ("training_coverage", None, 2022, 97.1),
+        ("training_coverage", None, 2023, 98.0),
+        ("training_hours_avg", None, 2022, 16.9),
+        ("training_hours_avg", None, 2023, 18.2),
+    ]
+
+
+def test_a_change_since_a_year_is_no_value() -> None:
+    table = "指标 单位 2023年 较2022年变化\n用水量 吨 62,318 -5.2%\n员工总数 人 980 4.0%"
+    assert facts(table) == [
+        ("water_consumption", None, 2023, 62318.0),
+        ("employees_total", None, 2023, 980.0),
+    ]
+
+
+def test_a_row_in_no_unit_of_its_metric_opens_a_table_of_its_own() -> None:
+    table = "员工人数（人） 2023年 2022年\n按地区\n华东 50 40\n华北 30 20\n"
+    rows = read(f"{table}员工流失率 21.6 24.3\n按地区\n华东 22.0 -\n华北 13.0 -")
+    assert [row["metric_code"] for row in rows] == ["employees_count"] * 4 + [None] * 6

@@ -563,3 +563,23 @@ def test_lines_of_units_may_follow_those_of_values_or_of_labels(text: str) -> No
         ("qa_auto_checks", None, 2023, 11800000.0),
         ("qa_pass_rate", None, 2023, 99.3),
     ]
+
+
+@pytest.mark.parametrize(
+    ("label", "metric", "scope"),
+    [
+        ("净利润", "net_profit", None),
+        ("归母净利润", "net_profit", "归母"),
+        ("归属于上市公司股东的净利润", "net_profit", "归属于上市公司股东"),
+        ("本公司拥有人应占溢利", "net_profit", "拥有人应占"),
+    ],
+)
+def test_the_profit_of_the_owners_is_limited_to_them(label: str, metric: str, scope: str | None) -> None:
+    (row,) = read(f"{label}\n4.12亿元\n")
+    assert (row["metric_code"], row["value"], row["scope_note"]) == (metric, 412_000_000.0, scope)
+
+
+@pytest.mark.parametrize(("who", "scope"), [("员工", None), ("董事", "董事"), ("管理层人员", "管理层人员")])
+def test_coverage_of_directors_and_managers_is_limited_to_them(who: str, scope: str | None) -> None:
+    (row,) = read(f"参加反商业贿赂及反贪污培训的{who}比例\n98%\n")
+    assert (row["metric_code"], row["scope_note"]) == ("anti_corruption_training_coverage", scope)

@@ -1,0 +1,39 @@
+"""Charts over years whose values and years stand in a line each."""
+
+import pytest
+from reading import facts, read
+
+READ = [
+    ("energy_intensity_revenue", 2021, 0.0372),
+    ("energy_intensity_revenue", 2022, 0.0366),
+    ("energy_intensity_revenue", 2023, 0.0363),
+]
+YEARS, VALUES = "2021年 2022年 2023年", "3.72 3.66 3.63"
+
+
+@pytest.mark.parametrize("title", ["单位营收能耗（兆瓦时/亿元）", "单位营收能耗\n（兆瓦时/亿元）"])
+@pytest.mark.parametrize("lines", [(YEARS, VALUES), (VALUES, YEARS)])
+def test_values_and_years_belong_together_from_left_to_right(title: str, lines: tuple[str, str]) -> None:
+    found = facts("\n\n".join([title, *lines]))
+    assert [(metric, year, round(float(value or 0), 4)) for metric, _, year, value in found] == READ
+
+
+def test_the_pairing_is_likely_and_its_evidence_holds_title_years_and_values() -> None:
+    first, *_ = read(f"员工总数（人）\n\n{YEARS}\n\n980 1,020 1,100")
+    assert (first["pairing"], first["confidence"]) == ("header", "likely")
+    assert first["evidence"] == f"员工总数（人）\n{YEARS}\n980 1,020 1,100"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"员工总数（人）\n\n{YEARS}\n\n980 1,020",  # as many as years
+        f"绿色绩效\n\n{YEARS}\n\n980 1,020 1,100",  # of nothing known
+        f"员工总数（人）\n\n{YEARS}\n\n980 1,020 1,100\n\n12 13 14",  # a row of several
+        "员工总数（人）\n\n2021年 2022年 2021年\n\n980 1,020 1,100",
+        f"培训覆盖率\n\n{YEARS}\n\n96.1%97.2%98.3%",  # glued: drawn from right to left
+        "员工总数（人）\n\n2023年 2024年 2025年\n\n980 1,020 1,100",  # what is to come
+    ],
+)
+def test_what_is_no_such_chart_is_not_read(text: str) -> None:
+    assert [fact for fact in facts(text) if fact[0]] == []
