@@ -512,7 +512,7 @@ def _agree(document: Document, reading: _Reading) -> bool:
         quantity = parse(of_row or next(iter(of_values), ""))
         is_member = _is_part(document, label)
         is_known = quantity is not None and not is_member and document.matcher.is_known(label.text)
-        if is_known and not document.can_be_in(label.text, quantity):
+        if is_known and not label.unit and not document.can_be_in(label.text, quantity):
             return False
         agreeing += is_known or is_member or bool(label.unit)
     fewest = _FEWEST_KNOWN if any(reading.units) else max(_FEWEST_KNOWN, len(reading.labels) / 2)

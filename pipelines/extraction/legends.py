@@ -272,7 +272,7 @@ def _limits(value: Value) -> tuple[Decimal, Decimal]:
     return number - half, number + half
 
 
-def subject_of(document: Document, nodes: Sequence[Node]) -> tuple[str, ...]:
+def _subject_of(document: Document, nodes: Sequence[Node]) -> tuple[str, ...]:
     """Return the metrics that titles of the page name (员工结构), for one that only says 按年龄划分."""
     found = {
         target.metric
@@ -286,7 +286,7 @@ def subject_of(document: Document, nodes: Sequence[Node]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _subject_around(document: Document, nodes: Sequence[Node], title: Title) -> tuple[str, ...]:
+def subject_around(document: Document, nodes: Sequence[Node], title: Title) -> tuple[str, ...]:
     """Return what titles above a chart name, else those below that are no title of the next chart."""
     place = bisect.bisect_right(nodes, title.line.number, key=lambda node: node.first)
     below = [
@@ -299,7 +299,7 @@ def _subject_around(document: Document, nodes: Sequence[Node], title: Title) -> 
             return found
         if _names_others(document, node):
             return ()
-    return subject_of(document, below)
+    return _subject_of(document, below)
 
 
 def _names_others(document: Document, node: Node) -> bool:
@@ -343,7 +343,7 @@ def pair_set(
     document: Document, nodes: Sequence[Node], run: Run, group: Group, title: Title, pairing: str
 ) -> None:
     """Record the slices of ``run`` as the members of ``group``, where their order is told."""
-    named = title.metrics or _subject_around(document, nodes, title) or _summed(document, run)
+    named = title.metrics or subject_around(document, nodes, title) or _summed(document, run)
     entries = in_order(document, run, group)
     values = [slice_[0] for slice_ in run]
     metrics = metrics_of(document, named, title.breakdown, values[0].value)

@@ -180,7 +180,28 @@ def read_nodes(document: Document) -> list[Node]:
             )
         else:
             nodes.append(node)
-    return _with_units_above(_with_units_given(document, nodes))
+    return _with_units_above(_with_units_given(document, _with_titles_parted(document, nodes)))
+
+
+def _with_titles_parted(document: Document, nodes: Sequence[Node]) -> list[Node]:
+    """Part a title from a line of values that goes on with it, where a line of as many labels is near.
+
+    ``管治 22.2 100 0`` above ``女性董事占比 签署率 重大事件``.
+    """
+    pieces: list[Node] = []
+    for before, node, after in zip([None, *nodes], nodes, [*nodes[1:], None], strict=False):
+        pieces.append(node)
+        if node.kind != "statements":
+            continue
+        line, start = node.lines[0], node.values[0].start
+        title = line.text[:start].strip()
+        rest = [value._replace(start=value.start - start, end=value.end - start) for value in node.values]
+        beside = [each for each in (before, after) if each and each.kind == "label"]
+        sizes = [len(each.lines[0].text.split()) for each in beside]
+        is_title = len(title.split()) == 1 and not document.matcher.is_known(title)
+        if is_title and len(rest) in sizes and _only_values(line.folded[start:], rest):
+            pieces[-1:] = [Node("label", (line,), (), title), dataclasses.replace(node, kind="values")]
+    return pieces
 
 
 def _with_units_given(document: Document, nodes: Sequence[Node]) -> list[Node]:

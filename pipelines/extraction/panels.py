@@ -28,7 +28,7 @@ from pipelines.extraction.legends import (
     metrics_of,
     pair_set,
     record_slice,
-    subject_of,
+    subject_around,
     titles_of,
 )  # fmt: skip
 from pipelines.extraction.nodes import Node, are_near
@@ -164,7 +164,7 @@ def _read(document: Document, page: Sequence[Node], panel: Panel) -> None:
 
 def _must_close(document: Document, page: Sequence[Node], title: Title, run: Run) -> bool:
     """Say whether a chart's metric is one of all members together (``metric_sets.csv``), unlike a rate."""
-    named = title.metrics or subject_of(document, page)
+    named = title.metrics or subject_around(document, page, title)
     metrics = metrics_of(document, named, title.breakdown, run[0][0].value)
     return any(metric in document.catalogue.sets for metric in metrics)
 
@@ -175,7 +175,7 @@ def _read_labelled(document: Document, page: Sequence[Node], panel: Panel) -> No
     kinds = [title.breakdown for title in panel.titles]
     in_columns = sorted(printed_by, key=lambda entry: _place(entry, kinds))  # charts stand side by side
     for title, group in _titled(panel.titles, groups_of(document, in_columns, panel.titles)):
-        named = title.metrics or subject_of(document, page)
+        named = title.metrics or subject_around(document, page, title)
         for entry in group.entries:
             metrics = metrics_of(document, named, title.breakdown, printed_by[entry].value)
             if len(metrics) == 1:

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pipelines.extraction.document import Datapoint, Document
-from pipelines.extraction.labels import Mapping, joined
-from pipelines.extraction.nodes import Node, clean_label, holds_number
+from pipelines.extraction.labels import Group, Mapping, joined
+from pipelines.extraction.nodes import LONGEST_LABEL, Node, clean_label, holds_number
 from pipelines.extraction.numbers import NUMBER, label_qualifier
 from pipelines.text import fold
 
@@ -25,6 +25,7 @@ _PIECES = ("label", "value", "unit", "note", "statement")
 _FARTHEST = 6  # lines between two pieces of one group of tiles
 _REACH = 40  # lines between a statement and the big figure that repeats it
 _MOST_TILES = 12  # within tiles: more are no group
+_FEWEST_UNITS = 2  # of a run of tiles: one alone tells no order
 _FEWEST = 3  # figures in a row that repeat a row of statements: fewer may agree by chance
 
 
@@ -32,6 +33,7 @@ def read_tiles(document: Document, nodes: Sequence[Node]) -> None:
     """Record the fractions, the repeated figures and the separated tiles among ``nodes``."""
     _read_fractions(document, nodes)
     _read_counted(document, nodes)
+    _read_runs(document, nodes)
     for group in _groups(nodes):
         _read_repeated(document, group)
         _read_separated(document, group)
@@ -97,6 +99,70 @@ def _read_counted(document: Document, nodes: Sequence[Node]) -> None:
         exactly = document.matcher.match_exactly
         mapping = next((found for form in forms if (found := exactly(form, quantity))), None)
         _record(document, node, lead + node.label, above.first, mapping, "adjacent", [], above)
+
+
+def _read_runs(document: Document, nodes: Sequence[Node]) -> None:
+    """Read values one below the other, each with its unit, above or below as many labels.
+
+    ``98.6%``, ``36.0小时``, ``10万元``, then ``客户满意度``, ``人均培训时长``, ``公益捐赠``: their units tell that
+    they are in the same order, and on which side the labels are.
+    """
+    start = 0
+    for kind, run in itertools.groupby(nodes, lambda node: node.kind):
+        values = list(run)
+        start, first = start + len(values), start
+        if kind != "value" or not _FEWEST <= len(values) <= _MOST_TILES or not _are_free(document, values):
+            continue
+        sides = (nodes[start : start + len(values)], nodes[max(0, first - len(values)) : first])
+        found = [(labels, fit) for labels in sides if (fit := _fit_in_order(document, values, labels))]
+        for labels, mappings in found if len(found) == 1 else ():
+            for node, label, mapping in zip(values, labels, mappings, strict=True):
+                _record(document, node, _label(label), label.first, mapping, "order", [], label)
+
+
+def _are_free(document: Document, values: Sequence[Node]) -> bool:
+    """Say whether values print their units, stand together and have not been read."""
+    are_near = all(after.first - node.last <= _FARTHEST for node, after in itertools.pairwise(values))
+    return are_near and not any(
+        not node.values[0].unit or node.lines[0].number in document.used for node in values
+    )
+
+
+def _fit_in_order(document: Document, values: Sequence[Node], labels: Sequence[Node]) -> list[Mapping | None]:
+    """Return what labels mean for values in the same order; none where that is not told.
+
+    Some of them mean something, in several units, and none could not be in its value's; turned round, one
+    could not.
+    """
+    both = sorted([*values, *labels], key=lambda node: node.first)
+    are_near = all(after.first - node.last <= _FARTHEST for node, after in itertools.pairwise(both))
+    are_labels = all(
+        node.kind in ("label", "other") and len(_label(node)) <= LONGEST_LABEL
+        and node.first not in document.labelled and node.first not in document.used
+        for node in labels
+    )  # fmt: skip
+    if not are_near or not are_labels or len(labels) < len(values):
+        return []
+    mappings = _meanings(document, values, labels)
+    turned = _meanings(document, values, labels[::-1])
+    units = {node.values[0].unit for node, mapping in zip(values, mappings or [], strict=False) if mapping}
+    return mappings if mappings and not turned and len(units) >= _FEWEST_UNITS else []
+
+
+def _meanings(document: Document, values: Sequence[Node], labels: Sequence[Node]) -> list[Mapping | None]:
+    """Return what each label means for its value; none where a label that is known means nothing."""
+    mappings = []
+    for node, label in zip(values, labels, strict=True):
+        value, words = node.values[0], _label(label)
+        mapping = document.mapping(value, value.unit, words, Group())
+        if mapping is None and document.matcher.is_known(words):
+            return []
+        mappings.append(mapping)
+    return mappings
+
+
+def _label(node: Node) -> str:
+    return clean_label(node.label or "".join(line.text.strip() for line in node.lines))
 
 
 def _read_repeated(document: Document, group: Sequence[Node]) -> None:

@@ -37,3 +37,26 @@ def test_the_pairing_is_likely_and_its_evidence_holds_title_years_and_values() -
 )
 def test_what_is_no_such_chart_is_not_read(text: str) -> None:
     assert [fact for fact in facts(text) if fact[0]] == []
+
+
+@pytest.mark.parametrize("lines", ["{t}\n\n{y}\n\n{v}", "{y}\n\n{v}\n\n{t}"])
+def test_the_title_may_stand_below(lines: str) -> None:
+    text = lines.format(t="单位营收能耗（兆瓦时/亿元）", y=YEARS, v=VALUES)
+    found = facts(f"绿色绩效\n\n{text}\n\n绿色办公")
+    assert [(metric, year, round(float(value or 0), 4)) for metric, _, year, value in found] == READ
+
+
+def test_values_and_years_that_take_turns_belong_together_from_the_ends_of_the_run() -> None:
+    turns = "980\n2021年\n1,020\n2022年\n1,100\n2023年"
+    expected = [
+        ("employees_total", None, year, value)
+        for year, value in zip((2021, 2022, 2023), (980.0, 1020.0, 1100.0), strict=True)
+    ]
+    assert facts(f"经营绩效\n\n{turns}\n\n员工总数（人）") == expected
+    assert facts(f"员工总数（人）\n\n{turns}\n\n经营绩效") == expected
+
+
+def test_a_title_between_two_charts_is_of_the_one_below_where_both_could_have_theirs_above() -> None:
+    chart = f"{YEARS}\n\n980 1,020 1,100"
+    found = facts(f"员工总数（人）\n\n{chart}\n\n供应商总数（家）\n\n{chart}")
+    assert [metric for metric, *_ in found] == ["employees_total"] * 3 + ["suppliers_total"] * 3

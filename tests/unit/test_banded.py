@@ -507,3 +507,15 @@ def test_columns_of_shares_and_of_hours_are_told_by_the_form_of_their_values() -
         )
     ]
     assert [value for *_, value in found[5:]] == [28.7, 29.7, 22.4, 36.8, 28.5]
+
+
+def test_a_unit_in_the_labels_own_line_is_its_own_though_the_metric_has_another() -> None:
+    labels = "客户投诉数量 件\n投诉解决率 %\n投诉平均处理时长 小时\n客户满意度 %"
+    values = "42,108 38,412\n99.4 99.6\n9.8 8.3\n96.5 97.2"
+    found = facts(f"指标 单位\n{labels}\n2022年 2023年\n{values}")
+    assert [metric for metric, *_ in found] == [
+        *["complaints_received"] * 2,
+        *["complaint_resolution_rate"] * 2,
+        *[None] * 2,
+        *["customer_satisfaction"] * 2,
+    ]

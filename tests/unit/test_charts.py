@@ -368,3 +368,22 @@ def test_a_chart_of_others_is_not_of_the_staff_that_the_page_is_about() -> None:
 def test_members_of_two_breakdowns_above_one_title_are_no_chart() -> None:
     found = facts("女性\n41.5%\n高级管理层\n15.7%\n按职级")
     assert [metric for metric, *_ in found if metric] == []
+
+
+def test_the_whole_of_people_who_are_no_staff_is_none_of_the_employees() -> None:
+    chart = "按年龄划分\n\n30岁以下\n\n30至50岁\n\n50岁以上\n\n48.2%\n\n40.3%\n\n11.5%"
+    assert [metric for metric, *_ in mapped(f"员工构成\n\n{chart}")] == ["employees_share"] * 3
+    assert mapped(f"员工构成\n\n我们关爱员工。\n\n注册骑手构成\n\n{chart}") == []
+
+
+def test_the_nearest_title_says_what_rates_below_a_table_of_counts_are_of() -> None:
+    header = "雇员构成\n2023年 2022年\n人数 占比（%） 人数 占比（%）"
+    table = f"{header}\n男性 60 60.00 52 65.00\n女性 40 40.00 28 35.00"
+    rates = "雇员流失比率\n\n按性别\n\n男性\n\n女性\n\n28.1%\n\n24.2%"
+    assert mapped(f"{table}\n\n我们关爱员工的成长与发展，提供平等的机会。\n\n{rates}\n\n整体流失率 26.5%")[
+        -3:
+    ] == [
+        ("turnover_rate", "gender:male", 2023, 28.1),
+        ("turnover_rate", "gender:female", 2023, 24.2),
+        ("turnover_rate", None, 2023, 26.5),
+    ]

@@ -302,3 +302,29 @@ def test_tables_in_a_row_have_their_own_headers(is_above: bool) -> None:
 def test_a_table_between_two_other_headers_has_neither() -> None:
     values = ["900", "500", "400", "800", "500", "300"]
     assert facts(spaced("指标 2023年 2022年", *PROVEN, *values, "指标 2020年 2021年")) == []
+
+
+def test_a_line_that_gives_the_unit_may_part_a_title_from_the_values_of_its_chart() -> None:
+    text = spaced(
+        "2023年，公司实现营业收入37.17亿元。",
+        "营业收入",
+        "单位：亿元",
+        "31.28",
+        "34.03",
+        "37.17",
+        "2021年 2022年 2023年",
+    )
+    assert facts(text)[1:] == [
+        ("revenue", None, 2021, 3_128_000_000.0),
+        ("revenue", None, 2022, 3_403_000_000.0),
+        ("revenue", None, 2023, 3_717_000_000.0),
+    ]
+
+
+def test_a_label_has_no_second_value_of_a_year() -> None:
+    sentence = "2023年，公司促成借款金额587.4亿元。"
+    years = "2021年 2022年 2023年 2021年 2022年 2023年"
+    charts = spaced(
+        sentence, "促成借款金额", "单位：亿元", "412.6\n531.9\n587.4", years, "71.5\n112.3\n138.6", "绿色绩效"
+    )
+    assert [fact for fact in facts(charts)[1:] if fact[0]] == []

@@ -1,5 +1,6 @@
 """What the tiles of a page leave over: fractions, repeated figures, tiles torn apart by others."""
 
+import pytest
 from reading import facts, read
 
 TORN = "小企业贷款产品总额：\n\n少数民族员工占比：\n17%\n\n大约\n\n亿元270\n"
@@ -83,3 +84,40 @@ def test_tiles_that_units_do_not_tell_apart_are_left_alone() -> None:
 
 def test_a_value_over_and_above_the_labels_leaves_none_told() -> None:
     assert facts("产品和服务投诉数量\n\n员工受训总时长\n\n133,330 小时\n\n928 件\n\n35 亿元\n") == []
+
+
+RUN = ["98.6%", "100%", "36.0小时", "1,026.5万元"]
+LABELS = ["客户满意度", "神秘的响应率", "人均培训时长", "公益捐赠投入"]
+READ = [
+    ("customer_satisfaction", None, 2023, 98.6),
+    (None, None, 2023, 100.0),
+    ("training_hours_avg", None, 2023, 36.0),
+    ("donations", None, 2023, 10_265_000.0),
+]
+
+
+@pytest.mark.parametrize("pieces", [["社会", *RUN, *LABELS, "治理"], ["社会", *LABELS, *RUN, "治理"]])
+def test_a_run_of_values_has_the_run_of_labels_that_all_of_its_units_fit(pieces: list[str]) -> None:
+    rows = read("\n\n".join(pieces))
+    assert [(row["metric_code"], row["member"], row["fiscal_year"], row["value"]) for row in rows] == READ
+    assert {row["confidence"] for row in rows} == {"likely"}
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["客户满意度", "人均培训时长", "神秘的响应率", "公益捐赠投入"],  # hours for a share
+        ["客户满意度", "神秘的响应率", "培训覆盖率", "公益捐赠投入"],
+        LABELS[:3],
+    ],
+)
+def test_runs_that_do_not_fit_are_left_alone(labels: list[str]) -> None:
+    assert facts("\n\n".join(["社会", *RUN, *labels])) == []
+
+
+def test_the_title_of_a_group_may_share_the_line_of_its_values() -> None:
+    tiles = "管治 22.2 5 0\n女性董事占比 董事会会议 重大神秘事件\n\n% 次 起"
+    assert facts(tiles)[:2] == [
+        ("female_director_share", None, 2023, 22.2),
+        ("board_meetings", None, 2023, 5.0),
+    ]
