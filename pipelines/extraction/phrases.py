@@ -21,7 +21,10 @@ PERIOD = (
     r"(?:截[至止]?至?|于|在|自|从)?(?:本?报告期(?:内|末|间)?|(?:19|20)\d\d(?:财年|全年|年(?:度|末|底|内|期间)?)"
     r"(?:\d{1,2}月(?:份|底|末|初)?)?(?:\d{1,2}日)?(?:至今|以来|起)?|本财?年度?|本年末|年度?末|年底|期末)[,]?"
 )
-SINCE = r"(?:自从?|从)[^,。;]{1,16}?(?:以来|至今|起(?!草|点)|开始)|(?:成立|创立|上线)(?:至今|以来)"
+SINCE = (
+    r"(?:自从?|从)[^,。;]{1,16}?(?:以来|至今|起(?!草|点)|开始)|(?:成立|创立|上线)(?:至今|以来)"
+    r"|(?:19|20)\d\d\s*年?(?:\s*\d{1,2}\s*月)?(?:以来|至今)"
+)
 _YEAR_WITHIN = re.compile(
     r"(?<=[一-鿿])\s*[在于]?(?:19|20)\d\d\s*年度?[的之]?(?=\s*[一-鿿])"
 )  # 温室 2024 年排放总量
@@ -30,7 +33,7 @@ _COPULA = re.compile(
     "|共计?|合计|总计|累计达|价值|[:,])+$"
 )
 _COPULA_ENDS = frozenset("至到了为是约合近接超逾过于币b计达值:,")
-_SHARE = re.compile("^(?:占比?|比例|比重|占有率)$")
+_SHARE_OF_PART = re.compile("^(?P<part>.{0,4}?)(?:占比?|比例|比重|占有率)$")
 _WHOLE = (
     "(?:公司|集团|本集团|我司)?(?:全体|全部|所有|在职|在册|总)?(?P<whole>员工|雇员|职工|董事会?(?:成员)?)"
     "(?:总数|总人数|人数|总量)?的?(?:比例|比重|百分比)?"
@@ -45,6 +48,7 @@ _PERIOD_WITHIN = re.compile(r"(?<=[一-鿿])(?:本?报告期内|[年期]内|本�
 _WHERE = re.compile("^(?:在|于|位于|来自)")
 _ADVERB = re.compile("累计|新增|人均|平均|同比|总|年|期")
 _COUNTS = {"person": "人数", "count": "数量", "person_time": "人次", "times": "次数"}  # 研发人员402人
+_HELD = re.compile("(?:举行|召开|举办|发生)了?$")  # 董事会会议共举行5次
 _DONE = re.compile("进行|开展|参加|参与")  # 60位员工进行培训 are no 员工培训人数
 _PERIOD_LETTERS = (2, 3)  # 年内, 本年度
 _LONGEST = 30  # letters: aliases are shorter
@@ -176,6 +180,8 @@ class Phrases:
             yield tail if limited else rest + tail, limited["scope"] if limited else None
         if opened := self._frames.verb_first.match(head):
             yield head[opened.end() :] + tail, None
+        if not tail and (held := _HELD.search(head)):
+            yield head[: held.start()], None
         if given := self._frames.giving.match(head):
             yield head[given.end("scope") :] + tail, given["scope"]
             yield head[given.end("scope") :], given["scope"]
@@ -193,9 +199,13 @@ class Phrases:
         if _GROWTH.match(words):
             return self.carried(previous, "同比增长", quantity)
         shared = _SHARE_OF.match(words)
-        of_previous = _SHARE.match(words) or (shared and self._is_total(shared["whole"], previous.mapping))
+        part = _SHARE_OF_PART.match(words)
+        is_same = part is not None and previous.words.startswith(part["part"])  # 女性董事2名，女性占比22%
+        of_previous = is_same or (shared and self._is_total(shared["whole"], previous.mapping))
         if of_previous and previous.mapping.member:
-            mapping = self._share(previous.mapping, quantity)
+            mapping = self._share(previous.mapping, quantity) or self.mapping(
+                f"{previous.words.removesuffix('人数')}占比", quantity
+            )
             return previous._replace(mapping=mapping, confidence="likely") if mapping else None
         place = reduce_phrase(_WHERE.sub("", words)).removesuffix("占")  # 其中男性占55%
         group = Group(metrics=(previous.mapping.metric,))

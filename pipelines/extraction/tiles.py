@@ -104,8 +104,8 @@ def _read_counted(document: Document, nodes: Sequence[Node]) -> None:
 def _read_runs(document: Document, nodes: Sequence[Node]) -> None:
     """Read values one below the other, each with its unit, above or below as many labels.
 
-    ``98.6%``, ``36.0小时``, ``10万元``, then ``客户满意度``, ``人均培训时长``, ``公益捐赠``: their units tell that
-    they are in the same order, and on which side the labels are.
+    ``98.6%``, ``36.0小时``, ``10万元``, then ``客户满意度``, ``人均培训时长``, ``公益捐赠``: their units
+    tell that they are in the same order, and on which side the labels are.
     """
     start = 0
     for kind, run in itertools.groupby(nodes, lambda node: node.kind):

@@ -1,7 +1,7 @@
 """KPIs in sentences: what a number measures, when, for whom, and what is no datapoint."""
 
 import pytest
-from reading import facts, read
+from reading import Fact, facts, read
 
 Expected = list[tuple[str, str | None, int, float]]
 
@@ -692,3 +692,24 @@ def test_the_years_of_a_table_are_not_those_of_a_sentence_below_it() -> None:
 def test_what_a_number_was_before_says_nothing_about_the_next_clause(former: str) -> None:
     text = f"每万单投诉量由{former}的6.07件降至4.83件，用户满意度93.6%。"
     assert ("customer_satisfaction", None, 2023, 93.6) in facts(text)
+
+
+# --- what stands before the number a while back, or nothing ---
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("女性董事2名，占22.2%。", ("female_director_share", None, 2023, 22.2)),
+        ("女性董事2名，女性占比22.2%。", ("female_director_share", None, 2023, 22.2)),
+        ("报告期内，董事会会议共举行5次。", ("board_meetings", None, 2023, 5.0)),
+        ("2018年以来，公司累计支持乡村学校63所。", ("schools_supported", None, 2023, 63.0)),
+        ("报告期内，公司共招聘新雇员369名。", ("new_hires_total", None, 2023, 369.0)),
+    ],
+)
+def test_the_last_number_of_a_sentence_is_told_by_all_of_it(sentence: str, expected: Fact) -> None:
+    assert facts(sentence)[-1] == expected
+
+
+def test_a_share_of_other_members_is_not_that_of_the_number_before_it() -> None:
+    assert facts("女性董事2名，独立董事占比33.3%。")[-1][0] != "female_director_share"
