@@ -53,12 +53,14 @@ def read_axes(document: Document, nodes: Sequence[Node]) -> None:
 
 
 def _series(document: Document, nodes: Sequence[Node]) -> Iterator[_Series]:
-    place = 0
-    while place < len(nodes):
-        series = _in_lines(nodes, place) or _in_turn(nodes, place)
-        if series and max(series.years) <= document.year:
-            yield series
-        place = series.last + 1 if series else place + 1
+    end = 0
+    for axis, node in enumerate(nodes):
+        for place in (axis - 1, axis) if node.kind == "period" else ():
+            series = (_in_lines(nodes, place) or _in_turn(nodes, place)) if place >= end else None
+            if series:
+                end = series.last + 1
+            if series and max(series.years) <= document.year:
+                yield series
 
 
 def _in_lines(nodes: Sequence[Node], place: int) -> _Series | None:

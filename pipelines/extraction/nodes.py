@@ -208,9 +208,11 @@ def _with_units_given(document: Document, nodes: Sequence[Node]) -> list[Node]:
     """Part a title from the unit between it and its values: 营业收入, 单位：亿元, 31.28."""
     pieces: list[Node] = []
     for node, after in itertools.zip_longest(nodes, nodes[1:]):
-        is_above_value = node.kind == "label" and after is not None and after.kind == "value"
+        if node.kind != "label" or after is None or after.kind != "value":
+            pieces.append(node)
+            continue
         *title, line = node.lines
-        given = _UNIT_GIVEN.fullmatch(line.folded.strip()) if is_above_value else None
+        given = _UNIT_GIVEN.fullmatch(line.folded.strip())
         is_titled = bool(title) or (bool(pieces) and pieces[-1].kind == "label")
         if given is None or not is_titled or not document.catalogue.units.parse(given["unit"]):
             pieces.append(node)

@@ -385,8 +385,8 @@ def _mark_numbered_titles(visible: Sequence[str], roles: list[str]) -> None:
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for place, index in enumerate(shown):
         text = visible[index]
-        match = _WITH_PAGE_NUMBER.fullmatch(text) if len(text) <= _MAX_RUNNING_LENGTH else None
-        if match:
+        may_be = len(text) <= _MAX_RUNNING_LENGTH and (text[0].isdigit() or text[-1].isdigit())
+        if may_be and (match := _WITH_PAGE_NUMBER.fullmatch(text)):
             found[match["rest"] or match["text"]].append((place, int(match["before"] or match["after"])))
     for title, places in found.items():
         steps = [after[1] - before[1] for before, after in pairwise(places)]
@@ -401,11 +401,11 @@ def _mark_menus(visible: Sequence[str], roles: list[str]) -> None:
     """Mark a menu on one line that recurs from the front to the back, also where no pages are kept."""
     places: dict[str, list[int]] = defaultdict(list)
     for index, text in enumerate(visible):
-        if len(text) >= _DISTINCTIVE_LENGTH:
+        if len(text) >= _DISTINCTIVE_LENGTH and text.count(" ") >= _MIN_MENU_WORDS - 1:
             places[text].append(index)
     for text, found in places.items():
         is_everywhere = len(found) >= _MIN_MENUS and found[-1] - found[0] >= _MIN_SPREAD * len(visible)
-        if is_everywhere and len(text.split()) >= _MIN_MENU_WORDS and _is_furniture(text):
+        if is_everywhere and _is_furniture(text):
             _mark(found, roles)
 
 
