@@ -147,7 +147,7 @@ def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Titl
         is_group = line.may_be_heading and document.matcher.heading(line.text) is not None
         if is_row or is_group:
             rows.append(line)
-        elif not SENTENCE_LINE.match(line.folded):
+        elif not (SENTENCE_LINE.match(line.folded) or says_nothing(document, line, None)):
             break
     return rows[::-1]
 
@@ -224,6 +224,9 @@ class Table:
             elif end := self._take_block(lines, position):
                 position = end
                 continue
+            elif self._is_torn(lines, position):
+                self._pending, self._loose = [], []
+                self._quiet += 1
             else:
                 self._take(line)
             position += 1
@@ -325,6 +328,10 @@ class Table:
         self._unit = unit_in_label(title.text, self._document.catalogue) or self._unit
         self._group_line = header if self._group.metrics else None
         self._subject = self._group.metrics
+
+    def open_whole(self, group: Group) -> None:
+        """Let all rows be parts of what a total below them names."""
+        self._group = group
 
     def open_title(self, line: Line) -> None:
         """Let a line above the header say what the rows are about: 员工流失率, then 类别 2023年."""
@@ -463,7 +470,13 @@ class Table:
             end += 1
         columns = len(self._titles)
         count, rest = divmod(sum(map(len, block)), columns)
-        if end < len(lines) and (lines[end].may_be_title or lines[end].may_be_header):
+        following = lines[end] if end < len(lines) else None
+        own_years = following and (following.may_be_title or following.may_be_header)
+        if (
+            own_years
+            and following
+            and header_titles(following.folded, self._document.catalogue) != self._titles
+        ):
             return None
         titles, labels = self._pending[: len(self._pending) - count], self._pending[-count:]
         is_block = not rest and _FEWEST_IN_BLOCK <= count <= len(self._pending)
@@ -508,6 +521,17 @@ class Table:
         """Say whether the lines before hold several units: the labels of other rows, too."""
         units = self._document.catalogue.units
         return sum(line.may_be_unit and units.parse(line.text) is not None for line in self._pending) > 1
+
+    def _is_torn(self, lines: Sequence[Line], position: int) -> bool:
+        """Say whether rows of values follow on several labels with a unit each: none is the last label's."""
+        if len(self._pending) < _FEWEST_IN_BLOCK or position + 1 == len(lines):
+            return False
+        own, following = (self.cells(each) for each in lines[position : position + 2])
+        are_rows = len(own) == len(following) == len(self._titles) > 1
+        return are_rows and all(
+            all(self.label_and_unit(each)) and self._is_piece(each)
+            for each in self._pending[-_FEWEST_IN_BLOCK:]
+        )
 
     def _is_piece(self, line: Line) -> bool:
         """Say whether a line is a label or a unit of its own, or both, as those of a column are."""

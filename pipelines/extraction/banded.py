@@ -14,7 +14,7 @@ from pipelines.extraction.aligned import Table
 from pipelines.extraction.blocks import Cell, Whole, number_of, parted
 from pipelines.extraction.document import Document, Line, single_year, unit_in_label
 from pipelines.extraction.headers import Title, header_titles, title_of_line, unit_of_share, unit_of_table
-from pipelines.extraction.labels import TOTAL
+from pipelines.extraction.labels import TOTAL, Group
 from pipelines.extraction.stacked import ends_table
 from pipelines.extraction.table_headers import (
     opens_with_code,
@@ -26,6 +26,7 @@ from pipelines.text import fold, width
 
 _FEWEST_ROWS = 3
 _FEWEST_IN_LINES = 2  # rows, each of which prints all its values on one line
+_WRAPPED = 2  # lines from one part of a label to the next
 _MOST_ROWS = 60
 _MOST_PARTS = 12  # of a whole
 _TELLING = 100  # a smaller number may be the sum of others by chance
@@ -63,8 +64,9 @@ class _Band(NamedTuple):
 
     @property
     def titles(self) -> tuple[Title, ...]:
-        """All years of the band."""
-        return tuple(title for piece in self.pieces for title in piece.titles)
+        """All years of the band; a header that is printed twice is one."""
+        lines = dict.fromkeys(piece.titles for piece in self.pieces)
+        return tuple(title for titles in lines for title in titles)
 
 
 class _Label(NamedTuple):
@@ -131,6 +133,9 @@ def _banded(document: Document, table: Table, lines: Sequence[tuple[int, Line]])
         elif pieces and pieces[-1].kind == "label" and _is_unit_of(document, pieces[-1].line, line):
             whole = pieces[-1].line.text.rstrip() + line.text.strip()
             pieces[-1] = pieces[-1]._replace(line=pieces[-1].line._replace(text=whole, folded=fold(whole)))
+        elif pieces and pieces[-1].kind == "label" and _is_rest_of(document, pieces[-1].line, line):
+            whole = pieces[-1].line.text.strip() + line.text.strip()
+            pieces[-1] = pieces[-1]._replace(line=pieces[-1].line._replace(text=whole, folded=fold(whole)))
         elif words := _members(document, line):
             pieces += [_Piece("label", word, place) for word in words]
         elif not says_nothing(document, line, pieces[-1].line if pieces else None) and (
@@ -140,6 +145,17 @@ def _banded(document: Document, table: Table, lines: Sequence[tuple[int, Line]])
             pieces.append(_Piece("unit", line, place) if is_empty else piece)
     bands = [_Band(kind, list(run)) for kind, run in itertools.groupby(pieces, lambda piece: piece.kind)]
     return _with_metric_titles(document, bands), of_table
+
+
+def _is_rest_of(document: Document, label: Line, line: Line) -> bool:
+    """Say whether a line is the rest of the label above it: only both together name a metric."""
+    is_near = line.number - label.number <= _WRAPPED and line.form == label.form == "label"
+    known = document.matcher.is_known
+    return (
+        is_near
+        and known(label.text.strip() + line.text.strip())
+        and not (known(label.text) or known(line.text))
+    )
 
 
 def _is_unit_of(document: Document, label: Line, line: Line) -> bool:
@@ -288,6 +304,8 @@ def _readings(
         return  # more than one column, and nothing to title them
     for labels in _label_sets(document, bands[place].pieces):
         count = len(labels)
+        if labels and extent.start < place and _leaves_rows(document, bands[place].pieces, labels[0]):
+            continue  # the values above are those of the labels between
         have_own = sum(bool(label.unit) for label in labels) * _FEW > count
         of_rows = [] if have_own and not _lines(tail, "unit") else units
         fewest = _FEWEST_IN_LINES if min(_line_sizes(tail)) > 1 else _FEWEST_ROWS
@@ -302,6 +320,12 @@ def _readings(
             if _agree(document, reading):
                 yield reading
                 return
+
+
+def _leaves_rows(document: Document, pieces: Sequence[_Piece], first: _Label) -> bool:
+    """Say whether labels of rows stand above the first that is read."""
+    left = (piece.line.text for piece in pieces if piece.place < first.place - len(first.headings))
+    return any(document.matcher.legend(text) or document.matcher.is_known(text) for text in left)
 
 
 def _lines(bands: Sequence[_Band], kind: str) -> list[Line]:
@@ -366,7 +390,8 @@ def _label_sets(document: Document, pieces: Sequence[_Piece]) -> Iterator[list[_
     """Yield which lines may be the labels of rows.
 
     All that are no headings; also without those that may be headings: names of metrics above members, and the
-    few without a unit; also without the titles above the first label, and those behind a blank line alone.
+    few without a unit; also without the titles above the first label, and those behind a blank line, or behind
+    a heading, alone.
     """
     lines = [piece.line for piece in pieces]
     certain = [_is_heading(document, line) for line in lines]
@@ -385,7 +410,11 @@ def _label_sets(document: Document, pieces: Sequence[_Piece]) -> Iterator[list[_
             if not is_title and not _may_be_title(document, label):
                 break
             yield below
-        apart = (i for i in range(1, len(labels)) if _stands_apart(labels[i - 1].line, labels[i:]))
+        apart = (
+            i
+            for i in range(1, len(labels))
+            if labels[i].headings or _stands_apart(labels[i - 1].line, labels[i:])
+        )
         yield from (labels[first:] for first in itertools.islice(apart, _MOST_GAPS))
 
 
@@ -589,7 +618,22 @@ def _record(document: Document, reading: _Reading) -> None:
     place = _first(document, reading)
     for line in reversed(document.lines[max(0, place - 2) : place]):
         table.open_title(line)
+    if group := _group_of_total(document, reading):
+        table.open_whole(group)
     for label, unit, row in zip(reading.labels, reading.units, reading.rows, strict=True):
         for heading in label.headings:
             table.add([heading], [])
         table.add([label.line, *([unit] if unit else [])], row)
+
+
+def _group_of_total(document: Document, reading: _Reading) -> Group | None:
+    """Return what members without a heading are parts of: the total below them, which they add up to."""
+    *parts, last = reading.labels
+    members = [document.matcher.legend(label.text) for label in parts]
+    kinds = [{kind for each in found for kind, _ in each[1]} for found in members if len(found) == 1]
+    shared = set.intersection(*kinds) if len(kinds) == len(parts) > 1 else set()
+    columns = [[number_of(text) for _, text, _ in column] for column in zip(*reading.rows, strict=True)]
+    if len(shared) != 1 or not all(sum(numbers[:-1]) == numbers[-1] for numbers in columns):
+        return None
+    totals = [metric for metric in document.matcher.subjects(last.text) if metric in document.catalogue.parts]
+    return Group(tuple(totals), shared.pop()) if totals else None

@@ -28,6 +28,7 @@ from pipelines.extraction.table_headers import is_code
 from pipelines.text import fold
 from pipelines.units import Quantity
 
+_VALUES = re.compile(r"\s*\d[\d,.]*\S{0,3}(?:\s|$)")
 _STROKE = re.compile(r"\s*[/╱]\s*")
 _FEWEST_IN_ROW = 2
 _FEWEST_MEMBERS = 2  # with their total more
@@ -131,6 +132,7 @@ class _Reader:
         self._heading: Node | None = None
         self._unit = ""  # that the heading gives its members: 员工年龄结构（%）
         self._period: tuple[int, int] | None = None  # year, line
+        self._is_stray = False  # whether a value was left over since: the year may be a chart's
         self._title: Node | None = None  # the last label that no value was paired with
         self._paired: Node | None = None  # the last label that one was
         self._titled = False  # whether titles of several charts stand above: members are theirs
@@ -142,7 +144,7 @@ class _Reader:
                 self._group, self._heading = Group(), None
         if node.kind == "period":
             year = single_year(node.lines[0].folded)
-            self._period = (year, node.last) if year else None
+            self._period, self._is_stray = (year, node.last) if year else None, False
         elif node.kind == "other":
             self._group, self._heading, self._period, self._titled = Group(), None, None, False
         elif node.kind == "heading":
@@ -161,6 +163,7 @@ class _Reader:
             self._statements(position, node)
         elif node.kind == "value":
             self._pair(position, node)
+            self._is_stray = self._is_stray or node.first not in self._document.used
         elif node.kind == "values":
             self._pair_row(position, node)
 
@@ -323,6 +326,14 @@ class _Reader:
             return
         if step < 0 and self._is_of_index(position, node.values[0]):
             return
+        beyond = self._beside(position + step, step)
+        if (
+            not node.values[0].unit
+            and beyond
+            and beyond.kind == "other"
+            and _VALUES.match(beyond.lines[0].folded)
+        ):
+            return  # the label has values of its own, of which a line makes no sense
         # Two values and a label may be a tile and what another lost; three are a row of a torn table.
         others = self._values_beyond(position, -step)
         in_row = self._rivals(position, node, -step) and (len(others) > 1 or not touching)
@@ -393,6 +404,8 @@ class _Reader:
         if self._group.breakdown:
             self._pair_members(position, node)
             return
+        if self._period and self._is_stray and self._period[0] != self._document.year:
+            return
         fitting = []
         first, last = self._end_of("values", position, -1), self._end_of("values", position, 1)
         units = self._units_below(position, node)
@@ -410,7 +423,8 @@ class _Reader:
                 continue
             line = lines[-1 - above] if step < 0 else lines[above]
             words = _columns(line.text)
-            if len(words) == len(values) == len(set(words)):
+            has_unit = any(map(self._document.catalogue.units.parse, words))  # 员工总数 人: a row's label
+            if len(words) == len(values) == len(set(words)) and not has_unit:
                 mappings = [self._exactly(value, word) for value, word in zip(values, words, strict=True)]
                 known = [mapping for mapping in mappings if mapping]
                 is_told = (

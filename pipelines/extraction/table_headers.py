@@ -98,6 +98,20 @@ def _metric_columns(document: Document, words: Sequence[str]) -> tuple[Title, ..
     return tuple(titles) if len(titles) > 1 else ()
 
 
+def _columns_of_year(document: Document, words: Sequence[str]) -> tuple[Title, ...]:
+    """Return the columns of words that recur below each year: metrics, 人数, 占比, or other counts of people.
+
+    None where no word tells what is printed (流失人数 alone).
+    """
+    titles = []
+    for word in words:
+        of_rows = unit_of_share(fold(word)) or unit_of_column(fold(word))
+        label = "" if of_rows and not document.matcher.subjects(word) else word
+        titles.append(Title(label=label, unit=unit_in_label(word, document.catalogue) or of_rows))
+    is_told = any(not title.label or document.matcher.subjects(title.label) for title in titles)
+    return tuple(titles) if is_told else ()
+
+
 def header_of_lines(
     document: Document, lines: Sequence[Line], position: int
 ) -> tuple[tuple[Title, ...], int, str] | None:
@@ -141,10 +155,12 @@ def titles_of_two_lines(document: Document, lines: Sequence[Line], position: int
         return ()
     over = lines[position - 1].folded if position else ""
     if YEARS_ALONE.match(over) and not line.has_digit and line.form != "other":
-        columns, of_year = _metric_columns(document, line.text.split()), list(map(int, YEAR.findall(over)))
-        size = len(columns) // len(of_year)
-        if size and columns == columns[:size] * len(of_year) and len(set(of_year)) == len(of_year) > 1:
-            return tuple(title._replace(year=year) for year in of_year for title in columns[:size])
+        words, of_year = line.text.split(), list(map(int, YEAR.findall(over)))
+        size, rest = divmod(len(words), len(of_year))
+        words = words[1:] if rest == 1 else words  # 类别 人数 流失率 人数 流失率
+        if size and words == words[:size] * len(of_year) and len(set(of_year)) == len(of_year) > 1:
+            columns = _columns_of_year(document, words[:size])
+            return tuple(title._replace(year=year) for year in of_year for title in columns)
     years = list(map(int, YEAR.findall(line.folded))) if YEARS_ALONE.match(line.folded) else []
     own = list(dict.fromkeys(years))
     above = _titles_of_metrics(document, lines, position) if len(own) < len(years) else ()

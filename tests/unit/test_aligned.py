@@ -1107,3 +1107,35 @@ def test_a_row_in_no_unit_of_its_metric_opens_a_table_of_its_own() -> None:
     table = "员工人数（人） 2023年 2022年\n按地区\n华东 50 40\n华北 30 20\n"
     rows = read(f"{table}员工流失率 21.6 24.3\n按地区\n华东 22.0 -\n华北 13.0 -")
     assert [row["metric_code"] for row in rows] == ["employees_count"] * 4 + [None] * 6
+
+
+def test_counts_beside_rates_below_years_are_no_counts_of_staff() -> None:
+    header = "员工流失\n二零二三年 二零二二年\n流失人数 流失比率（%） 流失人数 流失比率（%）"
+    found = facts(f"{header}\n整体 64 20.5 82 24.5\n按性别\n男性 31 22.0 42 26.6\n女性 33 19.3 40 22.6")
+    assert [fact for fact in found if fact[0]] == [
+        ("turnover_rate", None, 2023, 20.5),
+        ("turnover_rate", None, 2022, 24.5),
+        ("turnover_rate", "gender:male", 2023, 22.0),
+        ("turnover_rate", "gender:male", 2022, 26.6),
+        ("turnover_rate", "gender:female", 2023, 19.3),
+        ("turnover_rate", "gender:female", 2022, 22.6),
+    ]
+
+
+def test_codes_between_rows_do_not_part_them_from_a_header_below() -> None:
+    suppliers, complaints = "供应商总数 家 1,372 1,281", "接获的投诉数目 宗 7,814 8,405"
+    rows = f"B5.1\n{suppliers}\nB6.2\n{complaints}\nB8.2\n志愿服务时数 小时 18,650 16,240"
+    found = facts(
+        f"社会范畴\n{rows}\n编号 关键绩效指标 单位 2023年 2022年\n\n我们持续改进数据的收集与管理工作。"
+    )
+    assert [metric for metric, *_ in found[::2]] == [
+        "suppliers_total",
+        "complaints_received",
+        "volunteer_hours",
+    ]
+
+
+def test_rows_of_values_behind_several_labels_with_units_are_none_of_the_last() -> None:
+    labels = "总流失率 %\n培训总时长 小时\n志愿服务时长 小时"
+    table = f"指标 单位 2023年 2022年\n员工总数 人 980 900\n{labels}\n98,084 85,456\n31.0 28.0"
+    assert [metric for metric, *_ in facts(table)] == ["employees_total"] * 2

@@ -59,12 +59,16 @@ def test_form_alone_makes_rows_likely() -> None:
         f"{LABELS}\n{UNITS}\n2024年\n{COLUMNS[0].rpartition(chr(10))[0]}",
         f"{LABELS}\n{UNITS}\n{COLUMNS[0]}\n{COLUMNS[1]}",
         f"{LABELS}\n{UNITS.replace('兆瓦时', '人')}\n2024年\n{COLUMNS[0]}",
-        f"{LABELS.replace('综合能源', '综合能' + chr(10) + '源')}\n{UNITS}\n2024年\n{COLUMNS[0]}",
     ],
-    ids=["a value too many", "a value too few", "no years", "a unit of another label", "a wrapped label"],
+    ids=["a value too many", "a value too few", "no years", "a unit of another label"],
 )
 def test_runs_that_do_not_fit_are_left_alone(text: str) -> None:
     assert not [row for row in read(text, year=2024) if row["pairing"] == "order" and row["metric_code"]]
+
+
+def test_a_wrapped_label_is_one() -> None:
+    wrapped = LABELS.replace("综合能源", "综合能\n源")
+    assert told(f"{wrapped}\n{UNITS}\n2024年\n{COLUMNS[0]}") == READ[:5]
 
 
 def test_a_row_without_a_unit_prints_a_dash() -> None:
@@ -518,4 +522,49 @@ def test_a_unit_in_the_labels_own_line_is_its_own_though_the_metric_has_another(
         *["complaint_resolution_rate"] * 2,
         *[None] * 2,
         *["customer_satisfaction"] * 2,
+    ]
+
+
+def test_a_header_that_is_printed_twice_is_one() -> None:
+    labels = "员工总数 人\n男性 人\n女性 人"
+    header = "KPI 指标 单位 2024年 2023年"
+    found = facts(
+        f"社会范畴\n{labels}\n312 335\n141 158\n171 177\n{header}\n{header}\n总流失率 % 9.2 9.6", year=2024
+    )
+    assert found[:3] == [
+        ("employees_total", None, 2024, 312.0),
+        ("employees_total", None, 2023, 335.0),
+        ("employees_count", "gender:male", 2024, 141.0),
+    ]
+
+
+def test_members_without_a_heading_are_parts_of_the_total_below_that_they_add_up_to() -> None:
+    text = "地区\n香港\n中国内地\n澳门\n供应商总数\n2024年\n68\n21\n5\n{total}\n2023年\n71\n24\n4\n99"
+    found = facts(text.format(total=94), year=2024)
+    assert found[:2] == [
+        ("suppliers_count", "region:hong_kong", 2024, 68.0),
+        ("suppliers_count", "region:mainland_china", 2024, 21.0),
+    ]
+    assert {metric for metric, *_ in facts(text.format(total=95), year=2024)} == {None, "suppliers_total"}
+
+
+def test_a_label_may_go_on_in_the_next_line_where_only_both_name_a_metric() -> None:
+    labels = "已售或已运送产品总数中因安全与健康理由而须\n\n回收的百分比\n\n接获的投诉数目\n\n志愿服务时数"
+    found = facts(f"指标\n\n{labels}\n\n单位\n\n%\n\n宗\n\n小时\n\n2024年\n\n0\n\n9\n\n648", year=2024)
+    assert found == [
+        ("product_recall_share", None, 2024, 0.0),
+        ("complaints_received", None, 2024, 9.0),
+        ("volunteer_hours", None, 2024, 648.0),
+    ]
+
+
+def test_values_are_not_those_of_labels_behind_others() -> None:
+    above = "20.1\n21.7\n32.5\n26.4\n男性\n女性\n高级管理层\n一般员工"
+    below = "地区\n香港\n中国内地\n澳门\n供应商总数\n2024年\n68\n21\n5\n94"
+    found = facts(f"{above}\n{below}", year=2024)
+    assert [(metric, value) for metric, *_, value in found if metric] == [
+        ("suppliers_count", 68.0),
+        ("suppliers_count", 21.0),
+        ("suppliers_count", 5.0),
+        ("suppliers_total", 94.0),
     ]

@@ -583,3 +583,15 @@ def test_the_profit_of_the_owners_is_limited_to_them(label: str, metric: str, sc
 def test_coverage_of_directors_and_managers_is_limited_to_them(who: str, scope: str | None) -> None:
     (row,) = read(f"参加反商业贿赂及反贪污培训的{who}比例\n98%\n")
     assert (row["metric_code"], row["scope_note"]) == ("anti_corruption_training_coverage", scope)
+
+
+def test_a_row_of_tiles_behind_values_of_a_chart_is_of_no_earlier_year() -> None:
+    chart = "二零二二年\n\n5\n\n4\n\n3\n\n"
+    assert facts(f"{chart}94.6% 96.8%\n客户满意度 热线接通率") == []
+    assert facts("二零二二年\n\n94.6% 96.8%\n客户满意度 热线接通率")[0] == (
+        "customer_satisfaction", None, 2022, 94.6,
+    )  # fmt: skip
+
+
+def test_a_label_with_a_unit_beside_it_is_no_row_of_two_labels() -> None:
+    assert facts("员工总数 人\n\n312 335") == []
