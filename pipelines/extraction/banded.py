@@ -389,9 +389,8 @@ def _year_above(document: Document, first: _Label) -> list[tuple[Title, ...]]:
 def _label_sets(document: Document, pieces: Sequence[_Piece]) -> Iterator[list[_Label]]:
     """Yield which lines may be the labels of rows.
 
-    All that are no headings; also without those that may be headings: names of metrics above members, and the
-    few without a unit; also without the titles above the first label, and those behind a blank line, or behind
-    a heading, alone.
+    All that are no headings; also without those that may be headings (names of metrics above members, the few
+    without a unit), without the titles above the first label, and those behind a blank line or a heading alone.
     """
     lines = [piece.line for piece in pieces]
     certain = [_is_heading(document, line) for line in lines]
