@@ -390,7 +390,7 @@ def _label_sets(document: Document, pieces: Sequence[_Piece]) -> Iterator[list[_
     """Yield which lines may be the labels of rows.
 
     All that are no headings; also without those that may be headings (names of metrics above members, the few
-    without a unit), without the titles above the first label, and those behind a blank line or a heading alone.
+    without a unit), without the titles above the first label, and those behind a blank line or a heading.
     """
     lines = [piece.line for piece in pieces]
     certain = [_is_heading(document, line) for line in lines]
