@@ -119,7 +119,8 @@ def _regions(document: Document) -> Iterator[tuple[list[_Band], str]]:
 def _is_apart(document: Document, line: Line) -> bool:
     """Say whether a line is prose or read already."""
     is_read = line.number in document.used or line.number in document.labelled
-    is_row = line.may_be_value and _ROW.match(line.folded) is not None
+    has_form = line.may_be_value and _ROW.match(line.folded) is not None
+    is_row = has_form and not document.catalogue.units.parse(line.text.split()[0])  # 名 624 651 has no label
     return is_read or is_row or line.form == "other" or ends_table(line)
 
 
@@ -143,8 +144,40 @@ def _banded(document: Document, table: Table, lines: Sequence[tuple[int, Line]])
         ):
             is_empty = pieces and pieces[-1].kind == "unit" and line.folded.strip() in _EMPTY
             pieces.append(_Piece("unit", line, place) if is_empty else piece)
+    pieces = _units_parted(document, table, pieces)
     bands = [_Band(kind, list(run)) for kind, run in itertools.groupby(pieces, lambda piece: piece.kind)]
     return _with_metric_titles(document, bands), of_table
+
+
+def _units_parted(document: Document, table: Table, pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Part rows of a unit and its values, whose labels stand elsewhere, into units and values: 名 624 651."""
+    parted: list[_Piece] = []
+    is_parted = [piece.kind == "label" and _unit_first(document, table, piece) for piece in pieces]
+    for found, run in itertools.groupby(zip(is_parted, pieces, strict=True), lambda each: bool(each[0])):
+        rows = list(run)
+        if not found:
+            parted += [piece for _, piece in rows]
+            continue
+        both = [row for row, _ in rows if row]
+        parted += [unit for unit, _ in both] + [values for _, values in both]
+    return parted
+
+
+def _unit_first(document: Document, table: Table, piece: _Piece) -> tuple[_Piece, _Piece] | None:
+    """Return the unit and the values of a line that holds nothing else, each with its place in the line."""
+    line = piece.line
+    unit, _, rest = line.text.strip().partition(" ")
+    if not line.may_be_value or not rest or document.catalogue.units.parse(unit) is None:
+        return None
+    start = line.text.index(unit) + len(unit)
+    blank = " " * start
+    values = line._replace(text=blank + line.text[start:], folded=blank + line.folded[start:])
+    cells = table.cells(values)
+    if not cells:
+        return None
+    of_unit = line._replace(text=unit, folded=fold(unit))
+    whole = tuple((line, text, place) for _, text, place in cells)
+    return _Piece("unit", of_unit, piece.place), _Piece("value", line, piece.place, cells=whole)
 
 
 def _is_rest_of(document: Document, label: Line, line: Line) -> bool:

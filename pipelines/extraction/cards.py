@@ -221,6 +221,8 @@ class _Reader:
             self._statement_of_year(node)
             return
         value = node.values[0]
+        if self._is_mark(node):
+            return
         is_member = not value.unit and self._heading and self._document.matcher.legend(node.label)
         unit = self._unit if is_member else ""
         if unit:
@@ -236,6 +238,17 @@ class _Reader:
         stands_alone = self._stands_alone(node) and has_form and 2 <= len(node.label) <= 25
         if (mapping and not plain) or (stands_alone and not holds_number(node.label)):
             self._record(node, node, node.label, mapping, unit=unit)
+
+    def _is_mark(self, node: Node) -> bool:
+        """Say whether a digit that touches its label is the mark of a footnote: 直接排放2 吨."""
+        line, value = node.value_line, node.values[0]
+        touches = (
+            value.start > 0
+            and not line.text[value.start - 1].isspace()
+            and line.text[value.start - 1] not in ":："
+        )
+        is_apart = line.text[value.start + len(value.raw) :][:1].isspace()
+        return touches and is_apart and value.raw in self._document.marks_near(line)
 
     def _statement_of_year(self, node: Node) -> None:
         """Record ``2022年 1,100`` below the title 员工总数（人）."""

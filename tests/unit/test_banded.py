@@ -568,3 +568,14 @@ def test_values_are_not_those_of_labels_behind_others() -> None:
         ("suppliers_count", 5.0),
         ("suppliers_total", 94.0),
     ]
+
+
+def test_rows_may_open_with_their_unit_where_the_labels_stand_apart() -> None:
+    labels = "指标\n员工总数\n男性\n女性\n总流失率"
+    rows = "人 624 651\n人 274 289\n人 350 362\n% 22.6 24.1"
+    assert told(f"{labels}\n单位 2024年 2023年\n{rows}")[::2] == [
+        ("employees_total", 2024, 624.0),
+        ("employees_count", 2024, 274.0),
+        ("employees_count", 2024, 350.0),
+        ("turnover_rate", 2024, 22.6),
+    ]

@@ -595,3 +595,9 @@ def test_a_row_of_tiles_behind_values_of_a_chart_is_of_no_earlier_year() -> None
 
 def test_a_label_with_a_unit_beside_it_is_no_row_of_two_labels() -> None:
     assert facts("员工总数 人\n\n312 335") == []
+
+
+def test_a_digit_that_touches_its_label_is_the_mark_of_a_footnote_near_it() -> None:
+    note = "2 范围1包括公司车辆的燃料消耗，排放因子取自国家主管部门发布的指南。"
+    assert facts(f"绿色运营\n\n范围1直接排放2 吨二氧化碳当量\n\n绿色办公\n\n{note}") == []
+    assert facts("绿色运营\n\n范围1直接排放2 吨二氧化碳当量\n\n绿色办公")[0][3] == 2.0
