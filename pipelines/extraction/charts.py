@@ -159,7 +159,10 @@ def _read_repeated(document: Document, nodes: Sequence[Node], legend: Sequence[E
         if len(points) != 1 or printed.value.telling_digits < TELLING_DIGITS:
             continue
         ((mapping, point),) = points.items()
-        if _same_unit(document, printed.value, point):
+        is_same = (
+            printed.value.decimals == point.value.decimals
+        )  # 6.00% is not what a sentence prints as 6.0%
+        if is_same and _same_unit(document, printed.value, point):
             found.append((printed, mapping, point))
     for printed, mapping, point in found:
         of_chart = [

@@ -387,3 +387,11 @@ def test_the_nearest_title_says_what_rates_below_a_table_of_counts_are_of() -> N
         ("turnover_rate", "gender:female", 2023, 24.2),
         ("turnover_rate", None, 2023, 26.5),
     ]
+
+
+@pytest.mark.parametrize(("printed", "is_read"), [("28.31%", True), ("28.310%", False)])
+def test_a_chart_repeats_a_fact_in_as_many_decimals(printed: str, is_read: bool) -> None:
+    table = "指标\t单位\t2023年\n员工流失率\t%\t25.45\n按性别划分\t\t\n男\t%\t28.31\n女\t%\t22.46\n\n"
+    chart = f"我们持续关注员工的去留。\n\n22.46%\n\n{printed}\n\n女\n\n男\n"
+    repeated = [row for row in read(table + chart) if row["pairing"] == "repeated"]
+    assert bool(repeated) is is_read
