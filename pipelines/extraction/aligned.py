@@ -351,13 +351,11 @@ class Table:
 
     def _names_one_training(self, line: Line) -> bool:
         """Say whether a title names a training of one topic: its hours are not those of all training."""
-        is_title = len(line.folded.strip()) <= _LONGEST_LABEL and not PROSE.search(line.folded)
-        return is_title and self._document.catalogue.one_training.search(line.folded) is not None
+        return _is_title(line) and self._document.catalogue.one_training.search(line.folded) is not None
 
     def _of_code(self, line: Line) -> tuple[str, ...]:
         """Return what the code of a short title's indicator is of: KPI B1.2 流失情况."""
-        is_title = len(line.folded.strip()) <= _LONGEST_LABEL and not PROSE.search(line.folded)
-        return self._document.matcher.metrics_of_code(line.folded) if is_title else ()
+        return self._document.matcher.metrics_of_code(line.folded) if _is_title(line) else ()
 
     def go_on(self, before: "Table", header: Line, below: Sequence[Line]) -> None:
         """Take over the group of the table above, if this one goes on with it behind a page break."""
@@ -420,7 +418,7 @@ class Table:
             self._quiet += 1
         elif words and says_nothing(self._document, line, self._pending[-1] if self._pending else None):
             self._quiet += 1
-        elif words and len(line.folded.strip()) <= _LONGEST_LABEL and not PROSE.search(line.folded):
+        elif words and _is_title(line):
             self._pending.append(line)
             self._loose = []
             self._quiet += 1
@@ -880,6 +878,10 @@ class Table:
         if any(each is None or each.metric != mapping.metric or each.member is None for each in members):
             return None
         return mapping._replace(member="+".join(each.member for each in members if each and each.member))
+
+
+def _is_title(line: Line) -> bool:
+    return len(line.folded.strip()) <= _LONGEST_LABEL and not PROSE.search(line.folded)
 
 
 def _tokens(line: Line) -> list[tuple[str, int]]:

@@ -8,12 +8,13 @@ holding one, the run's ends tell which belong together.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipelines.extraction.document import YEAR, Document, Line
+from pipelines.extraction.document import Document, Line
 from pipelines.extraction.labels import Group, Mapping
-from pipelines.extraction.nodes import Node, are_near, clean_label
+from pipelines.extraction.nodes import Node, are_glued, are_near, clean_label, years_in
 from pipelines.extraction.numbers import Value
 
 _FARTHEST = 4  # lines between two pieces of a chart
+_MOST_YEARS = 12
 
 
 class _Series(NamedTuple):
@@ -40,8 +41,8 @@ def read_axes(document: Document, nodes: Sequence[Node]) -> None:
     starts = {series.first for series in found}
     taken: set[int] = set()
     for series in found:
-        above = _title(document, series, _above(nodes, series.first))
-        below = _title(document, series, _below(nodes, series.last))
+        above = _title(document, series, _label_beside(nodes, series.first, -1))
+        below = _title(document, series, _label_beside(nodes, series.last, 1))
         if above and above.nodes[0].first in taken:
             above = None
         is_of_next = below is not None and series.last + 1 + len(below.nodes) in starts
@@ -72,9 +73,8 @@ def _in_lines(nodes: Sequence[Node], place: int) -> _Series | None:
     if following and following.values and are_near(pair[1], following, _FARTHEST):
         return None
     axis, row = pair if pair[0].kind == "period" else pair[::-1]
-    line, years = row.lines[0], _years(axis)
-    are_glued = any(not line.text[value.start - 1].isspace() for value in row.values[1:])
-    if are_glued or len(years) != len(row.values) or len(set(years)) < len(years):
+    line, years = row.lines[0], years_in(axis)
+    if are_glued(row.values, line.text) or len(years) != len(row.values) or len(set(years)) < len(years):
         return None
     return _Series(place, place + 1, [(value, line) for value in row.values], years, [*axis.lines, line])
 
@@ -84,35 +84,29 @@ def _in_turn(nodes: Sequence[Node], place: int) -> _Series | None:
     last = place
     while (
         last + 1 < len(nodes)
+        and last - place < 2 * _MOST_YEARS
         and {nodes[last].kind, nodes[last + 1].kind} == {"value", "period"}
         and are_near(nodes[last], nodes[last + 1], _FARTHEST)
     ):
         last += 1
     run = nodes[place : last + 1]
     values = [(node.values[0], node.value_line) for node in run if node.kind == "value"]
-    years = [year for node in run if node.kind == "period" for year in _years(node)]
+    years = [year for node in run if node.kind == "period" for year in years_in(node)]
     if len(values) < 2 or len(run) % 2 or len(years) != len(values) or len(set(years)) < len(years):
         return None
     return _Series(place, last, values, years, [line for node in run for line in node.lines])
 
 
-def _years(node: Node) -> list[int]:
-    return [int(year) for year in YEAR.findall(node.lines[0].folded)]
-
-
-def _above(nodes: Sequence[Node], place: int) -> Sequence[Node]:
-    """Return the label right above a chart, with its unit where that has a line of its own."""
-    above = nodes[max(0, place - 2) : place]
-    is_unit = len(above) == 2 and above[1].kind == "unit" and are_near(above[0], above[1], _FARTHEST)
-    title = above if is_unit else above[-1:]
-    return title if title and are_near(title[-1], nodes[place], _FARTHEST) else []
-
-
-def _below(nodes: Sequence[Node], place: int) -> Sequence[Node]:
-    below = nodes[place + 1 : place + 3]
-    is_unit = len(below) == 2 and below[1].kind == "unit" and are_near(below[0], below[1], _FARTHEST)
-    title = below if is_unit else below[:1]
-    return title if title and are_near(nodes[place], title[0], _FARTHEST) else []
+def _label_beside(nodes: Sequence[Node], place: int, step: int) -> Sequence[Node]:
+    """Return the label right above (``step`` -1) or below a chart, with its unit in a line of its own."""
+    beside = nodes[max(0, place - 2) : place] if step < 0 else nodes[place + 1 : place + 3]
+    is_unit = len(beside) == 2 and beside[1].kind == "unit" and are_near(beside[0], beside[1], _FARTHEST)
+    if not is_unit:
+        beside = beside[-1:] if step < 0 else beside[:1]
+    if not beside:
+        return []
+    upper, lower = (*beside[-1:], nodes[place]) if step < 0 else (nodes[place], *beside[:1])
+    return beside if are_near(upper, lower, _FARTHEST) else []
 
 
 def _title(document: Document, series: _Series, title: Sequence[Node]) -> _Title | None:

@@ -17,6 +17,7 @@ from pipelines.extraction.nodes import (
     LONGEST_LABEL,
     PERIOD_LABEL,
     Node,
+    are_glued,
     clean_label,
     holds_number,
     is_chinese,
@@ -33,6 +34,8 @@ _STROKE = re.compile(r"\s*[/╱]\s*")
 _FEWEST_IN_ROW = 2
 _FEWEST_MEMBERS = 2  # with their total more
 _LONGEST_PAGE = 3  # digits of a page number
+_MOST_SIBLINGS = 40  # members, and years, above their title
+_MOST_ROWS = 40  # lines of values, or labels, that follow one another
 _FARTHEST = 4  # lines between a label and its value: blank lines stand between the boxes of a page
 _MEMBER_REACH = 8  # lines from a title to its first member
 _PERIOD_REACH = 14
@@ -62,11 +65,6 @@ def _with_units(values: Sequence[Value], units: Sequence[str]) -> list[Value]:
     if sum(not value.unit for value in values) != len(units):
         return list(values)
     return [value if value.unit else value._replace(unit=next(left)) for value in values]
-
-
-def _is_glued(values: Sequence[Value], text: str) -> bool:
-    """Say whether values of a line touch one another: a converter glues what was drawn from right to left."""
-    return any(not text[value.start - 1].isspace() for value in values[1:])
 
 
 def _upside_down(runs: Sequence[tuple[str, list[int]]]) -> list[tuple[str, list[int]]]:
@@ -200,7 +198,8 @@ class _Reader:
     def _title_follows(self, position: int, label: str) -> bool:
         """Say whether a member's title stands below it and its siblings, with none of its own below that."""
         kinds = {kind for _, members in self._document.matcher.legend(label) for kind, _ in members}
-        below = itertools.dropwhile(lambda node: node.kind in ("statement", "period"), self._nodes[position:])
+        near = self._nodes[position : position + _MOST_SIBLINGS]
+        below = itertools.dropwhile(lambda node: node.kind in ("statement", "period"), near)
         title, following = next(below, None), next(below, None)
         heading = self._document.matcher.heading(title.label) if title and title.kind == "heading" else None
         if heading is None or heading.breakdown not in kinds:
@@ -447,7 +446,7 @@ class _Reader:
                     and self._stand_alone(first, last)
                 )
                 is_told = is_told and not (
-                    _is_glued(values, node.lines[0].text) and self._may_change_places(values, words)
+                    are_glued(values, node.lines[0].text) and self._may_change_places(values, words)
                 )
                 if known and len(set(known)) == len(known) and is_told:
                     fitting.append((line, words, mappings))
@@ -533,8 +532,11 @@ class _Reader:
         )
 
     def _end_of(self, kind: str, position: int, step: int) -> int:
-        """Return the place of the last of the pieces of one ``kind`` that follow one another."""
-        while (other := self._beside(position, step)) and other.kind == kind:
+        """Return the place of the last of the pieces of one ``kind`` in a run, which has so many at most."""
+        for _ in range(_MOST_ROWS):
+            other = self._beside(position, step)
+            if other is None or other.kind != kind:
+                break
             position += step
         return position
 

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipelines.extraction.constraints import RULES, Fact, Verdict
-from pipelines.extraction.document import YEAR, Document, Line, Undecided, unit_in_label
+from pipelines.extraction.document import Document, Line, Undecided, unit_in_label
 from pipelines.extraction.headers import Title
 from pipelines.extraction.labels import Group, Mapping, joined
-from pipelines.extraction.nodes import Node, are_near
+from pipelines.extraction.nodes import Node, are_near, years_in
 from pipelines.extraction.numbers import Value
 from pipelines.text import fold
 
@@ -180,12 +180,12 @@ def _tables(region: list[Node]) -> list[list[Node]]:
     axes = [node for node in region if _is_axis(node)]
     tabular = [node for node in region if node.kind == "header" and axes and node.first < axes[0].first]
     years_above = [[title.year for title in node.titles] for node in tabular if node.titles]
-    if years_above and any(_years(axis) not in years_above for axis in axes):
+    if years_above and any(years_in(axis) not in years_above for axis in axes):
         pieces = itertools.groupby(
             _pieces(region, ("label", "heading")), lambda piece: any(map(_is_axis, piece))
         )
         return [[node for piece in run for node in piece] for _, run in pieces]
-    years = [node.lines[0].folded for node in region if node.kind == "period" and len(_years(node)) == 1]
+    years = [node.lines[0].folded for node in region if node.kind == "period" and len(years_in(node)) == 1]
     if len(set(years)) in (1, len(years)):
         return [region]
     tables: list[list[Node]] = [[]]
@@ -353,7 +353,7 @@ def _groups(document: Document, region: Sequence[Node]) -> dict[int, Group]:
 def _values(region: Sequence[Node]) -> list[Node]:
     """Return the values of a region; where years close their blocks, none that follows the last."""
     values = [node for node in region if node.kind == "value"]
-    periods = [node.first for node in region if node.kind == "period" and len(_years(node)) == 1]
+    periods = [node.first for node in region if node.kind == "period" and len(years_in(node)) == 1]
     is_closed = len(periods) > 1 and values and values[0].first < periods[0]
     return [node for node in values if node.first < periods[-1]] if is_closed else values
 
@@ -368,7 +368,7 @@ def _titles(
     axes = [node for node in region if _is_axis(node)]
     if axes:  # an axis for each chart: each chart prints its own values
         orders: list[Order] = [_by_row] if len(axes) > 1 else [_by_row, _by_column]
-        return [Title(year) for year in _years(axes[0])], orders
+        return [Title(year) for year in years_in(axes[0])], orders
     if heading := _years_above(region, values[0]):  # every cell on a line of its own, the header's too
         return [Title(year) for year in heading], [_by_row, _by_column]
     opening = [
@@ -376,7 +376,7 @@ def _titles(
     ]
     closing = [node for node in region if node.kind == "period" and node.first > values[0].first]
     periods = opening if len(opening) > 1 and opening[0].first < values[0].first else closing
-    years = [year for node in periods for year in _years(node)]
+    years = [year for node in periods for year in years_in(node)]
     if len(years) > 1 and len(set(years)) == len(years):
         return [Title(year) for year in years], [_by_column]
     return [Title(document.year)], [_by_column]
@@ -385,7 +385,7 @@ def _titles(
 def _years_above(region: Sequence[Node], value: Node) -> list[int]:
     """Return the years that stand one below the other above the first label and its values."""
     runs = [list(run) for kind, run in itertools.groupby(region, lambda node: node.kind) if kind == "period"]
-    years = [year for node in runs[0] for year in _years(node)] if len(runs) == 1 else []
+    years = [year for node in runs[0] for year in years_in(node)] if len(runs) == 1 else []
     is_above = bool(years) and runs[0][-1].first < value.first and region.index(value) > 0
     labels = [node for node in region if node.kind == "label" and is_above]
     stands_first = any(runs[0][-1].first < node.first < value.first for node in labels)
@@ -393,11 +393,7 @@ def _years_above(region: Sequence[Node], value: Node) -> list[int]:
 
 
 def _is_axis(node: Node) -> bool:
-    return node.kind == "period" and len(_years(node)) > 1
-
-
-def _years(node: Node) -> list[int]:
-    return [int(year) for year in YEAR.findall(node.lines[0].folded)]
+    return node.kind == "period" and len(years_in(node)) > 1
 
 
 def _labels(

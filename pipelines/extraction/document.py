@@ -387,15 +387,19 @@ class Document:
         return mapping if mapping and self.is_possible(value, printed, mapping) else None
 
     def is_possible(self, value: Value, printed: str, mapping: Mapping) -> bool:
-        """Say whether a number can be the metric's: there is no half a person, and 家 counts no patents."""
+        """Say whether a number can be the metric's: there is no half a person, and 家 counts no patents.
+
+        Decimals that say nothing (``3,164.00 人``) are a table's habit where a unit is printed; where none
+        is, the number is no count.
+        """
         metric = self.catalogue.metrics[mapping.metric]
         if value.number is None or metric.unit not in _COUNTED:
             return True
         if (topics := COUNTERS.get(fold(printed))) is not None and metric.topic not in topics:
             return False
         quantity = self.catalogue.units.parse(printed) or BARE
-        is_whole = not value.decimals and (Fraction(value.number) * quantity.factor).denominator == 1
-        return quantity.factor > 1 or is_whole
+        is_whole = (Fraction(value.number) * quantity.factor).denominator == 1
+        return quantity.factor > 1 or (is_whole and bool(printed or not value.decimals))
 
 
 @functools.lru_cache(maxsize=4096)

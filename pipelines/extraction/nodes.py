@@ -10,7 +10,7 @@ from collections.abc import Sequence, Set
 
 import polars as pl
 
-from pipelines.extraction.document import YEAR_MARK, Document, Line
+from pipelines.extraction.document import YEAR, YEAR_MARK, Document, Line
 from pipelines.extraction.headers import Title, header_titles
 from pipelines.extraction.numbers import (
     LONGEST_NONE,
@@ -29,6 +29,7 @@ PERIOD_LABEL = re.compile(
     r"^(?:截至?至?\s*)?(?:(?:19|20)\d\d\s*年?(?:度|末|底)?(?:\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?(?:数据|绩效|表现|实际)?"
     rf"\s*{YEAR_MARK}?|本?报告期(?:内|末)?|本年度?)\s*[,，:：]?$"
 )
+_MOST_LINES = 60  # of one box
 _FEWEST_TITLES = 4  # words of a line that names the sections of a report
 _OPENS_PERIOD = frozenset("截12本报")
 PERIOD_AXIS = re.compile(r"^(?:(?:19|20)\d\d\s*年?\s*){2,}$")
@@ -268,10 +269,20 @@ def are_near(node: Node, following: Node, farthest: int) -> bool:
     return over_the_page or following.first - node.last <= farthest
 
 
+def years_in(node: Node) -> list[int]:
+    """Return the years that a period or an axis prints."""
+    return [int(year) for year in YEAR.findall(node.lines[0].folded)]
+
+
+def are_glued(values: Sequence[Value], text: str) -> bool:
+    """Say whether values of a line touch one another: a converter glues what was drawn from right to left."""
+    return any(not text[value.start - 1].isspace() for value in values[1:])
+
+
 def _goes_on(document: Document, previous: Node, node: Node) -> bool:
     """Say whether a label is wrapped: its box goes on in the next line, which is no label of its own."""
     touching = node.first == previous.last + 1 and node.lines[0].page == previous.lines[-1].page
-    if not touching or previous.label.endswith((":", "：")):
+    if not touching or previous.label.endswith((":", "：")) or len(previous.lines) == _MOST_LINES:
         return False
     if node.kind == "statement":
         if PERIOD_LABEL.match(fold(node.label)):

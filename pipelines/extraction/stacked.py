@@ -23,6 +23,7 @@ _MOST_TITLES = 8
 _FEWEST_ROWS = 2
 _MOST_WORDS = 6  # lines of a row before its values: headings, a wrapped label and its unit
 _MOST_MISFITS = 1  # rows of another form in succession: with more, the table is over
+_MOST_MISFITS_ABOVE = 6  # rows of the same form above a column that are none of it
 _CLAUSES = re.compile(r"。|(?:,(?!\d)|;).+(?:,(?!\d)|;)")  # of a sentence that goes on in the next line
 
 
@@ -37,6 +38,7 @@ class _Row(NamedTuple):
 def read_stacked_tables(document: Document) -> None:
     """Read every stacked table of ``document`` and record its datapoints."""
     position = 0
+    in_vain: dict[int, int] = {}
     while position < len(document.lines):
         titles = _titles(document, position)
         end = position + len(titles)
@@ -45,7 +47,7 @@ def read_stacked_tables(document: Document) -> None:
         if titles:
             position = _read(document, position, titles, end)
         else:
-            position = _read_column(document, position) or position + 1
+            position = _read_column(document, position, in_vain) or position + 1
 
 
 def _read(document: Document, position: int, titles: tuple[Title, ...], end: int) -> int:
@@ -83,10 +85,11 @@ def _without_empty_unit(row: _Row, columns: int) -> _Row:
     return row._replace(cells=row.cells[1:]) if is_dash else row
 
 
-def _read_column(document: Document, position: int) -> int | None:
+def _read_column(document: Document, position: int, in_vain: dict[int, int]) -> int | None:
     """Read rows of a label, a unit and one value, below the year of all or none; return where they end.
 
     What follows them may be the label of a table that prints its values first: units tell the two apart.
+    ``in_vain``: by the place of a row, from how many rows above it the same run was read in vain.
     """
     lines = document.lines
     if position + 1 == len(lines) or not document.is_unit(lines[position + 1]):
@@ -96,14 +99,18 @@ def _read_column(document: Document, position: int) -> int | None:
     title = title_of_line(lines[position - 1], document.year) if position else None
     rows: list[tuple[Line, Line, list[Cell]]] = []
     table = Table(document, (title or Title(),))
+    start, failures = position, in_vain.pop(position, 0)
     while (
         position + 2 < len(lines)
+        and (failures < _MOST_MISFITS_ABOVE or not rows)
         and document.is_unit(lines[position + 1])
         and len(cells := table.cells(lines[position + 2])) == 1
         and not table.cells(lines[position])
     ):
         rows.append((lines[position], lines[position + 1], cells))
         position += 3
+    if rows:
+        in_vain[start + 3] = failures + 1
     if len(rows) < _FEWEST_ROWS:
         return None
     labels = [label.text for label, _, _ in rows]

@@ -124,7 +124,8 @@ def header_of_lines(
     words: list[str] = []
     end = position
     while end < len(lines) and not lines[end].has_digit and end - position < _MOST_HEADER_LINES:
-        is_open = bool(words) and words[-1].count("（") > words[-1].count("）")  # 平均受训时数（小, 时）
+        last = fold(words[-1]) if words else ""
+        is_open = last.count("(") > last.count(")")  # 平均受训时数（小, 时）
         if words and (is_open or is_unit_below(document, lines, end)):
             words[-1] += lines[end].text.strip()
         elif PROSE.search(lines[end].folded) or document.matcher.heading(lines[end].text):

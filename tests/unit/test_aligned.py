@@ -21,6 +21,13 @@ def test_a_row_is_label_unit_and_a_value_for_each_year() -> None:
     ]
 
 
+def test_a_count_may_be_printed_with_decimals_where_its_unit_is() -> None:
+    counts = [("employees_total", None, 2022, 3164.0), ("employees_total", None, 2023, 3012.0)]
+    rows = "員工總數 人 3,164.00 3,012.00 {}\n用水總量 噸 12.50 13.50 14.50"
+    assert of_table(rows.format("2,900.00"))[:2] == counts
+    assert of_table(rows.format("2,900.50"))[2][0] is None  # there is no half a person
+
+
 def test_a_stroke_not_applicable_and_zero_are_three_things() -> None:
     assert of_table("範圍三排放量 噸二氧化碳當量 / 不適用 0") == [
         ("ghg_scope3", None, 2022, "not_disclosed"),

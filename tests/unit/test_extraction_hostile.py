@@ -253,6 +253,11 @@ ALIGNED = "指标 单位 2022年 2023年\n"
             "受训员工百分比 平均受训时数\n2023年 2022年 2023年 2022年\n" * 2_000, id="headers of two lines"
         ),
         pytest.param("女 55.0%  男 45.0%\n" * 5_000, id="members with their values"),
+        pytest.param("12.5\n2020年\n" * 3_000, id="values and years in turn"),
+        pytest.param("单位：吨\n用水量\n" * 3_000, id="labels that go on in the next line"),
+        pytest.param("男 12\n女 13\n员工总数 25\n" * 2_000, id="members above their total"),
+        pytest.param("185.50 1,036 6,240万元 人 小时\n" * 3_000, id="numbers and units in layers"),
+        pytest.param("54.45%45.55%\n" * 3_000, id="glued values"),
         pytest.param("\n\n".join([*["员工总数"] * 150, *["5"] * 150]), id="torn columns"),
         pytest.param("\n".join(["2022年", "2023年"] * 1_000), id="periods"),
         pytest.param(
