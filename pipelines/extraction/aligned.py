@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from pipelines.extraction.blocks import Cell, number_of, parted, ways
 from pipelines.extraction.document import Document, Line, single_year, unit_in_label
-from pipelines.extraction.headers import YEARS_ALONE, Title, header_titles, of_members, of_years
+from pipelines.extraction.headers import YEARS_ALONE, Title, header_titles, member_title, of_members, of_years
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping, joined
 from pipelines.extraction.nodes import PERIOD_AXIS, PERIOD_LABEL, SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED, Value
@@ -42,6 +42,7 @@ _NOTES = re.compile("附[注註]")
 _NOTE = re.compile(r"^(?:[一二三四五六七八九十]+、?)?\(?\d{0,3}\)?$")  # 七、61 in the column of notes
 _BASIS = re.compile("^按.{1,8}计算的(?=密度|强度)")  # 按收入计算的密度: its unit tells
 _REMARK = re.compile(r"[(（][^()（）]*[)）]\s*$")
+_MARK = re.compile(r"(?<=[一-鿿])\d{1,2}$")  # 员工流失率3
 _RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a mark
 _AGES = frozenset({"岁", "周岁"})
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
@@ -103,6 +104,11 @@ def read_aligned_tables(document: Document) -> None:
                 if position > 1 + below_years:
                     table.open_title(lines[position - 2 - below_years])
                 position = table.read(lines, position)
+        elif titles := _columns_of_members(document, lines, position - 1):
+            table = Table(document, titles, unit_above(document, lines, position - 1))
+            if position > 1:
+                table.open_title(lines[position - 2])
+            position = table.read(lines, position)
         elif end := _read_side_by_side(document, lines, position - 1):
             position = end
         elif header := header_of_lines(document, lines, position - 1):
@@ -111,6 +117,20 @@ def read_aligned_tables(document: Document) -> None:
             if table.opens(lines[end : end + _ROWS_BELOW]):
                 table.open_group(line)
                 position = table.read(lines, end)
+
+
+def _columns_of_members(document: Document, lines: Sequence[Line], position: int) -> tuple[Title, ...]:
+    """Return the members in a line by itself above rows of metrics: 女性 男性, below it 返岗率 97.7% 100%."""
+    line = lines[position]
+    words = line.text.split() if line.may_be_legend and not line.has_digit else []
+    found = [member_title(fold(word), document.catalogue) for word in words]
+    titles = tuple(title for title in found if title)
+    kinds = {title.breakdown for title in titles} - {None}
+    if len(titles) < max(len(found), 2) or len(kinds) != 1 or len(set(titles)) < len(titles):
+        return ()
+    below = lines[position + 1 : position + 1 + _ROWS_BELOW]
+    table = Table(document, titles)
+    return titles if table.opens(below) and table.names_metric(below) else ()
 
 
 def _read_side_by_side(document: Document, lines: Sequence[Line], position: int) -> int | None:
@@ -204,18 +224,20 @@ class Table:
         start, catalogue = position, self._document.catalogue
         while position < len(lines) and self._quiet < _QUIET_LINES:
             line = lines[position]
-            titles = header_titles(line.folded, catalogue) if line.may_be_header else None
-            titles = titles or titles_above_rows_in(self._document, line)
+            plain = header_titles(line.folded, catalogue) if line.may_be_header else None
+            titles = plain or titles_above_rows_in(self._document, line)
             if titles == self._titles:
                 goes_on = self._names_subject(line) or self._goes_on(line, lines[position + 1 : position + 2])
                 if self._pending and line.page == self._page and not goes_on:
                     self._group, self._title, self._subject = UNKNOWN, "", ()  # another table: see its title
                 if self._pending:
                     self.open_title(self._pending[-1])
-                if not goes_on and self._document.matcher.subjects(line.text.split()[0]):
+                if not goes_on and self._opens_group(line):
                     self.open_group(line)
+                elif not (goes_on or plain or line.folded == self._header):  # it names rows of something else
+                    self._group, self._title, self._subject = UNKNOWN, "", ()
                 self._pending, self._loose, self._quiet, self._sentences = [], [], 0, 0
-            elif titles or "\t" in line.text or PERIOD_AXIS.match(line.folded.strip()) or self._closes(line):
+            elif titles or "\t" in line.text or self._closes(lines, position):
                 break
             elif unit := self._unit_of_columns(line):
                 self._unit = unit
@@ -281,16 +303,19 @@ class Table:
     def _is_heading(self, line: Line) -> bool:
         return line.may_be_heading and self._document.matcher.heading(line.text) is not None
 
-    def _closes(self, line: Line) -> bool:
-        """Say whether the table ends before a line that looks like a row, but is apart by sentences.
+    def _closes(self, lines: Sequence[Line], position: int) -> bool:
+        """Say whether the table ends before a line: years or members of another, or a row apart by sentences.
 
         With rows above, one that prints its unit otherwise is another's. Without any, so are a label and a
         value without a unit: the header closes the table above it.
         """
-        if self._has_rows and self._sentences >= _MOST_SENTENCES:
-            return self._is_of_other_form(line)
+        line = lines[position]
+        if PERIOD_AXIS.match(line.folded.strip()):
+            return True
+        if self._has_rows and self._sentences >= _MOST_SENTENCES and self._is_of_other_form(line):
+            return True
         if self._has_rows:
-            return False
+            return bool(_columns_of_members(self._document, lines, position))
         self._is_apart = self._is_apart or SENTENCE_LINE.match(line.folded) is not None
         if not self._is_apart or len(self._titles) > 1 or not self.is_row(line):
             return False
@@ -313,6 +338,13 @@ class Table:
                 is_known = is_known or (rows == [True] and self._document.matcher.is_known(label))
         return all(rows[:2]) and (len(rows) > 1 or (is_known and len(self._titles) > 1))
 
+    def names_metric(self, lines: Sequence[Line]) -> bool:
+        """Say whether one of the rows among ``lines`` names a metric of all its columns."""
+        matcher = self._document.matcher
+        rows = [line for line in lines if self.is_row(line)]
+        labels = [self._label_and_unit(line, self._split(line)[0])[0] for line in rows]
+        return any(matcher.is_known(label) and not matcher.legend(label) for label in labels)
+
     def _unit_of_columns(self, line: Line) -> str:
         """Return the unit that a line prints below every title (人民币千元 人民币千元), else ``""``."""
         words = line.text.split()[-len(self._titles) :]
@@ -321,13 +353,22 @@ class Table:
 
     def open_group(self, header: Line) -> None:
         """Let the title of the labels' column say what the rows are about: 员工构成 人数 占比."""
-        title = header._replace(text=header.text.split()[0], may_be_heading=True)
+        title = header._replace(text=self._name_of_rows(header), may_be_heading=True)
         self._open(title)
         self._title, self._is_told = title.text, False
         self._is_of_one_training = self._names_one_training(title)
         self._unit = unit_in_label(title.text, self._document.catalogue) or self._unit
         self._group_line = header if self._group.metrics else None
         self._subject = self._group.metrics
+
+    def _opens_group(self, header: Line) -> bool:
+        """Say whether the title of the labels' column says what the rows are about."""
+        name, matcher = self._name_of_rows(header), self._document.matcher
+        return bool(matcher.subjects(name)) or matcher.heading(name) is not None
+
+    def _name_of_rows(self, header: Line) -> str:
+        name = _RAISED.sub("", header.text.split()[0])
+        return name if self._document.matcher.subjects(name) else _MARK.sub("", name)
 
     def open_whole(self, group: Group) -> None:
         """Let all rows be parts of what a total below them names."""
@@ -376,7 +417,8 @@ class Table:
     def _names_subject(self, header: Line) -> bool:
         """Say whether a header opens with what all rows are of: 雇员人数（人） 2023年 2022年."""
         return (
-            bool(self._subject) and self._document.matcher.subjects(header.text.split()[0]) == self._subject
+            bool(self._subject)
+            and self._document.matcher.subjects(self._name_of_rows(header)) == self._subject
         )
 
     def is_row(self, line: Line) -> bool:

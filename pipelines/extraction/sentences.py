@@ -93,6 +93,7 @@ _MONTHS = re.compile(
     r"(?:[上下]半年|第?[一二三四1-4]季度|q[1-4]|(?P<month>\d{1,2}\s*月(?:份|\s*\d{1,2}\s*日)?(?![底末\d])))"
     r"(?!以来|起|至今|末|底|\s*[-~至到]\s*(?:12\s*月|(?:19|20)\d\d))"
 )
+_NEVER_NONE = frozenset({"financial", "workforce", "lending"})  # topics of what no company is without
 _COUNTED = frozenset(
     {"count", "person", "person_time", "hour"}
 )  # what happened in a month, happened in its year
@@ -513,7 +514,8 @@ class _Sentence:
     def _none_of(self, words: str) -> Meaning | None:
         words = _OF_OWN.sub("", words)
         for form in (words, f"{words}事件", _CASES.sub("", words)):
-            if mapping := self._phrases.mapping(form, None, is_zero=True):
+            mapping = self._phrases.mapping(form, None, is_zero=True)
+            if mapping and self._document.catalogue.metrics[mapping.metric].topic not in _NEVER_NONE:
                 return Meaning(mapping, form)
         return None
 
