@@ -159,14 +159,18 @@ def _read_side_by_side(document: Document, lines: Sequence[Line], position: int)
 
 
 def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Title]) -> list[Line]:
-    """Return the rows and group headings right above a header, without those of another table."""
+    """Return the rows and titles of groups right above a header, without those of another table."""
     table = Table(document, list(titles))
     rows: list[Line] = []
+    names: list[Line] = []  # of a group above rows, if rows stand above it too
     for line in reversed(lines):
         is_row = line.number not in document.used and table.is_row(line)
         is_group = line.may_be_heading and document.matcher.heading(line.text) is not None
         if is_row or is_group:
-            rows.append(line)
+            rows += [*names, line]
+            names = []
+        elif rows and not names and line.form != "other" and _is_title(line):
+            names = [line]
         elif not (SENTENCE_LINE.match(line.folded) or says_nothing(document, line, None)):
             break
     return rows[::-1]
@@ -194,11 +198,7 @@ class Table:
             "",
         )  # the indent of the last row with a unit, and its unit: its parts may print none
         self._title = ""  # of the labels' column: 密度 is that of 温室气体排放
-        self._header = header
-        header = without_translation(header)
-        self._has_category = _CATEGORY.match(header) is not None
-        self._names_unit = "单位" in header
-        self._has_notes = _NOTES.search(header) is not None
+        self._set_header(header)
         self._is_told = True  # by words that only headers have, not by the rows alone
         self._group = Group()
         self._group_line: Line | None = None
@@ -219,6 +219,14 @@ class Table:
         self._is_owed = False  # a value to a label above a heading
         self._is_apart = False  # from its rows, by a sentence
 
+    def _set_header(self, folded: str) -> None:
+        """Say what the words of a header tell of its columns beside their years."""
+        self._header = folded
+        header = without_translation(folded)
+        self._has_category = _CATEGORY.match(header) is not None
+        self._names_unit = "单位" in header
+        self._has_notes = _NOTES.search(header) is not None
+
     def read(self, lines: Sequence[Line], position: int) -> int:
         """Read rows from ``position`` on; return the position of the first line after the table."""
         start, catalogue = position, self._document.catalogue
@@ -236,6 +244,7 @@ class Table:
                     self.open_group(line)
                 elif not (goes_on or plain or line.folded == self._header):  # it names rows of something else
                     self._group, self._title, self._subject = UNKNOWN, "", ()
+                self._set_header(line.folded)
                 self._pending, self._loose, self._quiet, self._sentences = [], [], 0, 0
             elif titles or "\t" in line.text or self._closes(lines, position):
                 break
@@ -392,7 +401,8 @@ class Table:
 
     def _names_one_training(self, line: Line) -> bool:
         """Say whether a title names a training of one topic: its hours are not those of all training."""
-        return _is_title(line) and self._document.catalogue.one_training.search(line.folded) is not None
+        is_title = _is_title(line) and not self.is_row(line)
+        return is_title and self._document.catalogue.one_training.search(line.folded) is not None
 
     def _of_code(self, line: Line) -> tuple[str, ...]:
         """Return what the code of a short title's indicator is of: KPI B1.2 流失情况."""

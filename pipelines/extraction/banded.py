@@ -523,6 +523,10 @@ def _in_columns(
     """Part the values of one header into the rows of ``labels``."""
     count = len(labels)
     lines = [piece.cells for band in tail if band.kind == "value" for piece in band.pieces]
+    if {len(line) for line in lines[count:]} == {1} != {len(line) for line in lines[:count]}:
+        widest = max(len(line) for line in lines[:count])
+        if widest > 1 and sum(map(len, lines[:count])) == widest * count:
+            lines = lines[:count]  # rows that print all their values, and below them those of a chart
     size, rest = divmod(sum(map(len, lines)), count)
     if rest == 1 and size > 1 and len(lines[-1]) == 1 and _PAGE.match(lines[-1][0][1]):
         lines, rest = lines[:-1], 0  # the number of the page

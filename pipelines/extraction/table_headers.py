@@ -83,7 +83,9 @@ def _metric_columns(document: Document, words: Sequence[str]) -> tuple[Title, ..
     titles = []
     have_units = all(unit_in_label(word, document.catalogue) for word in words[1:])
     for place, word in enumerate(words):
-        label = word if document.matcher.subjects(word) else ""
+        heading = document.matcher.heading(word) if place == 0 else None
+        names_members = heading is not None and heading.breakdown is not None  # 员工类别
+        label = word if document.matcher.subjects(word) and not names_members else ""
         unit = (
             unit_in_label(word, document.catalogue) or unit_of_share(fold(word)) or unit_of_column(fold(word))
         )
