@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from pipelines.extraction.blocks import Cell, number_of, parted, ways
 from pipelines.extraction.document import Document, Line, single_year, unit_in_label
-from pipelines.extraction.headers import YEARS_ALONE, Title, header_titles, member_title, of_members, of_years
+from pipelines.extraction.headers import YEARS_ALONE, Title, header_titles, of_members, of_years
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping, joined
 from pipelines.extraction.nodes import PERIOD_AXIS, PERIOD_LABEL, SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED, Value
@@ -120,17 +120,26 @@ def read_aligned_tables(document: Document) -> None:
 
 
 def _columns_of_members(document: Document, lines: Sequence[Line], position: int) -> tuple[Title, ...]:
-    """Return the members in a line by itself above rows of metrics: 女性 男性, below it 返岗率 97.7% 100%."""
-    line = lines[position]
-    words = line.text.split() if line.may_be_legend and not line.has_digit else []
-    found = [member_title(fold(word), document.catalogue) for word in words]
+    """Return the members in a line by itself above rows of metrics: 女性 男性, below it 返岗率 97.7% 100%.
+
+    Above rows of years they may be members of several breakdowns: 男性 30岁以下 总体, below it 2022年 ....
+    """
+    words = lines[position].text.split() if lines[position].may_be_legend else []
+    found = [Title() if TOTAL.match(fold(word)) else _member_title(document, word) for word in words]
     titles = tuple(title for title in found if title)
-    kinds = {title.breakdown for title in titles} - {None}
-    if len(titles) < max(len(found), 2) or len(kinds) != 1 or len(set(titles)) < len(titles):
+    if len(titles) < max(len(words), 2) or len(set(titles)) < len(titles):
         return ()
     below = lines[position + 1 : position + 1 + _ROWS_BELOW]
     table = Table(document, titles)
-    return titles if table.opens(below) and table.names_metric(below) else ()
+    is_of_one = len({title.breakdown for title in titles} - {None}) == 1
+    is_told = table.has_years(below) or (is_of_one and table.names_metric(below))
+    return titles if table.opens(below) and is_told else ()
+
+
+def _member_title(document: Document, word: str) -> Title | None:
+    legend = document.matcher.legend(word)
+    members = legend[0][1] if len(legend) == 1 else ()
+    return Title(None, *members[0]) if len(members) == 1 else None
 
 
 def _read_side_by_side(document: Document, lines: Sequence[Line], position: int) -> int | None:
@@ -346,6 +355,12 @@ class Table:
                 rows.append(is_row and is_told)
                 is_known = is_known or (rows == [True] and self._document.matcher.is_known(label))
         return all(rows[:2]) and (len(rows) > 1 or (is_known and len(self._titles) > 1))
+
+    def has_years(self, lines: Sequence[Line]) -> bool:
+        """Say whether the rows among ``lines`` are of one year each."""
+        rows = [line for line in lines if self.is_row(line)]
+        labels = [self._label_and_unit(line, self._split(line)[0])[0] for line in rows]
+        return len(labels) > 1 and all(PERIOD_LABEL.match(fold(label)) for label in labels)
 
     def names_metric(self, lines: Sequence[Line]) -> bool:
         """Say whether one of the rows among ``lines`` names a metric of all its columns."""
@@ -820,7 +835,8 @@ class Table:
             if value is None or (title and title.is_aside):
                 continue
             evidence = [*([row.group_line] if row.group_line else []), *row.lines]
-            of_row = single_year(fold(row.label)) if title and title.label else None
+            is_year = PERIOD_LABEL.match(fold(row.label)) is not None
+            of_row = single_year(fold(row.label)) if title and (title.label or is_year) else None
             year = (title.year or of_row or document.year) if title else None
             unit = (title.unit if title else "") or row.unit
             quantity = document.catalogue.units.parse(document.unit_of(value, unit, row.label))
@@ -907,6 +923,10 @@ class Table:
             }
             mapping = document.mapping(value, unit, row.label, group)
             return mapping if mapping and mapping.metric in named else None
+        if title and not title.year and self._title and PERIOD_LABEL.match(fold(row.label)):
+            return document.mapping(
+                value, unit, self._title, Group()
+            )  # 员工流失率, 男性 女性, 2022年 21.4 18.0
         if mapping := document.mapping(value, unit, row.label, group):
             return mapping
         words = row.label.split(maxsplit=1) if self._has_category else []

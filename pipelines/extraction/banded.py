@@ -134,7 +134,7 @@ def _banded(document: Document, table: Table, lines: Sequence[tuple[int, Line]])
         elif pieces and pieces[-1].kind == "label" and _is_unit_of(document, pieces[-1].line, line):
             whole = pieces[-1].line.text.rstrip() + line.text.strip()
             pieces[-1] = pieces[-1]._replace(line=pieces[-1].line._replace(text=whole, folded=fold(whole)))
-        elif pieces and pieces[-1].kind == "label" and _is_rest_of(document, pieces[-1].line, line):
+        elif pieces and pieces[-1].kind == "label" and _is_rest_of(document, table, pieces[-1].line, line):
             whole = pieces[-1].line.text.strip() + line.text.strip()
             pieces[-1] = pieces[-1]._replace(line=pieces[-1].line._replace(text=whole, folded=fold(whole)))
         elif words := _members(document, line):
@@ -180,15 +180,22 @@ def _unit_first(document: Document, table: Table, piece: _Piece) -> tuple[_Piece
     return _Piece("unit", of_unit, piece.place), _Piece("value", line, piece.place, cells=whole)
 
 
-def _is_rest_of(document: Document, label: Line, line: Line) -> bool:
-    """Say whether a line is the rest of the label above it: only both together name a metric."""
-    is_near = line.number - label.number <= _WRAPPED and line.form == label.form == "label"
-    known = document.matcher.is_known
-    return (
-        is_near
-        and known(label.text.strip() + line.text.strip())
-        and not (known(label.text) or known(line.text))
+def _is_rest_of(document: Document, table: Table, label: Line, line: Line) -> bool:
+    """Say whether a line is the rest of the label above it.
+
+    Only both together name a metric or a unit, or a bracket is open: 排放总量（范围, 一+范围二） 吨.
+    """
+    if line.number - label.number > _WRAPPED or line.form == "other" or line.may_be_value:
+        return False
+    if label.folded.count("(") > label.folded.count(")") and ")" in line.folded:
+        return True
+    known, whole = document.matcher.is_known, label.text.strip() + line.text.strip()
+    if line.form == label.form == "label" and known(whole):
+        return not (known(label.text) or known(line.text))
+    (_, unit), (_, longer) = (
+        table.label_and_unit(label._replace(text=text, folded=fold(text))) for text in (label.text, whole)
     )
+    return "/" in fold(unit) and longer == unit + line.text.strip()  # 吨/百万元, 营收
 
 
 def _is_unit_of(document: Document, label: Line, line: Line) -> bool:

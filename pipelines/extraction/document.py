@@ -199,9 +199,11 @@ class Document:
     def can_be_in(self, label: str, quantity: Quantity | None) -> bool:
         """Say whether a known label can be printed in a unit.
 
-        An intensity can be one of another base, a fuel be weighed or measured as well as its energy, and an
-        amount of money be in a foreign currency.
+        An intensity can be one of another base, a fuel be weighed or measured as well as its energy, an
+        amount of money be in a foreign currency, and satisfaction be a score.
         """
+        if quantity is not None and quantity.base == "score":
+            return True
         metrics = self.catalogue.metrics
         named = [metrics[each].topic for each in self.matcher.subjects(label)]
         is_money = any(metrics[each].unit == "RMB" for each in self.matcher.subjects(label))

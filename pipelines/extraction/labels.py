@@ -447,9 +447,10 @@ def title_start(catalogue: Catalogue) -> str:
 def legend_candidate(catalogue: Catalogue) -> str:
     """Return a regular expression for folded lines: ``LabelMatcher.legend`` finds nothing in any other.
 
-    Only characters of members and bands, and notes in brackets.
+    Only characters of members, of bands and of their total, and notes in brackets.
     """
-    letters = "".join(sorted(set("".join(catalogue.members)) | set("年龄周岁至到及以下上或不含的之间分级")))
+    others = set("年龄周岁至到及以下上或不含的之间分级合计总体整")
+    letters = "".join(sorted(set("".join(catalogue.members)) | others))
     return rf"^(?:\([^()]*\)|[^\w]|[\d_{re.escape(letters)}])*$"
 
 

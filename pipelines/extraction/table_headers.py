@@ -28,6 +28,7 @@ _PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月�
 _DIGIT = re.compile(r"\d")
 _MOST_HEADER_LINES = 8
 _LONGEST_TITLE = 30
+_LONGEST_REST = 4  # letters of a title that goes on in a line of its own
 _BELOW = 2  # lines from a line to its translation
 _MOST_METRICS = 6  # columns of members' metrics
 _FEWEST_NAMED = 3  # words of a header that names its members and several metrics
@@ -176,6 +177,10 @@ def _titles_of_metrics(document: Document, lines: Sequence[Line], end: int) -> t
     """Return the titles in the line, or in the lines with a unit below each, that end right above ``end``."""
     if end and (titles := titles_above_rows_in(document, lines[end - 1])):
         return titles
+    if end > 1 and len(lines[end - 1].folded.strip()) <= _LONGEST_REST:
+        whole = lines[end - 2].text.rstrip() + lines[end - 1].text.strip()  # … 每名雇员平均受训时, 数
+        if titles := titles_above_rows_in(document, lines[end - 2]._replace(text=whole, folded=fold(whole))):
+            return titles
     starts = range(end - 1, max(0, end - _MOST_HEADER_LINES) - 1, -1)
     headers = (header_of_lines(document, lines, start) for start in starts)
     return next((header[0] for header in headers if header and header[1] == end), ())

@@ -1146,3 +1146,73 @@ def test_rows_of_values_behind_several_labels_with_units_are_none_of_the_last() 
     labels = "总流失率 %\n培训总时长 小时\n志愿服务时长 小时"
     table = f"指标 单位 2023年 2022年\n员工总数 人 980 900\n{labels}\n98,084 85,456\n31.0 28.0"
     assert [metric for metric, *_ in facts(table)] == ["employees_total"] * 2
+
+
+def test_a_header_that_names_other_rows_ends_the_group_above() -> None:
+    of_staff = "员工人数 2023年 2022年\n按性别\n男 100 90\n女 120 110"
+    other = "员工满意度2 2023年 2022年\n按性别\n男 81% 80%\n女 83% 82%"
+    turnover = "员工流失率3 2023年 2022年\n按性别\n男 20% 18%\n女 17% 15%"
+    assert {metric for metric, *_ in facts(f"{of_staff}\n{other}")} == {"employees_count"}
+    assert [metric for metric, *_ in facts(f"{of_staff}\n{turnover}")] == (
+        ["employees_count"] * 4 + ["turnover_rate"] * 4
+    )
+
+
+def test_a_header_of_another_form_is_read_anew() -> None:
+    above = "指标 单位 2022年 2023年\n用水总量 吨 2,186 2,268"
+    below = (
+        "社会绩效\n类别 指标 单位 2022年 2023年\n员工总数 期末员工人数 人 175 191\n按性别划分\n男 人 86 93"
+    )
+    assert facts(f"{above}\n{below}")[2:] == [
+        ("employees_total", None, 2022, 175.0),
+        ("employees_total", None, 2023, 191.0),
+        ("employees_count", "gender:male", 2022, 86.0),
+        ("employees_count", "gender:male", 2023, 93.0),
+    ]
+
+
+def test_members_alone_in_a_line_are_the_columns_of_metrics_below() -> None:
+    table = "指标 2023年 2022年\n员工总数 100 90"
+    leave = "产假\n女性 男性\n休假人数 86 57\n返岗率 97.7% 100%"
+    assert [fact for fact in facts(f"{table}\n{leave}") if fact[0]][2:] == [
+        ("parental_leave_return_rate", "gender:female", 2023, 97.7),
+        ("parental_leave_return_rate", "gender:male", 2023, 100.0),
+    ]
+
+
+def test_years_may_be_the_rows_below_members() -> None:
+    table = "员工流失率\n男性 30岁以下 总体\n2022年 21.36% 28.91% 20.07%\n2023年 19.85% 26.38% 18.62%"
+    assert facts(table) == [
+        ("turnover_rate", "gender:male", 2022, 21.36),
+        ("turnover_rate", "age:<30", 2022, 28.91),
+        ("turnover_rate", None, 2022, 20.07),
+        ("turnover_rate", "gender:male", 2023, 19.85),
+        ("turnover_rate", "age:<30", 2023, 26.38),
+        ("turnover_rate", None, 2023, 18.62),
+    ]
+
+
+def test_the_rows_above_a_header_that_stands_last_keep_the_titles_of_their_groups() -> None:
+    money = "经营绩效\n营业收入 亿元 38.62 42.15"
+    ethics = "商业道德\n反腐败培训覆盖率 % 98.6 99.4\n廉洁与合规培训场次 场 19 24"
+    board = "公司治理\n董事会人数 人 6 7"
+    found = facts(f"{money}\n{board}\n{ethics}\n指标 单位 2022年 2023年")
+    assert [metric for metric, *_ in found[::2]] == [
+        "revenue", "board_size", "anti_corruption_training_coverage", "compliance_trainings",
+    ]  # fmt: skip
+
+
+def test_a_title_of_a_column_may_go_on_below_the_others() -> None:
+    header = "受训员工百分比 每名员工平均受训时\n数\n2023年 2022年 2023年 2022年"
+    assert facts(f"{header}\n整体 91.8% 88.4% 19.6 16.2\n按性别\n男性 90.7% 87.5% 18.8 15.7")[4:] == [
+        ("training_coverage", "gender:male", 2023, 90.7),
+        ("training_coverage", "gender:male", 2022, 87.5),
+        ("training_hours_avg", "gender:male", 2023, 18.8),
+        ("training_hours_avg", "gender:male", 2022, 15.7),
+    ]
+
+
+def test_the_column_of_members_may_be_titled_as_a_grouping() -> None:
+    header = "员工类别 受训员工百分比（%） 人均受训时数（小时）"
+    found = facts(f"{header}\n按性别\n男性 99.2 32.1\n女性 99.6 31.0")
+    assert [metric for metric, *_ in found] == ["training_coverage", "training_hours_avg"] * 2

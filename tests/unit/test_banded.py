@@ -579,3 +579,36 @@ def test_rows_may_open_with_their_unit_where_the_labels_stand_apart() -> None:
         ("employees_count", 2024, 350.0),
         ("turnover_rate", 2024, 22.6),
     ]
+
+
+def test_lone_values_below_full_rows_are_a_charts() -> None:
+    labels = "员工流失率（%）\n指标\n总体流失率\n男性员工\n女性员工\n2022年 2023年"
+    chart = "24.5%\n43.1%\n19.5%\n12.9%"
+    assert facts(f"{labels}\n3.78 3.42\n3.95 3.61\n3.64 3.27\n{chart}")[:6] == [
+        ("turnover_rate", None, 2022, 3.78),
+        ("turnover_rate", None, 2023, 3.42),
+        ("turnover_rate", "gender:male", 2022, 3.95),
+        ("turnover_rate", "gender:male", 2023, 3.61),
+        ("turnover_rate", "gender:female", 2022, 3.64),
+        ("turnover_rate", "gender:female", 2023, 3.27),
+    ]
+
+
+def test_an_open_bracket_and_a_unit_go_on_in_the_next_line() -> None:
+    header = "指标 单位 2023年 2024年"
+    scopes = "范围一排放量 吨二氧化碳当量\n范围二排放量 吨二氧化碳当量"
+    total = "温室气体排放总量（范围\n一+范围二） 吨二氧化碳当量\n温室气体排放强度 吨二氧化碳当量/百万元\n营收"
+    values = "27.48\n191.90\n219.38\n54.89\n28.40\n204.56\n232.96\n47.98"
+    assert [metric for metric, *_ in told(f"{header}\n{scopes}\n{total}\n{values}")[:4]] == [
+        "ghg_scope1", "ghg_scope2", "ghg_total", "ghg_intensity_revenue",
+    ]  # fmt: skip
+
+
+def test_satisfaction_in_points_is_no_share_and_hides_no_other_row() -> None:
+    labels = "客户满意度得分\n客户投诉数量\n志愿服务时长"
+    table = f"指标\n{labels}\n2023 2024\n91.8 92.6\n214 187\n605 648\n单位\n分\n件\n小时"
+    assert [(metric, value) for metric, *_, value in told(table)[::2]] == [
+        (None, 91.8),
+        ("complaints_received", 214.0),
+        ("volunteer_hours", 605.0),
+    ]

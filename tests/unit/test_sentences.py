@@ -713,3 +713,7 @@ def test_the_last_number_of_a_sentence_is_told_by_all_of_it(sentence: str, expec
 
 def test_a_share_of_other_members_is_not_that_of_the_number_before_it() -> None:
     assert facts("女性董事2名，独立董事占比33.3%。")[-1][0] != "female_director_share"
+
+
+def test_no_company_is_without_revenue() -> None:
+    assert facts("店里三个月没有收入，房租压力很大。") == []
