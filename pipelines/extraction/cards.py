@@ -8,21 +8,23 @@ import dataclasses
 import functools
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipelines.extraction.document import Document, Line, counted_by, single_year, unit_in_label
-from pipelines.extraction.labels import TOTAL, Group, Mapping, joined
+from pipelines.extraction.labels import TOTAL, Group, Mapping, joined, limit_of
 from pipelines.extraction.legends import titles_of
 from pipelines.extraction.nodes import (
     LONGEST_LABEL,
     PERIOD_LABEL,
     Node,
     are_glued,
+    are_near,
     clean_label,
     holds_number,
     is_chinese,
     is_count_and_share,
     is_list_item,
+    years_in,
 )
 from pipelines.extraction.numbers import Value
 from pipelines.extraction.table_headers import is_code
@@ -65,6 +67,15 @@ def _with_units(values: Sequence[Value], units: Sequence[str]) -> list[Value]:
     if sum(not value.unit for value in values) != len(units):
         return list(values)
     return [value if value.unit else value._replace(unit=next(left)) for value in values]
+
+
+def _rows_of_years(nodes: Sequence[Node]) -> Iterator[int]:
+    """Yield the places of lines of values right beside an axis of as many years: a chart's."""
+    for place, (upper, lower) in enumerate(itertools.pairwise(nodes)):
+        if {upper.kind, lower.kind} == {"values", "period"} and are_near(upper, lower, _FARTHEST):
+            row, axis = (upper, lower) if upper.kind == "values" else (lower, upper)
+            if len(row.values) == len(years_in(axis)):
+                yield place + (row is lower)
 
 
 def _upside_down(runs: Sequence[tuple[str, list[int]]]) -> list[tuple[str, list[int]]]:
@@ -126,6 +137,7 @@ class _Reader:
         self._nodes = nodes
         self._runs: dict[int, _Run] = {}
         self._sides: dict[int, int | None] = {}  # of the labels of lines of values
+        self._rows_of_years = set(_rows_of_years(nodes))
         self._group = Group()
         self._heading: Node | None = None
         self._unit = ""  # that the heading gives its members: 员工年龄结构（%）
@@ -413,19 +425,21 @@ class _Reader:
         on both sides fit, nothing is told. Of several lines of values with as many lines of labels, each has
         its own; there, and where a blank line parts the two, every label must mean something.
         """
-        if self._group.breakdown:
+        if self._group.breakdown and self._are_members(position):
             self._pair_members(position, node)
+            return
+        if position in self._rows_of_years:
             return
         if self._period and self._is_stray and self._period[0] != self._document.year:
             return
         fitting = []
         first, last = self._end_of("values", position, -1), self._end_of("values", position, 1)
-        units = self._units_below(position, node)
-        if not units and (layer := self._layer_of_units(last)):
-            rows = last + 1 - first
-            if len(layer) != rows:
-                return  # some are missing, or other words stand between
-            units = layer[position - first]
+        rows = [at for at in range(first, last + 1) if not all(v.unit for v in self._nodes[at].values)]
+        layer = self._layer_of_units(last)
+        if layer and len(layer) not in (len(rows), last + 1 - first):
+            return  # some are missing, or other words stand between
+        of_rows = rows if len(layer) == len(rows) else list(range(first, last + 1))
+        units = layer[of_rows.index(position)] if layer and position in of_rows else []
         values = _with_units(node.values, units)
         told = self._side_of_labels(position)
         for edge, step in ((first, -1), (last, 1)):
@@ -448,7 +462,13 @@ class _Reader:
                 is_told = is_told and not (
                     are_glued(values, node.lines[0].text) and self._may_change_places(values, words)
                 )
-                if known and len(set(known)) == len(known) and is_told:
+                limits = [
+                    limit_of(word, self._document.catalogue.metrics[mapping.metric].topic)
+                    for word, mapping in zip(words, mappings, strict=True)
+                    if mapping
+                ]
+                meanings = set(zip(known, limits, strict=True))
+                if known and len(meanings) == len(known) and is_told:
                     fitting.append((line, words, mappings))
         if len(fitting) != 1:
             return
@@ -471,8 +491,12 @@ class _Reader:
             return self._sides[position]
         first = last = position
         while (before := self._beside(first, -1)) and before.kind in ("label", "values", "unit"):
+            if first - 1 in self._rows_of_years:
+                break
             first -= 1
         while (after := self._beside(last, 1)) and after.kind in ("label", "values", "unit"):
+            if last + 1 in self._rows_of_years:
+                break
             last += 1
         sizes = [
             (node.kind, len(node.values) or len(_columns(line.text)))
@@ -488,6 +512,13 @@ class _Reader:
         side = sides[0] if len(sides) == 1 else None
         self._sides.update(dict.fromkeys(range(first, last + 1), side))
         return side
+
+    def _are_members(self, position: int) -> bool:
+        """Say whether the words above or below the values of a line are those of a legend."""
+        beside = [self._beside(position, step) for step in (-1, 1)]
+        labels = [each for each in beside if each and each.kind == "label"]
+        legend = self._document.matcher.legend
+        return not labels or any(legend(word) for each in labels for word in _columns(each.label))
 
     def _pair_members(self, position: int, node: Node) -> None:
         """Pair the values of a line with the members in the line above that they add up to the total of."""
@@ -535,25 +566,22 @@ class _Reader:
         """Return the place of the last of the pieces of one ``kind`` in a run, which has so many at most."""
         for _ in range(_MOST_ROWS):
             other = self._beside(position, step)
-            if other is None or other.kind != kind:
+            if other is None or other.kind != kind or position + step in self._rows_of_years:
                 break
             position += step
         return position
 
     def _label_lines(self, position: int, step: int) -> list[Line]:
-        """Return the lines of the labels on one side of the piece at ``position``."""
-        beside = self._beside(position, step)
-        if beside is None or beside.kind != "label":
-            return []
-        places = sorted((position + step, self._end_of("label", position + step, step)))
-        return [line for node in self._nodes[places[0] : places[1] + 1] for line in node.lines]
-
-    def _units_below(self, position: int, node: Node) -> list[str]:
-        """Return the units in the line right below one of values, of those that print none."""
-        below = self._beside(position, 1)
-        if below is None or below.first - node.last != 1:
-            return []
-        return self._units_in(below.lines[0])
+        """Return the lines of the labels on one side of the piece at ``position``, without those of units."""
+        lines: list[Line] = []
+        for _ in range(_MOST_ROWS):
+            beside = self._beside(position, step)
+            if beside is None or beside.kind not in ("label", "unit"):
+                break
+            named = [line for line in beside.lines if not self._units_in(line)]
+            lines = [*lines, *named] if step > 0 else [*named, *lines]
+            position += step
+        return lines
 
     def _layer_of_units(self, last: int) -> list[list[str]]:
         """Return the units of lines of their own that follow lines of values, or the labels below those."""

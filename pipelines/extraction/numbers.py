@@ -18,7 +18,7 @@ NOT_DISCLOSED = re.compile(r"^(?:/|-{1,3}|未披露|暂未披露|未统计)$")
 NOT_APPLICABLE = re.compile(r"^(?:不适用|n/?a|n\.a\.)$")
 LONGEST_NONE = 4
 _LARGE = 3  # digits before the point: such a number prints two decimals at most, an intensity may print four
-# Digits that are part of a name and no value: years and dates, age bands, ordinals.
+# Digits that are part of a name and no value: years and dates, age bands, ordinals, 90天以上逾期率.
 _NAMES = re.compile(
     r"(?=[\d第<>≤≥\[范cgist])(?:"  # what a name can begin with: most characters are passed by at once
     r"(?<!\d)(?:19|20)\d\d\s*届|"
@@ -28,9 +28,12 @@ _NAMES = re.compile(
     r"|[<>≤≥]=?\s*\d{2}\s*(?:周?岁)|\d{2}\s*周?岁(?=及|以|或|\s|$)|\[\d{1,2}\]"
     r"|(?<!\d)\d{1,4}\s*[-~至]\s*\d{1,4}\s*[分级]|(?<!\d)\d{1,4}\s*[分级](?=以上|以下|及以)"
     r"|[<>≤≥]=?\s*\d{1,4}\s*[分级]"
+    r"|(?<![\d.,])\d{1,3}(?:天|日|小时|分钟|个工作日|个月)(?:及?以上|以内|之?内|后)?的?[一-鿿]{1,4}率"
     r"|(?:covid|iso|gb/t|top|scope|范围|范畴)\s*-?\s*\d+(?:[-:]\d+)*)"
 )
-_IN_NAMES = re.compile(r"[-~年月岁分级届第/<>≤≥\[cgist范]")  # each name holds one of these beside its digits
+_IN_NAMES = re.compile(
+    r"[-~年月岁分级届第/<>≤≥\[cgist范天日时]"
+)  # each name holds one of these beside its digits
 _DIGIT = re.compile(r"\d")
 _NUMBER_WITHIN = re.compile(rf"\d(?<![\d.,a-z/-]\d){_AFTER_DIGIT}")
 _LONGEST_UNIT_FIRST = 24

@@ -601,3 +601,38 @@ def test_a_digit_that_touches_its_label_is_the_mark_of_a_footnote_near_it() -> N
     note = "2 范围1包括公司车辆的燃料消耗，排放因子取自国家主管部门发布的指南。"
     assert facts(f"绿色运营\n\n范围1直接排放2 吨二氧化碳当量\n\n绿色办公\n\n{note}") == []
     assert facts("绿色运营\n\n范围1直接排放2 吨二氧化碳当量\n\n绿色办公")[0][3] == 2.0
+
+
+def test_units_in_lines_of_their_own_are_those_of_the_values_without_one() -> None:
+    values = "9,240 1,758\n81 1.94%\n万人 万人\n家"
+    labels = "累计注册用户 累计借款用户\n合作金融机构 90天以上逾期率"
+    assert facts(f"{values}\n{labels}") == [
+        ("registered_users", None, 2023, 92_400_000.0),
+        ("borrowers_cumulative", None, 2023, 17_580_000.0),
+        ("institutional_partners", None, 2023, 81.0),
+        (None, None, 2023, 1.94),
+    ]
+
+
+def test_values_beside_an_axis_are_none_of_the_tiles_above() -> None:
+    labels = "在线咨询量 电话咨询量\n人工接通率 服务好评率"
+    values = "214.6万次 38.2万次\n98.4% 97.5%"
+    found = facts(f"{labels}\n{values}\n94.1 95.6\n2022年 2023年")
+    assert [metric for metric, *_ in found] == [
+        "online_consultations", "phone_consultations", "hotline_connect_rate", "customer_praise_rate",
+    ]  # fmt: skip
+
+
+def test_a_line_of_totals_below_the_title_of_a_chart_is_no_legend() -> None:
+    tiles = "2,368家 412家 67家\n供应商总数 新增供应商 淘汰供应商"
+    assert [metric for metric, *_ in facts(f"按地区划分的供应商数目（家）\n{tiles}")] == [
+        "suppliers_total", "suppliers_new", "suppliers_removed",
+    ]  # fmt: skip
+
+
+def test_one_metric_may_stand_twice_in_a_row_of_tiles_for_different_groups() -> None:
+    rows = read("员工反贪污培训覆盖率 董事反贪污培训覆盖率\n100% 100%")
+    assert [(row["metric_code"], row["scope_note"]) for row in rows] == [
+        ("anti_corruption_training_coverage", None),
+        ("anti_corruption_training_coverage", "董事"),
+    ]
