@@ -579,8 +579,9 @@ class Table:
         if not self._pending:
             return False
         *above, last = self._pending
-        _, unit = self._label_and_unit(last, _tokens(last))
-        return bool(unit) and not any(self._is_piece(line) for line in above)
+        label, unit = self._label_and_unit(last, _tokens(last))
+        is_named = label and self._document.catalogue.units.parse(label.strip("()（）")) is None
+        return bool(is_named and unit) and not any(self._is_piece(line) for line in above)
 
     def _are_torn_off(self) -> bool:
         """Say whether the lines before hold several units: the labels of other rows, too."""

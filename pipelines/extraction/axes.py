@@ -1,8 +1,9 @@
 """Charts over years whose bars tell their years: in lines from left to right, or each beside its own.
 
 Conversion parts what it puts into one line by blanks only where each piece stands right of the one before:
-a line of values and a line of as many years belong together. Where values and years take turns, each line
-holding one, the run's ends tell which belong together.
+a line of values and a line of as many years belong together. Where only some values of a chart share a line,
+they tell that all were drawn from left to right. Where values and years take turns, each line holding one,
+the run's ends tell which belong together.
 """
 
 from collections.abc import Iterator, Sequence
@@ -57,7 +58,8 @@ def _series(document: Document, nodes: Sequence[Node]) -> Iterator[_Series]:
     end = 0
     for axis, node in enumerate(nodes):
         for place in (axis - 1, axis) if node.kind == "period" else ():
-            series = (_in_lines(nodes, place) or _in_turn(nodes, place)) if place >= end else None
+            readers = (_in_lines, _in_pieces, _in_turn) if place >= end else ()
+            series = next((found for read in readers if (found := read(nodes, place))), None)
             if series:
                 end = series.last + 1
             if series and max(series.years) <= document.year:
@@ -77,6 +79,36 @@ def _in_lines(nodes: Sequence[Node], place: int) -> _Series | None:
     if are_glued(row.values, line.text) or len(years) != len(row.values) or len(set(years)) < len(years):
         return None
     return _Series(place, place + 1, [(value, line) for value in row.values], years, [*axis.lines, line])
+
+
+def _in_pieces(nodes: Sequence[Node], place: int) -> _Series | None:
+    """Return the values above or below an axis, some of which share a line: 0.335, 0.280 0.268."""
+    axis, years = nodes[place], years_in(nodes[place])
+    if axis.kind != "period" or not 2 < len(set(years)) == len(years) <= _MOST_YEARS:
+        return None
+    found = [_run_of_values(nodes, place, step, len(years)) for step in (-1, 1)]
+    runs = [run for run in found if run]
+    if len(runs) != 1 or not any(node.kind == "values" for node in runs[0]):
+        return None
+    run = runs[0] if runs[0][0].first > axis.first else runs[0][::-1]
+    if any(are_glued(node.values, node.value_line.text) for node in run):
+        return None
+    values = [(value, node.value_line) for node in run for value in node.values]
+    first, last = (place - len(run), place) if run[0].first < axis.first else (place, place + len(run))
+    return _Series(first, last, values, years, [*(line for node in run for line in node.lines), *axis.lines])
+
+
+def _run_of_values(nodes: Sequence[Node], place: int, step: int, count: int) -> list[Node]:
+    """Return the pieces beside an axis that print ``count`` values; none where they print more or fewer."""
+    run: list[Node] = []
+    at = place + step
+    while 0 <= at < len(nodes) and nodes[at].values and len(run) <= count:
+        before, after = sorted((nodes[at - step], nodes[at]), key=lambda node: node.first)
+        if nodes[at].kind not in ("value", "values") or not are_near(before, after, _FARTHEST):
+            break
+        run.append(nodes[at])
+        at += step
+    return run if sum(len(node.values) for node in run) == count else []
 
 
 def _in_turn(nodes: Sequence[Node], place: int) -> _Series | None:

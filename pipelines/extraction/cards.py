@@ -425,8 +425,7 @@ class _Reader:
         on both sides fit, nothing is told. Of several lines of values with as many lines of labels, each has
         its own; there, and where a blank line parts the two, every label must mean something.
         """
-        if self._group.breakdown and self._are_members(position):
-            self._pair_members(position, node)
+        if self._pair_members(position, node) or (self._group.breakdown and self._are_members(position)):
             return
         if position in self._rows_of_years:
             return
@@ -520,21 +519,31 @@ class _Reader:
         legend = self._document.matcher.legend
         return not labels or any(legend(word) for each in labels for word in _columns(each.label))
 
-    def _pair_members(self, position: int, node: Node) -> None:
-        """Pair the values of a line with the members in the line above that they add up to the total of."""
-        above = self._beside(position, -1)
+    def _pair_members(self, position: int, node: Node) -> bool:
+        """Pair the values of a line with the members in the line above, and the total that they add up to.
+
+        The total stands first or last: 供应商总数 华南 华北, or 男 女 合计 in the group that a title opens.
+        """
+        above, matcher = self._beside(position, -1), self._document.matcher
         words = _columns(above.lines[-1].text) if above and above.kind == "label" else []
         numbers = [value.number or 0 for value in node.values]
-        is_summed = len(words) == len(numbers) > _FEWEST_MEMBERS and TOTAL.match(fold(words[-1]))
-        if above is None or not is_summed or sum(numbers[:-1]) != numbers[-1]:
-            return
-        values = [value._replace(unit=value.unit or self._unit) for value in node.values]
-        match = self._document.matcher.match
+        if above is None or not len(words) == len(numbers) > _FEWEST_MEMBERS:
+            return False
+        wholes = [place for place, word in enumerate(words) if not matcher.legend(word)]
+        if wholes not in ([0], [len(words) - 1]) or 2 * numbers[wholes[0]] != sum(numbers):
+            return False
+        whole = words[wholes[0]]
+        is_bare = TOTAL.match(fold(whole)) is not None
+        group = self._group if is_bare else Group(matcher.subjects(whole))
+        unit = (self._unit if is_bare else unit_in_label(whole, self._document.catalogue)) or ""
+        values = [value._replace(unit=value.unit or unit) for value in node.values]
         mappings = [
-            self._possible(value, match(word, _quantity(self._document, value), self._group))
+            self._possible(value, matcher.match(word, _quantity(self._document, value, word), group))
             for value, word in zip(values, words, strict=True)
         ]
-        lines = [*(self._heading.lines if self._heading else ()), above.lines[-1], node.lines[0]]
+        if not all(mappings):
+            return False
+        lines = [*(self._heading.lines if self._heading and is_bare else ()), above.lines[-1], node.lines[0]]
         for value, word, mapping in zip(values, words, mappings, strict=True):
             if mapping:
                 self._document.record(
@@ -542,6 +551,7 @@ class _Reader:
                     year=self._year(node.lines[0], word), evidence=lines, layout="table", pairing="total",
                     set_key=f"{above.last}",
                 )  # fmt: skip
+        return True
 
     def _stand_alone(self, first: int, last: int) -> bool:
         """Say whether no other label stands beside lines of values: 专利, 186件 342项, 软件著作权 商标."""

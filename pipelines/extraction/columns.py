@@ -351,10 +351,15 @@ def _groups(document: Document, region: Sequence[Node]) -> dict[int, Group]:
 
 
 def _values(region: Sequence[Node]) -> list[Node]:
-    """Return the values of a region; where years close their blocks, none that follows the last."""
+    """Return the values of a region; where years or axes close their blocks, none that follows the last."""
     values = [node for node in region if node.kind == "value"]
     periods = [node.first for node in region if node.kind == "period" and len(years_in(node)) == 1]
     is_closed = len(periods) > 1 and values and values[0].first < periods[0]
+    axes = [node for node in region if _is_axis(node)]
+    ends = [sum(value.first < axis.first for value in values) for axis in axes]
+    sizes = [end - start for start, end in itertools.pairwise([0, *ends])]
+    if axes and sizes == [len(years_in(axis)) for axis in axes]:
+        return values[: ends[-1]]
     return [node for node in values if node.first < periods[-1]] if is_closed else values
 
 

@@ -181,7 +181,8 @@ def read_nodes(document: Document) -> list[Node]:
             )
         else:
             nodes.append(node)
-    return _with_units_above(_with_units_given(document, _with_titles_parted(document, nodes)))
+    nodes = _with_units_below(document, _with_titles_parted(document, nodes))
+    return _with_units_above(_with_units_given(document, nodes))
 
 
 def _with_titles_parted(document: Document, nodes: Sequence[Node]) -> list[Node]:
@@ -203,6 +204,32 @@ def _with_titles_parted(document: Document, nodes: Sequence[Node]) -> list[Node]
         if is_title and len(rest) in sizes and _only_values(line.folded[start:], rest):
             pieces[-1:] = [Node("label", (line,), (), title), dataclasses.replace(node, kind="values")]
     return pieces
+
+
+def _with_units_below(document: Document, nodes: Sequence[Node]) -> list[Node]:
+    """Join titles side by side with the units in brackets below them: 营业收入 净利润, （亿元） （亿元）."""
+    pieces: list[Node] = []
+    for node in nodes:
+        above = pieces[-1].lines if pieces and pieces[-1].kind == "label" else ()
+        titles = above[-1].text.split() if above and node.kind == "label" and len(node.lines) == 1 else []
+        units = node.lines[0].text.split() if len(titles) > 1 else []
+        if len(units) != len(titles) or not _are_bracketed_units(document, units):
+            pieces.append(node)
+            continue
+        whole = " ".join(map("".join, zip(titles, units, strict=True)))
+        joined = above[-1]._replace(text=whole, folded=fold(whole))
+        words = "".join(line.text.strip() for line in above[:-1])
+        pieces[-1:] = [Node("label", above[:-1], (), clean_label(words))] if words else []
+        pieces.append(Node("label", (joined,), (), whole))
+    return pieces
+
+
+def _are_bracketed_units(document: Document, words: Sequence[str]) -> bool:
+    """Say whether there are several words, each a unit in brackets: （亿元） （家）."""
+    return len(words) > 1 and all(
+        fold(word)[0] == "(" and fold(word)[-1] == ")" and document.catalogue.units.parse(word[1:-1])
+        for word in words
+    )
 
 
 def _with_units_given(document: Document, nodes: Sequence[Node]) -> list[Node]:
@@ -299,6 +326,8 @@ def _names_several(document: Document, line: Line) -> bool:
     """Say whether a line holds the members of a chart, or several titles: it is no part of a label."""
     words = line.text.split()
     if len(words) >= _FEWEST_TITLES and all(len(word) > 1 for word in words):
+        return True
+    if line.folded[:1] == "(" and _are_bracketed_units(document, words):
         return True
     if len(words) < 2 or not (line.may_be_legend or line.may_be_heading):
         return False

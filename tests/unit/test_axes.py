@@ -60,3 +60,15 @@ def test_a_title_between_two_charts_is_of_the_one_below_where_both_could_have_th
     chart = f"{YEARS}\n\n980 1,020 1,100"
     found = facts(f"员工总数（人）\n\n{chart}\n\n供应商总数（家）\n\n{chart}")
     assert [metric for metric, *_ in found] == ["employees_total"] * 3 + ["suppliers_total"] * 3
+
+
+def test_values_that_share_a_line_tell_that_a_chart_is_drawn_from_left_to_right() -> None:
+    title, axis = "人均用水量（吨/人）", "2021年 2022年 2023年"
+    found = [
+        ("water_per_employee", None, 2021, 11.79),
+        ("water_per_employee", None, 2022, 10.41),
+        ("water_per_employee", None, 2023, 10.66),
+    ]
+    assert facts(f"{title}\n11.79\n10.41 10.66\n{axis}") == found
+    assert not {fact[2] for fact in facts(f"{title}\n11.79\n10.41\n10.66\n{axis}")} & {2021, 2022, 2023}
+    assert [metric for metric, *_ in facts(f"{title}\n11.79\n10.41 10.66 9.80\n{axis}") if metric] == []

@@ -636,3 +636,15 @@ def test_one_metric_may_stand_twice_in_a_row_of_tiles_for_different_groups() -> 
         ("anti_corruption_training_coverage", None),
         ("anti_corruption_training_coverage", "董事"),
     ]
+
+
+def test_members_in_a_line_with_their_total_first_are_its_parts() -> None:
+    words = "供应商总数（家） 华南地区 华北地区 华东地区"
+    assert facts(f"{words}\n394 228 74 92") == [
+        ("suppliers_total", None, 2023, 394.0),
+        ("suppliers_count", "region:south_china", 2023, 228.0),
+        ("suppliers_count", "region:north_china", 2023, 74.0),
+        ("suppliers_count", "region:east_china", 2023, 92.0),
+    ]
+    unproven = facts(f"{words}\n394 168 74 92")
+    assert [metric for metric, *_ in unproven] == ["suppliers_total"]  # the others do not add up to it

@@ -328,3 +328,12 @@ def test_a_label_has_no_second_value_of_a_year() -> None:
         sentence, "促成借款金额", "单位：亿元", "412.6\n531.9\n587.4", years, "71.5\n112.3\n138.6", "绿色绩效"
     )
     assert [fact for fact in facts(charts)[1:] if fact[0]] == []
+
+
+def test_titles_side_by_side_have_their_units_below() -> None:
+    table = "指标 单位 2021年 2022年 2023年\n营业收入 亿元 38.62 42.15 48.90\n净利润 亿元 7.36 6.84 8.21"
+    titles = "营业收入 净利润\n（亿元） （亿元）"
+    charts = "38.62\n42.15\n48.90\n2021 2022 2023\n7.36\n6.84\n8.21\n2021 2022 2023\n14.2%"
+    found = facts(f"{table}\n以下为图表。\n{titles}\n{charts}")
+    assert found[:6] == found[6:12]
+    assert {metric for metric, *_ in found[12:]} <= {None}
