@@ -47,6 +47,7 @@ _RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a ma
 _AGES = frozenset({"岁", "周岁"})
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _REST = re.compile("^其[他它]$")
+_INTENSITY = re.compile("^(?:排放|使用|产生|消耗|能耗)?(?:密度|强度)$")
 _SCOPES = {"ghg_total": ("ghg_scope1", "ghg_scope2", "ghg_scope3")}
 _FEWEST_IN_BLOCK = 2  # rows whose labels stand above all their values
 _TRAINED = ("training", "board")  # topics of metrics that a training of one topic is not all of
@@ -171,17 +172,20 @@ def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Titl
     """Return the rows and titles of groups right above a header, without those of another table."""
     table = Table(document, list(titles))
     rows: list[Line] = []
-    names: list[Line] = []  # of a group above rows, if rows stand above it too
+    names: list[Line] = []  # of a group above rows, if rows stand right above it too
+    is_apart = False  # from the last row, by a sentence
     for line in reversed(lines):
         is_row = line.number not in document.used and table.is_row(line)
         is_group = line.may_be_heading and document.matcher.heading(line.text) is not None
+        is_sentence = SENTENCE_LINE.match(line.folded) is not None
         if is_row or is_group:
             rows += [*names, line]
-            names = []
-        elif rows and not names and line.form != "other" and _is_title(line):
+            names, is_apart = [], False
+        elif rows and not (names or is_apart) and line.form != "other" and _is_title(line):
             names = [line]
-        elif not (SENTENCE_LINE.match(line.folded) or says_nothing(document, line, None)):
+        elif (names and is_sentence) or not (is_sentence or says_nothing(document, line, None)):
             break
+        is_apart = is_apart or is_sentence
     return rows[::-1]
 
 
@@ -214,6 +218,7 @@ class Table:
         self._is_of_one_training = False  # the title above the rows names one: 反贪污培训
         self._subject: tuple[str, ...] = ()  # what the title above the header says that all rows are of
         self._breakdown_above: str | None = None  # of the last row that means something
+        self._amount = ""  # the metric of the last row, whose intensity may follow
         self._unit_of_whole = ""  # of the last row whose parts may print none
         self._totals: dict[int | None, Decimal] = {}  # of the last row that has parts, by year
         self._above: list[tuple[str, list[Decimal]]] = []  # rows that a total below may add up
@@ -868,6 +873,10 @@ class Table:
                 set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",
             )  # fmt: skip
         document.used.update(each.number for each in row.lines)
+        if mapping and mapping.member is None and not _INTENSITY.match(fold(row.label)):
+            self._amount = mapping.metric
+        elif mapping is None and not _INTENSITY.match(fold(row.label)):
+            self._amount = ""
         if mapping is None and (named := document.matcher.subjects(row.label)):
             self._group, self._subject = Group(named), named  # in no unit of theirs: the next table began
         if mapping is None or mapping.member or TOTAL.match(fold(row.label)):
@@ -935,6 +944,8 @@ class Table:
             name = words[0] if TOTAL.match(fold(words[1])) else words[1]
             if mapping := document.mapping(value, unit, name, group):
                 return mapping
+        if _INTENSITY.match(fold(row.label)) and quantity is not None:
+            return self._intensity(group, quantity)
         is_total = TOTAL.match(fold(row.label)) is not None
         label = _BASIS.sub("", fold(row.label))
         wholes = [self._title] if is_total else joined(document.matcher.bare(self._title), label)
@@ -942,6 +953,18 @@ class Table:
             return None
         found = (document.matcher.match_exactly(whole, quantity) for whole in wholes)
         return next((mapping for mapping in found if mapping), None)
+
+    def _intensity(self, group: Group, quantity: Quantity) -> Mapping | None:
+        """Return the intensity of what the group names, or of the last row: 排放总量, and below it 密度."""
+        catalogue, matcher = self._document.catalogue, self._document.matcher
+        amounts = group.metrics if group.metrics != UNKNOWN.metrics else ()
+        amounts = (*amounts, self._amount) if self._amount else amounts
+        found = {
+            ratio
+            for ratio, (amount, _) in catalogue.ratios.items()
+            if amount in amounts and matcher.agrees(ratio, quantity)
+        }
+        return Mapping(found.pop(), None, None, True) if len(found) == 1 else None
 
     def _joined(self, mapping: Mapping, covered: Sequence[_Row]) -> Mapping | None:
         members = [

@@ -434,7 +434,9 @@ class _Reader:
         fitting = []
         first, last = self._end_of("values", position, -1), self._end_of("values", position, 1)
         rows = [at for at in range(first, last + 1) if not all(v.unit for v in self._nodes[at].values)]
-        layer = self._layer_of_units(last)
+        above = self._layer_of_units(first, -1)
+        is_above = [len(self._nodes[at].values) for at in range(first, last + 1)] == list(map(len, above))
+        layer = self._layer_of_units(last, 1) or (above if is_above else [])
         if layer and len(layer) not in (len(rows), last + 1 - first):
             return  # some are missing, or other words stand between
         of_rows = rows if len(layer) == len(rows) else list(range(first, last + 1))
@@ -593,13 +595,16 @@ class _Reader:
             position += step
         return lines
 
-    def _layer_of_units(self, last: int) -> list[list[str]]:
-        """Return the units of lines of their own that follow lines of values, or the labels below those."""
+    def _layer_of_units(self, place: int, step: int) -> list[list[str]]:
+        """Return the units of lines of their own beside lines of values, or behind the labels there."""
         layer: list[list[str]] = []
-        while (below := self._beside(last, 1)) and below.kind in ("label", "unit"):
-            units = [self._units_in(line) for line in below.lines]
-            layer += filter(None, units)
-            last += 1
+        for _ in range(_MOST_ROWS):
+            beside = self._beside(place, step)
+            if beside is None or beside.kind not in ("label", "unit"):
+                break
+            units = [units for line in beside.lines if (units := self._units_in(line))]
+            layer = [*layer, *units] if step > 0 else [*units, *layer]
+            place += step
         return layer
 
     def _units_in(self, line: Line) -> list[str]:

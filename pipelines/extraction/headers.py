@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -96,13 +97,10 @@ def header_titles(folded: str, catalogue: Catalogue) -> tuple[Title, ...] | None
         return ()
     titles = [member_title(word, catalogue) for word in others]
     members = [title for title in titles if title is not None]
-    if (
-        len(members) < 2
-        or len(members) < len(titles)
-        or len({title.breakdown for title in members} - {None}) != 1
-    ):
-        return None
-    return tuple(members)
+    sizes = Counter(title.breakdown for title in members if title.breakdown)
+    if len(members) < len(titles) or not sizes or (len(sizes) > 1 and min(sizes.values()) < 2):
+        return None  # of several breakdowns there are several members each: 男性 女性 高级管理层 一般员工
+    return tuple(members) if len(members) > 1 else None
 
 
 def _with_parted_years(folded: str) -> str:
