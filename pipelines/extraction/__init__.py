@@ -32,6 +32,7 @@ from pipelines.extraction.numbers import VALUE_CANDIDATE, value_reader
 from pipelines.extraction.panels import read_panels
 from pipelines.extraction.sentences import keep_statements, read_sentences
 from pipelines.extraction.stacked import read_stacked_tables
+from pipelines.extraction.subjects import read_subjects
 from pipelines.extraction.tables import read_tables
 from pipelines.extraction.tiles import read_tiles
 from pipelines.text import BLANKS
@@ -129,6 +130,7 @@ def _extract(
     read_axes(document, pieces)
     read_cards(document, pieces)
     statements = read_sentences(document, nodes, names)
+    read_subjects(document)
     read_panels(document, pieces)
     read_columns(document, nodes)
     read_columns(document, pieces, in_order=False, parted=True)

@@ -47,6 +47,7 @@ _RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a ma
 _AGES = frozenset({"岁", "周岁"})
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _REST = re.compile("^其[他它]$")
+_BARE = re.compile(r"^(?:人数|数量|数目|占比|比例|百分比|比重|比率)(?:\([^()]*\))?$")
 _INTENSITY = re.compile("^(?:排放|使用|产生|消耗|能耗)?(?:密度|强度)$")
 _SCOPES = {"ghg_total": ("ghg_scope1", "ghg_scope2", "ghg_scope3")}
 _FEWEST_IN_BLOCK = 2  # rows whose labels stand above all their values
@@ -858,7 +859,8 @@ class Table:
             if mapping and _REST.match(row.label) and not row.group.breakdown:
                 is_told = mapping.breakdown == self._breakdown_above  # 其他 of what
                 mapping = mapping if is_told else None
-            if title and title.member:
+            of_title = (title.breakdown, title.member) if title else None
+            if title and title.member and not (mapping and (mapping.breakdown, mapping.member) == of_title):
                 mapping = document.matcher.of_member(mapping, quantity, title.breakdown, title.member)
             if covered and mapping:
                 mapping = self._joined(mapping, covered)
@@ -937,6 +939,8 @@ class Table:
             return document.mapping(
                 value, unit, self._title, Group()
             )  # 员工流失率, 男性 女性, 2022年 21.4 18.0
+        if title and not title.year and _BARE.match(fold(row.label)):
+            return self._of_column(title, quantity)
         if mapping := document.mapping(value, unit, row.label, group):
             return mapping
         words = row.label.split(maxsplit=1) if self._has_category else []
@@ -953,6 +957,18 @@ class Table:
             return None
         found = (document.matcher.match_exactly(whole, quantity) for whole in wholes)
         return next((mapping for mapping in found if mapping), None)
+
+    def _of_column(self, title: Title, quantity: Quantity | None) -> Mapping | None:
+        """Return what a bare row says of a member's column: 按地区划分的供应商, 华东 总计, 数量 702 1,284."""
+        catalogue, matcher = self._document.catalogue, self._document.matcher
+        of_group = [part for each in self._group.metrics for part in (each, *catalogue.parts.get(each, ()))]
+        for metric in of_group:
+            total = catalogue.sets.get(metric, ("", None))[1]
+            if title.member is None and total and matcher.agrees(total, quantity):
+                return Mapping(total, None, None, True)
+            if title.breakdown in catalogue.metrics[metric].breakdowns and matcher.agrees(metric, quantity):
+                return Mapping(metric, title.breakdown, title.member, True)
+        return None
 
     def _intensity(self, group: Group, quantity: Quantity) -> Mapping | None:
         """Return the intensity of what the group names, or of the last row: 排放总量, and below it 密度."""

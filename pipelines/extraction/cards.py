@@ -434,9 +434,11 @@ class _Reader:
         fitting = []
         first, last = self._end_of("values", position, -1), self._end_of("values", position, 1)
         rows = [at for at in range(first, last + 1) if not all(v.unit for v in self._nodes[at].values)]
-        above = self._layer_of_units(first, -1)
-        is_above = [len(self._nodes[at].values) for at in range(first, last + 1)] == list(map(len, above))
-        layer = self._layer_of_units(last, 1) or (above if is_above else [])
+        units_above = self._layer_of_units(first, -1)
+        is_above = [len(self._nodes[at].values) for at in range(first, last + 1)] == list(
+            map(len, units_above)
+        )
+        layer = self._layer_of_units(last, 1) or (units_above if is_above else [])
         if layer and len(layer) not in (len(rows), last + 1 - first):
             return  # some are missing, or other words stand between
         of_rows = rows if len(layer) == len(rows) else list(range(first, last + 1))

@@ -1216,3 +1216,22 @@ def test_the_column_of_members_may_be_titled_as_a_grouping() -> None:
     header = "员工类别 受训员工百分比（%） 人均受训时数（小时）"
     found = facts(f"{header}\n按性别\n男性 99.2 32.1\n女性 99.6 31.0")
     assert [metric for metric, *_ in found] == ["training_coverage", "training_hours_avg"] * 2
+
+
+def test_the_members_of_several_breakdowns_may_be_columns() -> None:
+    header = "指标 男性 女性 高级管理层 一般员工"
+    found = facts(
+        f"{header}\n受训员工百分比（%） 95.8 96.7 100 95.8\n每名员工平均受训时数（小时） 21.1 22.2 18.4 20.5"
+    )
+    assert [member for _, member, _, _ in found[:4]] == [
+        "gender:male", "gender:female", "level:senior", "level:junior",
+    ]  # fmt: skip
+    assert [metric for metric, *_ in found] == ["training_coverage"] * 4 + ["training_hours_avg"] * 4
+
+
+def test_a_density_without_a_name_is_that_of_the_amount_above_it() -> None:
+    amount = "溫室氣體排放總量 公噸二氧化碳當量 86,854.68 82,893.31 80,000.00"
+    density = "密度 公噸二氧化碳當量╱人民幣百萬元收入 30.51 31.74 32.00"
+    assert [metric for metric, *_ in of_table(f"{amount}\n{density}")[3:]] == ["ghg_intensity_revenue"] * 3
+    other = "範圍二排放量 公噸二氧化碳當量 8,854.68 8,893.31 8,000.00"
+    assert [metric for metric, *_ in of_table(f"{amount}\n{other}\n{density}")[6:]] == [None] * 3

@@ -119,3 +119,15 @@ def test_the_columns_may_be_metrics_with_their_units_below() -> None:
         ("training_coverage", "gender:female", 2023, 99.1),
         ("training_hours_avg", "gender:female", 2023, 19.4),
     ]
+
+
+def test_bare_rows_below_members_are_of_what_the_title_names() -> None:
+    members = "按地区划分的供应商\n地区\n华东地区\n华南地区\n总计"
+    assert facts(f"{members}\n数量（家）\n702\n268\n970\n占比\n72.4%\n27.6%\n100%") == [
+        ("suppliers_count", "region:east_china", 2023, 702.0),
+        ("suppliers_count", "region:south_china", 2023, 268.0),
+        ("suppliers_total", None, 2023, 970.0),
+        ("suppliers_share", "region:east_china", 2023, 72.4),
+        ("suppliers_share", "region:south_china", 2023, 27.6),
+        (None, None, 2023, 100.0),
+    ]
