@@ -650,7 +650,7 @@ class _Reader:
 
         The side on which more labels of the run mean something in the printed units decides; else the one on
         which more values are in the unit of their metric; else the run's ends (value ... label: values come
-        first); else the side that shares the value's box.
+        first); else the side that shares the value's box, or another value's of the run.
         """
         run = self._run(position)
         if run.before != run.after:
@@ -660,8 +660,12 @@ class _Reader:
         ends = self._nodes[run.first].kind, self._nodes[run.last].kind
         if ends[0] != ends[1]:
             return -1 if ends[0] == "label" else 1
-        touching = [step for step in (-1, 1) if self._touches(position, step)]
-        return touching[0] if len(touching) == 1 else -1
+        values = [at for at in range(run.first, run.last + 1) if self._nodes[at].kind == "value"]
+        for places in ([position], values):
+            touching = {step for at in places for step in (-1, 1) if self._touches(at, step)}
+            if len(touching) == 1:
+                return touching.pop()
+        return -1
 
     def _run(self, position: int) -> "_Run":
         """Return the run of alternating labels and values around ``position``."""

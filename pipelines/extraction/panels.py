@@ -136,9 +136,16 @@ def _names_its_legend(panel: Panel) -> bool:
 def _panel(document: Document, titles: Sequence[Node], rest: Sequence[Node]) -> Panel:
     panel = Panel([title for node in titles for title in titles_of(document, node)], [], [], [], False)
     pieces = ""
+    glued = _glued_to_the_next(document, rest)
     for node in rest:
-        if node.kind in _WITH_VALUES and (labelled := labelled_values(document, node)):
+        labelled = labelled_values(document, node) if node.kind in _WITH_VALUES else []
+        if labelled and node not in glued:
             panel.labelled += labelled
+            continue
+        if labelled:
+            panel.runs[-1] += [printed for printed, _ in labelled]
+            panel.legend += [entry for _, entry in labelled]
+            pieces += "l"
             continue
         entries = legend_of(document, [node])
         if node.values and node.kind != "period":
@@ -150,6 +157,24 @@ def _panel(document: Document, titles: Sequence[Node], rest: Sequence[Node]) -> 
         pieces += "l" if entries and not node.values else ""  # 3.13普通员工: the run and the legend go on
     panel.alternates = re.fullmatch("(?:v+l+)+|(?:l+v+)+", pieces) is not None
     return panel
+
+
+def _glued_to_the_next(document: Document, nodes: Sequence[Node]) -> list[Node]:
+    """Return the last values of runs whose lines hold the first members: 52.2%, 47.8% 男性, 女性.
+
+    The run ends and the legend opens in one line, so that no member is left without a value.
+    """
+    glued = []
+    for before, node, after in zip(nodes, nodes[1:], nodes[2:], strict=False):
+        if node.kind not in _WITH_VALUES or before.kind != "value":
+            continue
+        labelled = labelled_values(document, node)
+        kinds = {kind for _, entry in labelled for kind, _ in entry.members}
+        follows = {kind for entry in legend_of(document, [after]) for kind, _ in entry.members}
+        is_alike = len(labelled) == 1 and before.values[0].unit == node.values[0].unit
+        if is_alike and not after.values and kinds & follows:
+            glued.append(node)
+    return glued
 
 
 def _read(document: Document, page: Sequence[Node], panel: Panel) -> None:

@@ -648,3 +648,8 @@ def test_members_in_a_line_with_their_total_first_are_its_parts() -> None:
     ]
     unproven = facts(f"{words}\n394 168 74 92")
     assert [metric for metric, *_ in unproven] == ["suppliers_total"]  # the others do not add up to it
+
+
+def test_one_tile_of_a_run_tells_on_which_side_the_labels_are() -> None:
+    run = "经营绩效\n\n8.42 亿元\n\n营业收入\n\n0.73 亿元\n\n经调整净利润\n\n112%\n净金额续费率"
+    assert facts(run)[:2] == [("revenue", None, 2023, 842_000_000.0), (None, None, 2023, 73_000_000.0)]

@@ -717,3 +717,7 @@ def test_a_share_of_other_members_is_not_that_of_the_number_before_it() -> None:
 
 def test_no_company_is_without_revenue() -> None:
     assert facts("店里三个月没有收入，房租压力很大。") == []
+
+
+def test_the_staff_that_something_covers_are_not_all_staff() -> None:
+    assert [metric for metric, *_ in facts("公司授予限制性股份，覆盖员工436名。")] == [None]
