@@ -106,6 +106,9 @@ def read_aligned_tables(document: Document) -> None:
                 if position > 1 + below_years:
                     table.open_title(lines[position - 2 - below_years])
                 position = table.read(lines, position)
+            elif len(above := _rows_above(document, lines[: position - 1], titles)) >= _FEWEST_IN_BLOCK:
+                table.open_group(line)
+                table.read(above, 0)
         elif titles := _columns_of_members(document, lines, position - 1):
             table = Table(document, titles, unit_above(document, lines, position - 1))
             if position > 1:

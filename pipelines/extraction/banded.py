@@ -39,6 +39,7 @@ _LONGEST_TITLE = 40
 _OPENS_PARTS = re.compile("(?:整体|总体|全体)")  # 合计 and 总计 close them
 _SUM = re.compile("^(?:合计|总计|总数)$")
 _TITLE = re.compile(r"截至|(?:19|20)\d\d|:\s*$")
+_CATEGORIES = re.compile("^(?:类别|分类|范畴|层面|领域|议题|方面|维度)$")
 _PAGE = re.compile(r"^\d{1,3}$")
 _ROW = re.compile(
     r"^\s*[^\W\d]\D*(?:\s(?!(?:19|20)\d\d\b)\d[\d,.]*%?){2,}\s*$"
@@ -167,7 +168,7 @@ def _unit_first(document: Document, table: Table, piece: _Piece) -> tuple[_Piece
     """Return the unit and the values of a line that holds nothing else, each with its place in the line."""
     line = piece.line
     unit, _, rest = line.text.strip().partition(" ")
-    if not line.may_be_value or not rest or document.catalogue.units.parse(unit) is None:
+    if not rest or line.form == "other" or document.catalogue.units.parse(unit) is None:
         return None
     start = line.text.index(unit) + len(unit)
     blank = " " * start
@@ -342,7 +343,8 @@ def _readings(
     are_titled = headers or goes_on or any(band.kind == "titles" for band in tail)
     if not are_titled and cells > len(bands[place].pieces):
         return  # more than one column, and nothing to title them
-    for labels in _label_sets(document, bands[place].pieces):
+    full = [piece for band in tail if band.kind == "value" for piece in band.pieces]
+    for labels in _label_sets(document, bands[place].pieces, len(full)):
         count = len(labels)
         if labels and extent.start < place and _leaves_rows(document, bands[place].pieces, labels[0]):
             continue  # the values above are those of the labels between
@@ -426,11 +428,12 @@ def _year_above(document: Document, first: _Label) -> list[tuple[Title, ...]]:
     return [(Title(year),)] if year else []
 
 
-def _label_sets(document: Document, pieces: Sequence[_Piece]) -> Iterator[list[_Label]]:
+def _label_sets(document: Document, pieces: Sequence[_Piece], rows: int) -> Iterator[list[_Label]]:
     """Yield which lines may be the labels of rows.
 
     All that are no headings; also without those that may be headings (names of metrics above members, the few
-    without a unit), without the titles above the first label, and those behind a blank line or a heading.
+    without a unit), without the titles above the first label, and those behind a blank line or a heading; and
+    as many as there are lines of values where only the categories of rows (供应链, 反贪污) follow.
     """
     lines = [piece.line for piece in pieces]
     certain = [_is_heading(document, line) for line in lines]
@@ -455,6 +458,13 @@ def _label_sets(document: Document, pieces: Sequence[_Piece]) -> Iterator[list[_
             if labels[i].headings or _stands_apart(labels[i - 1].line, labels[i:])
         )
         yield from (labels[first:] for first in itertools.islice(apart, _MOST_GAPS))
+        for first in range(min(len(labels) - rows, _MOST_TITLES) + 1):
+            chosen, behind = labels[first : first + rows], labels[first + rows :]
+            others = (
+                labels[:first] if _are_categories(document, chosen, behind) else [*labels[:first], *behind]
+            )
+            if not any(_names_row(document, label) for label in others):
+                yield chosen
 
 
 def _labels(document: Document, pieces: Sequence[_Piece], are_headings: Sequence[bool]) -> list[_Label]:
@@ -485,8 +495,22 @@ def _may_be_heading(document: Document, line: Line, below: Line | None) -> bool:
 
 def _may_be_title(document: Document, label: _Label) -> bool:
     """Say whether a line may be a title: its words are none of a row, or it has a code or the form of one."""
-    is_row = label.unit or document.matcher.is_known(label.text) or document.matcher.legend(label.text)
-    return not is_row or opens_with_code(label.line) or _TITLE.search(label.line.folded) is not None
+    return (
+        not _names_row(document, label)
+        or opens_with_code(label.line)
+        or _TITLE.search(label.line.folded) is not None
+    )
+
+
+def _are_categories(document: Document, labels: Sequence[_Label], behind: Sequence[_Label]) -> bool:
+    """Say whether the title of their column stands between labels and those behind them: 类别, 供应链."""
+    between = document.lines[labels[-1].place + 1 : behind[0].place] if labels and behind else []
+    return any(_CATEGORIES.match(line.folded.strip()) for line in between)
+
+
+def _names_row(document: Document, label: _Label) -> bool:
+    matcher = document.matcher
+    return bool(label.unit or matcher.is_known(label.text) or matcher.legend(label.text))
 
 
 def _stands_apart(above: Line, labels: Sequence[_Label]) -> bool:

@@ -78,6 +78,11 @@ def _rows_of_years(nodes: Sequence[Node]) -> Iterator[int]:
                 yield place + (row is lower)
 
 
+def _is_of_one_word(node: Node) -> bool:
+    """Say whether a piece is a label of one word: among lines of several it titles the next of them."""
+    return node.kind == "label" and len(node.lines) == 1 and len(_columns(node.lines[0].text)) == 1
+
+
 def _upside_down(runs: Sequence[tuple[str, list[int]]]) -> list[tuple[str, list[int]]]:
     return [(kind, sizes[::-1]) for kind, sizes in reversed(runs)]
 
@@ -494,11 +499,11 @@ class _Reader:
             return self._sides[position]
         first = last = position
         while (before := self._beside(first, -1)) and before.kind in ("label", "values", "unit"):
-            if first - 1 in self._rows_of_years:
+            if first - 1 in self._rows_of_years or _is_of_one_word(before):
                 break
             first -= 1
         while (after := self._beside(last, 1)) and after.kind in ("label", "values", "unit"):
-            if last + 1 in self._rows_of_years:
+            if last + 1 in self._rows_of_years or _is_of_one_word(after):
                 break
             last += 1
         sizes = [
@@ -632,6 +637,8 @@ class _Reader:
         """Return the values that follow one another on one side of the one at ``position``."""
         values: list[Value] = []
         while (other := self._beside(position, step)) and other.kind in ("value", "values"):
+            if other.kind == "values" and other.is_on(self._document.used):
+                break  # those of a row that has labels of its own
             values += other.values
             position += step
         return values

@@ -20,6 +20,7 @@ _MARK = re.compile(r"^\d{1,2}[,、]?$")
 _LONGEST = 80
 _UNIT = re.compile("^(?:计量|数据)?单位$|^units?$")
 _SPLIT_YEAR = re.compile(r"(?<=\d)\s+(?=(?:财政?)?年)")
+_APART = re.compile(r"^\s*\d+\s+\d+\s*$")  # 20 19: two values
 _OF_YEAR = re.compile(
     r"^(?:截至|fy|基准年\(?)?((?:19|20)\d\d)(财政?年度?|年[度末底]?(?:12月31日)?)?"
     rf"(?:全年)?(?:数据|绩效|表现|实际值?|完成情况|完成值|人数)?\)?{YEAR_MARK}?$"
@@ -191,7 +192,7 @@ def is_unit_title(word: str) -> bool:
 
 def title_of_line(line: Line, year: int) -> Title | None:
     """Return the column that a line titles which holds nothing else; else None."""
-    if not line.may_be_title or line.form == "other":
+    if not line.may_be_title or line.form == "other" or _APART.search(line.folded):
         return None
     return title_of_word(line.folded.replace(" ", "").strip(), year)
 

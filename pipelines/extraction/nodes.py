@@ -51,7 +51,7 @@ _NO_CASE = re.compile(
 )
 SENTENCE_LINE = re.compile(r"^[^。\t]{12,}。\s*$")
 _COUNTED = re.compile("[一-鿿]{2,14}$")
-_NUMBER_OF_LAYER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_NUMBER_OF_LAYER = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
 _LAYERS = re.compile(
     rf"^\s*(?:(?P<before>[^\d\s]+(?:\s+[^\d\s]+)+)\s*)?(?P<numbers>{_NUMBER_OF_LAYER.pattern}"
     rf"(?:\s+{_NUMBER_OF_LAYER.pattern})+)(?(before)|\s*(?P<behind>[^\d\s]+(?:\s+[^\d\s]+)+))\s*$"
@@ -444,18 +444,19 @@ def _wordy(document: Document, line: Line, folded: str) -> Node:
 def _in_layers(document: Document, line: Line) -> tuple[Value, ...]:
     """Return the values of a line that prints all numbers and then all units, or the other way round.
 
-    Conversion glues the two: ``185.50 1,036 6,240万元 人 小时``, ``家 件2,964 93``.
+    Conversion glues the two: ``185.50 1,036 6,240万元 人 小时``, ``家 件2,964 93``, ``47.8% 347 960件 小时``.
     """
     found = _LAYERS.match(line.folded)
     if found is None:
         return ()
     units = (found["before"] or found["behind"]).split()
     numbers = list(_NUMBER_OF_LAYER.finditer(line.folded, *found.span("numbers")))
-    if len(units) != len(numbers) or not all(map(document.catalogue.units.parse, units)):
+    bare = sum(not number[0].endswith("%") for number in numbers)
+    if len(units) != bare or not all(map(document.catalogue.units.parse, units)):
         return ()
-    read = document.values.whole
+    read, left = document.values.whole, iter(units)
     values = [read(each[0], line.text[each.start() : each.end()], each.start()) for each in numbers]
-    return tuple(value._replace(unit=unit) for value, unit in zip(values, units, strict=True) if value)
+    return tuple(value if value.unit else value._replace(unit=next(left)) for value in values if value)
 
 
 def _only_values(folded: str, values: Sequence[Value]) -> bool:

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pipelines.extraction.document import Datapoint, Document
-from pipelines.extraction.labels import Group, Mapping
+from pipelines.extraction.labels import UNKNOWN, Group, Mapping
 
 _TELLING = 100  # a smaller number may be the sum of others by chance
 _FARTHEST = 12  # lines from one member to the next
 _FEWEST = 2
+_BARE = (f"{Group().metrics}|", f"{UNKNOWN.metrics}|")  # how the sets of rows begin that nothing names
 
 Totals = dict[tuple[Decimal, int | None], set[str]]
 """The metrics of which a report prints a number as the total of a year."""
@@ -56,7 +57,7 @@ def _runs(document: Document) -> Iterator[list[int]]:
     """Yield the places of counts of members of one breakdown and year that nothing names, run by run."""
     runs: dict[tuple[str | None, str], list[int]] = {}
     for place, point in enumerate(document.datapoints):
-        is_bare = point.mapping is None and (point.set_key or "").startswith("()|")
+        is_bare = point.mapping is None and (point.set_key or "").startswith(_BARE)
         if not (is_bare and point.layout == "table" and point.value.number is not None):
             continue
         key = point.set_key, point.unit_printed

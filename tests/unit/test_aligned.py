@@ -1235,3 +1235,9 @@ def test_a_density_without_a_name_is_that_of_the_amount_above_it() -> None:
     assert [metric for metric, *_ in of_table(f"{amount}\n{density}")[3:]] == ["ghg_intensity_revenue"] * 3
     other = "範圍二排放量 公噸二氧化碳當量 8,854.68 8,893.31 8,000.00"
     assert [metric for metric, *_ in of_table(f"{amount}\n{other}\n{density}")[6:]] == [None] * 3
+
+
+def test_the_header_of_metrics_may_stand_below_its_rows() -> None:
+    rows = "按性别\n男 98.2 26.8\n女 99.2 24.9"
+    found = facts(f"{rows}\n类别 受训比例（%） 人均受训时长（小时）")
+    assert [metric for metric, *_ in found] == ["training_coverage", "training_hours_avg"] * 2

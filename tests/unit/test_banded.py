@@ -612,3 +612,31 @@ def test_satisfaction_in_points_is_no_share_and_hides_no_other_row() -> None:
         ("complaints_received", 214.0),
         ("volunteer_hours", 605.0),
     ]
+
+
+def test_rows_that_print_none_or_a_stroke_may_open_with_their_unit_too() -> None:
+    labels = "指标\n员工总数\n男性\n女性\n反贪污培训覆盖率\n制成品所用包装材料"
+    rows = "人 624 651\n人 274 289\n人 350 362\n% 97.8 /\n吨 不适用 不适用"
+    found = facts(f"{labels}\n单位 2024年 2023年\n{rows}", year=2024)
+    assert found[6:] == [
+        ("anti_corruption_training_coverage", None, 2024, 97.8),
+        ("anti_corruption_training_coverage", None, 2023, "not_disclosed"),
+        ("packaging_material", None, 2024, "not_applicable"),
+        ("packaging_material", None, 2023, "not_applicable"),
+    ]
+
+
+def test_the_categories_of_rows_may_stand_behind_the_labels() -> None:
+    labels = "社会绩效（续）\n关键绩效指标\n供应商总数\n客户投诉\n志愿服务时长"
+    rows = "单位 2024年 2023年\n家 426 379\n件 318 365\n小时 2,145 2,530"
+    assert told(f"{labels}\n类别\n供应链\n社区投资\n{rows}")[::2] == [
+        ("suppliers_total", 2024, 426.0),
+        ("complaints_received", 2024, 318.0),
+        ("volunteer_hours", 2024, 2145.0),
+    ]
+
+
+def test_two_values_in_a_line_are_no_year() -> None:
+    labels = "员工总数 人\n51岁及以上 人\n因工死亡人数 人\n志愿服务时长 小时"
+    table = f"{labels}\n1,862 2,047\n20 19\n0 0\n48 36\n指标 单位 2024年 2023年"
+    assert ("employees_total", 2023, 2047.0) in told(table)

@@ -653,3 +653,19 @@ def test_members_in_a_line_with_their_total_first_are_its_parts() -> None:
 def test_one_tile_of_a_run_tells_on_which_side_the_labels_are() -> None:
     run = "经营绩效\n\n8.42 亿元\n\n营业收入\n\n0.73 亿元\n\n经调整净利润\n\n112%\n净金额续费率"
     assert facts(run)[:2] == [("revenue", None, 2023, 842_000_000.0), (None, None, 2023, 73_000_000.0)]
+
+
+def test_shares_may_stand_among_numbers_whose_units_follow_all_of_them() -> None:
+    assert facts("97.8% 347 960件 小时\n员工培训覆盖率 累计专利申请 志愿服务时长") == [
+        ("training_coverage", None, 2023, 97.8),
+        ("patents_applied_cumulative", None, 2023, 347.0),
+        ("volunteer_hours", None, 2023, 960.0),
+    ]
+
+
+def test_a_title_of_one_word_parts_rows_of_tiles() -> None:
+    above = "96.8% 2,316 小时\n客户满意度 志愿服务时长"
+    below = "廉洁承诺书签署率 有效授权专利\n100% 1,187 项"
+    found = facts(f"社会绩效\n\n{above}\n\n治理绩效\n\n{below}")
+    assert ("patents", None, 2023, 1187.0) in found
+    assert ("customer_satisfaction", None, 2023, 96.8) in found
