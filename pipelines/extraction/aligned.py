@@ -47,6 +47,7 @@ _RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a ma
 _AGES = frozenset({"岁", "周岁"})
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _REST = re.compile("^其[他它]$")
+_OF_INTENSITY = re.compile("(?:密度|强度)$")
 _BARE = re.compile(r"^(?:人数|数量|数目|占比|比例|百分比|比重|比率)(?:\([^()]*\))?$")
 _INTENSITY = re.compile("^(?:排放|使用|产生|消耗|能耗)?(?:密度|强度)$")
 _SCOPES = {"ghg_total": ("ghg_scope1", "ghg_scope2", "ghg_scope3")}
@@ -179,7 +180,7 @@ def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Titl
     names: list[Line] = []  # of a group above rows, if rows stand right above it too
     is_apart = False  # from the last row, by a sentence
     for line in reversed(lines):
-        is_row = line.number not in document.used and table.is_row(line)
+        is_row = line.number not in document.used and (table.is_row(line) or table.is_total(line))
         is_group = line.may_be_heading and document.matcher.heading(line.text) is not None
         is_sentence = SENTENCE_LINE.match(line.folded) is not None
         if is_row or is_group:
@@ -222,6 +223,7 @@ class Table:
         self._is_of_one_training = False  # the title above the rows names one: 反贪污培训
         self._subject: tuple[str, ...] = ()  # what the title above the header says that all rows are of
         self._breakdown_above: str | None = None  # of the last row that means something
+        self._intensity_above: _Row | None = None  # the last row, which may print another unit's below it
         self._amount = ""  # the metric of the last row, whose intensity may follow
         self._unit_of_whole = ""  # of the last row whose parts may print none
         self._totals: dict[int | None, Decimal] = {}  # of the last row that has parts, by year
@@ -459,6 +461,10 @@ class Table:
         """Say whether ``line`` holds a label and as many values as the header has columns."""
         words, values = self._split(line)
         return bool(words) and len(values) == len(self._titles)
+
+    def is_total(self, line: Line) -> bool:
+        """Say whether ``line`` is a total that prints counts alone."""
+        return self._is_total_of_counts(line, *self._split(line))
 
     def _take(self, line: Line) -> None:
         words, values = self._split(line)
@@ -741,6 +747,8 @@ class Table:
                 label = "".join(each.text.strip() for each in label_lines[:-1]) + rest
         for each in before:
             self._open(each)
+        if not (label or before) and "/" in fold(unit) and self._intensity_above:
+            label, *label_lines = self._intensity_above.label, self._intensity_above.label_line
         if not label:
             return None
         own = unit or unit_in_label(label, self._document.catalogue)
@@ -753,7 +761,9 @@ class Table:
         first = label_lines[0] if label_lines else line
         involved = {each.number: each for each in [*label_lines, *(value[0] for value in placed), line]}
         lines = [involved[number] for number in sorted(involved)]
-        return _Row(label, first, unit, placed, lines, self._group, self._group_line)
+        row = _Row(label, first, unit, placed, lines, self._group, self._group_line)
+        self._intensity_above = row if _OF_INTENSITY.search(fold(label)) else None
+        return row
 
     def _label_and_unit(self, line: Line, words: list[tuple[str, int]]) -> tuple[str, str]:
         """Part a row's words into label and unit: the longest end that is a unit."""

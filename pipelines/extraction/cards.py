@@ -462,9 +462,9 @@ class _Reader:
                 mappings = [self._exactly(value, word) for value, word in zip(values, words, strict=True)]
                 known = [mapping for mapping in mappings if mapping]
                 is_told = (
-                    self._fit(words, mappings)
+                    self._fit(words, mappings, values)
                     if self._touches(position, step)
-                    else (all(mappings) or (told and self._fit(words, mappings)))
+                    else (all(mappings) or (told and self._fit(words, mappings, values)))
                     and self._stand_alone(first, last)
                 )
                 is_told = is_told and not (
@@ -522,11 +522,17 @@ class _Reader:
         return side
 
     def _are_members(self, position: int) -> bool:
-        """Say whether the words above or below the values of a line are those of a legend."""
+        """Say whether the words above or below the values of a line are members of the group."""
         beside = [self._beside(position, step) for step in (-1, 1)]
         labels = [each for each in beside if each and each.kind == "label"]
-        legend = self._document.matcher.legend
-        return not labels or any(legend(word) for each in labels for word in _columns(each.label))
+        found = [
+            kind
+            for each in labels
+            for word in _columns(each.label)
+            for _, members in self._document.matcher.legend(word)
+            for kind, _ in members
+        ]
+        return not labels or self._group.breakdown in found
 
     def _pair_members(self, position: int, node: Node) -> bool:
         """Pair the values of a line with the members in the line above, and the total that they add up to.
@@ -623,10 +629,15 @@ class _Reader:
         match = self._document.matcher.match_exactly
         return self._possible(value, match(label, _quantity(self._document, value, label)))
 
-    def _fit(self, words: Sequence[str], mappings: Sequence[Mapping | None]) -> bool:
-        """Say whether no label that means nothing here means something elsewhere."""
-        known = self._document.matcher.is_known
-        return not any(mapping is None and known(word) for word, mapping in zip(words, mappings, strict=True))
+    def _fit(self, words: Sequence[str], mappings: Sequence[Mapping | None], values: Sequence[Value]) -> bool:
+        """Say whether no label that means nothing here means something in another unit."""
+        document = self._document
+        return not any(
+            mapping is None
+            and document.matcher.is_known(word)
+            and not document.is_measured_otherwise(word, _quantity(document, value))
+            for word, mapping, value in zip(words, mappings, values, strict=True)
+        )
 
     def _is_column(self, position: int) -> bool:
         """Say whether years close the columns of a table: 1,572, below it 2023, 1,095, below it 2024."""

@@ -202,12 +202,9 @@ class Document:
         An intensity can be one of another base, a fuel be weighed or measured as well as its energy, an
         amount of money be in a foreign currency, and satisfaction be a score.
         """
-        if quantity is not None and quantity.base == "score":
-            return True
         metrics = self.catalogue.metrics
         named = [metrics[each].topic for each in self.matcher.subjects(label)]
-        is_money = any(metrics[each].unit == "RMB" for each in self.matcher.subjects(label))
-        if is_money and quantity is not None and quantity.base in _FOREIGN_MONEY:
+        if self.is_measured_otherwise(label, quantity):
             return True
         is_amount = quantity is not None and quantity.per is None and quantity.base in _FUEL_BASES
         if is_amount and named and set(named) == {"energy"}:
@@ -216,6 +213,13 @@ class Document:
         if is_ratio and any("_per_" in metrics[each].unit for each in self.matcher.subjects(label)):
             return True
         return self.matcher.match(label, quantity, Group()) is not None
+
+    def is_measured_otherwise(self, label: str, quantity: Quantity | None) -> bool:
+        """Say whether a label's amount is in a foreign currency, or its share a score."""
+        if quantity is None:
+            return False
+        units = {self.catalogue.metrics[each].unit for each in self.matcher.subjects(label)}
+        return quantity.base == "score" or ("RMB" in units and quantity.base in _FOREIGN_MONEY)
 
     def without_mark(self, label: str, line: Line) -> str:
         """Return a label without the footnote mark after it: ``员工总数 24`` near a footnote 24."""

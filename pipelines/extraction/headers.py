@@ -13,7 +13,7 @@ from pipelines.text import BLANKS, fold, width, without_translation
 
 _WORDS = (
     "(?:关键)?(?:绩效)?(?:指标|项目|类别|范畴|范围|层面|领域|维度|编号|序号|单位|计量单位|名称|内容|披露项|议题|环境|社会|管治|治理|年度?|度"
-    "|indicators?|metrics?|kpis?|items?|units?)(?:名称)?[\\d,、]*"
+    "|[一-鿿]{1,8}指标|indicators?|metrics?|kpis?|items?|units?)(?:名称)?[\\d,、]*"
 )
 _WORD = re.compile(f"^{_WORDS}$")
 _MARK = re.compile(r"^\d{1,2}[,、]?$")

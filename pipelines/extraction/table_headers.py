@@ -97,7 +97,9 @@ def _metric_columns(document: Document, words: Sequence[str]) -> tuple[Title, ..
         elif place or len(words) < _FEWEST_NAMED:
             return ()  # the first may name the members: 级别 受训人数 受训时数
     if titles and titles[0].label and not all(title.label for title in titles):
-        titles = titles[1:]  # it names what all are of: 员工构成 人数 占比
+        whole, *rest = titles  # it names what all are of: 员工构成 人数 占比; or 供应商数量（家） 占比
+        rest = [title if title.label else title._replace(label=whole.label) for title in rest]
+        titles = [whole, *rest] if whole.unit else titles[1:]
     return tuple(titles) if len(titles) > 1 else ()
 
 

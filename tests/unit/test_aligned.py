@@ -1241,3 +1241,21 @@ def test_the_header_of_metrics_may_stand_below_its_rows() -> None:
     rows = "按性别\n男 98.2 26.8\n女 99.2 24.9"
     found = facts(f"{rows}\n类别 受训比例（%） 人均受训时长（小时）")
     assert [metric for metric, *_ in found] == ["training_coverage", "training_hours_avg"] * 2
+
+
+def test_an_intensity_may_be_printed_in_two_units_one_below_the_other() -> None:
+    per_employee = "溫室氣體排放密度 公噸二氧化碳當量／每名僱員 1.29 1.41 1.50"
+    per_revenue = "公噸二氧化碳當量／人民幣百萬\n元收入 1.15 1.35 1.40"
+    waste = "有害廢棄物總量 公噸 0.31 0.36 0.40\n公噸 0.31 0.36 0.40"
+    assert [metric for metric, *_ in of_table(f"{per_employee}\n{per_revenue}")] == (
+        ["ghg_intensity_employee"] * 3 + ["ghg_intensity_revenue"] * 3
+    )
+    assert [metric for metric, *_ in of_table(waste)] == ["waste_hazardous"] * 3
+
+
+def test_a_share_beside_a_count_is_of_what_the_count_names() -> None:
+    rows = "按地区划分的供应商\n华东 248 74.9\n华北 83 25.1\n合计 331"
+    header = "地区 供应商数量（家） 占比（%）"
+    expected = ["suppliers_count", "suppliers_share", "suppliers_count", "suppliers_share", "suppliers_total"]
+    assert [metric for metric, *_ in facts(f"{rows}\n{header}")] == expected  # the header stands last
+    assert [metric for metric, *_ in facts(f"{header}\n{rows.partition(chr(10))[2]}")] == expected

@@ -640,3 +640,16 @@ def test_two_values_in_a_line_are_no_year() -> None:
     labels = "员工总数 人\n51岁及以上 人\n因工死亡人数 人\n志愿服务时长 小时"
     table = f"{labels}\n1,862 2,047\n20 19\n0 0\n48 36\n指标 单位 2024年 2023年"
     assert ("employees_total", 2023, 2047.0) in told(table)
+
+
+def test_a_header_may_name_its_indicators() -> None:
+    labels = "因工死亡人数（人）\n工伤事故（起）\n因工伤损失工作日数（天）"
+    found = facts(f"{labels}\n0 0 0\n2 2 4\n35 27 62\n健康与安全指标 男性 女性 合计")
+    assert found[3:] == [
+        ("injuries", "gender:male", 2023, 2.0),
+        ("injuries", "gender:female", 2023, 2.0),
+        ("injuries", None, 2023, 4.0),
+        ("lost_days", "gender:male", 2023, 35.0),
+        ("lost_days", "gender:female", 2023, 27.0),
+        ("lost_days", None, 2023, 62.0),
+    ]

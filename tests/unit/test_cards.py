@@ -669,3 +669,8 @@ def test_a_title_of_one_word_parts_rows_of_tiles() -> None:
     found = facts(f"社会绩效\n\n{above}\n\n治理绩效\n\n{below}")
     assert ("patents", None, 2023, 1187.0) in found
     assert ("customer_satisfaction", None, 2023, 96.8) in found
+
+
+def test_a_gift_in_a_foreign_currency_does_not_hide_the_tiles_beside_it() -> None:
+    found = facts("97.3% 1.26 386百万港元 小时\n受训员工百分比 社区捐款 志愿服务时数")
+    assert [metric for metric, *_ in found] == ["training_coverage", None, "volunteer_hours"]
