@@ -482,6 +482,9 @@ class Table:
                 self._record(row, self._counts())
         elif values and not words and self._are_torn_off():
             self._pending, self._loose = [], []
+        elif not words and self._names_members(count):
+            self._pending, self._loose = [], []
+            self._quiet += 1
         elif len(values) == count and not self._loose and (words or count > 1):
             self._row(line, words, values)
         elif values and self._loose and not words and len(self._loose) + len(values) == count:
@@ -597,6 +600,12 @@ class Table:
         label, unit = self._label_and_unit(last, _tokens(last))
         is_named = label and self._document.catalogue.units.parse(label.strip("()（）")) is None
         return bool(is_named and unit) and not any(self._is_piece(line) for line in above)
+
+    def _names_members(self, count: int) -> bool:
+        """Say whether the line before titles ``count`` values with a member or the total each."""
+        titles = self._pending[-1].text.split() if self._pending else []
+        legend = self._document.matcher.legend
+        return len(titles) == count > 1 and all(legend(word) or TOTAL.match(fold(word)) for word in titles)
 
     def _are_torn_off(self) -> bool:
         """Say whether the lines before hold several units: the labels of other rows, too."""

@@ -535,9 +535,10 @@ class _Reader:
         return not labels or self._group.breakdown in found
 
     def _pair_members(self, position: int, node: Node) -> bool:
-        """Pair the values of a line with the members in the line above, and the total that they add up to.
+        """Pair the values of a line with the members in the line above, and the total that they prove.
 
-        The total stands first or last: 供应商总数 华南 华北, or 男 女 合计 in the group that a title opens.
+        They add up to it, or it is a mean of theirs: 供应商总数 华南 华北, or 男 女 合计 in the group that a
+        title opens, or 整体 男性 女性 below 员工流失率.
         """
         above, matcher = self._beside(position, -1), self._document.matcher
         words = _columns(above.lines[-1].text) if above and above.kind == "label" else []
@@ -545,11 +546,18 @@ class _Reader:
         if above is None or not len(words) == len(numbers) > _FEWEST_MEMBERS:
             return False
         wholes = [place for place, word in enumerate(words) if not matcher.legend(word)]
-        if wholes not in ([0], [len(words) - 1]) or 2 * numbers[wholes[0]] != sum(numbers):
+        if wholes not in ([0], [len(words) - 1]):
             return False
-        whole = words[wholes[0]]
+        whole, total = words[wholes[0]], numbers[wholes[0]]
+        parts = [number for place, number in enumerate(numbers) if place not in wholes]
         is_bare = TOTAL.match(fold(whole)) is not None
-        group = self._group if is_bare else Group(matcher.subjects(whole))
+        is_sum = sum(parts) == total
+        if is_sum:
+            group = self._group if is_bare else Group(matcher.subjects(whole))
+        elif is_bare and min(parts) <= total <= max(parts):
+            group = Group(self._means_above(position, above))
+        else:
+            return False
         unit = (self._unit if is_bare else unit_in_label(whole, self._document.catalogue)) or ""
         values = [value._replace(unit=value.unit or unit) for value in node.values]
         mappings = [
@@ -563,10 +571,18 @@ class _Reader:
             if mapping:
                 self._document.record(
                     value, node.lines[0], label=word, label_line=above.last, mapping=mapping, unit="",
-                    year=self._year(node.lines[0], word), evidence=lines, layout="table", pairing="total",
+                    year=self._year(node.lines[0], word), evidence=lines, layout="table",
+                    pairing="total" if is_sum else "order", confidence=None if is_sum else "likely",
                     set_key=f"{above.last}",
                 )  # fmt: skip
         return True
+
+    def _means_above(self, position: int, words: Node) -> tuple[str, ...]:
+        """Return the metrics of means (``metric_means.csv``) that the line above the members names."""
+        beyond = self._beside(position - 1, -1)
+        lines = words.lines[:-1] or (beyond.lines if beyond and beyond.kind == "label" else ())
+        found = self._document.matcher.subjects(lines[-1].text.strip()) if lines else ()
+        return found if found and set(found) <= set(self._document.catalogue.means) else ()
 
     def _stand_alone(self, first: int, last: int) -> bool:
         """Say whether no other label stands beside lines of values: 专利, 186件 342项, 软件著作权 商标."""

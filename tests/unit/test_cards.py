@@ -674,3 +674,15 @@ def test_a_title_of_one_word_parts_rows_of_tiles() -> None:
 def test_a_gift_in_a_foreign_currency_does_not_hide_the_tiles_beside_it() -> None:
     found = facts("97.3% 1.26 386百万港元 小时\n受训员工百分比 社区捐款 志愿服务时数")
     assert [metric for metric, *_ in found] == ["training_coverage", None, "volunteer_hours"]
+
+
+def test_rates_in_a_line_below_members_are_of_what_their_title_names() -> None:
+    members = "员工流失率\n\n整体 男性 女性"
+    assert facts(f"{members}\n\n20.4% 21.2% 19.2%") == [
+        ("turnover_rate", None, 2023, 20.4),
+        ("turnover_rate", "gender:male", 2023, 21.2),
+        ("turnover_rate", "gender:female", 2023, 19.2),
+    ]
+    assert facts(f"{members}\n\n25.4% 21.2% 19.2%") == []  # no mean of the two
+    table = "指标 2021年 2022年 2023年\n因工死亡人数（人） 0 0 0"
+    assert {year for metric, _, year, _ in facts(f"{table}\n{members}\n20.4% 21.2% 19.2%")[3:]} == {2023}
