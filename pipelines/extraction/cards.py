@@ -159,7 +159,10 @@ class _Reader:
                 self._group, self._heading = Group(), None
         if node.kind == "period":
             year = single_year(node.lines[0].folded)
-            self._period, self._is_stray = (year, node.last) if year else None, False
+            follows = (
+                position > 0 and self._nodes[position - 1].kind == "period"
+            )  # a column: 加入年份, 2019, 2022
+            self._period, self._is_stray = (year, node.last) if year else None, follows
         elif node.kind == "other":
             self._group, self._heading, self._period, self._titled = Group(), None, None, False
         elif node.kind == "heading":

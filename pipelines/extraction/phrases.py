@@ -48,6 +48,7 @@ _PERIOD_WITHIN = re.compile(r"(?<=[一-鿿])(?:本?报告期内|[年期]内|本�
 _WHERE = re.compile("^(?:在|于|位于|来自)")
 _ADVERB = re.compile("累计|新增|人均|平均|同比|总|年|期")
 _COUNTS = {"person": "人数", "count": "数量", "person_time": "人次", "times": "次数"}  # 研发人员402人
+_REACHED = re.compile("覆盖[^,。]{0,6}$")  # people that something reaches are not all there are
 _HELD = re.compile("(?:举行|召开|举办|发生)了?$")  # 董事会会议共举行5次
 _DONE = re.compile("进行|开展|参加|参与")  # 60位员工进行培训 are no 员工培训人数
 _PERIOD_LETTERS = (2, 3)  # 年内, 本年度
@@ -164,6 +165,8 @@ class Phrases:
         for words, scope in labels:
             if mapping := self.mapping(words, quantity, is_zero=is_zero):
                 metric = self._catalogue.metrics[mapping.metric]
+                if (metric.topic, metric.unit) == ("workforce", "person") and _REACHED.search(head):
+                    continue  # 限制性股份覆盖员工436名
                 is_gift = metric.basis == "duration" and self._frames.gift.match(words)
                 limit = scope or limit_of(words, metric.topic)
                 return Meaning(mapping, words, limit, is_part=bool(is_gift))
