@@ -21,6 +21,7 @@ from pipelines.extraction.table_headers import (
     header_of_lines,
     is_code,
     is_of_part,
+    opens_with_code,
     says_nothing,
     titles_above_rows_in,
     titles_of_two_lines,
@@ -965,9 +966,12 @@ class Table:
             return self._of_column(title, quantity)
         if mapping := document.mapping(value, unit, row.label, group):
             return mapping
-        words = row.label.split(maxsplit=1) if self._has_category else []
-        if len(words) > 1:  # 水资源 用水总量, 员工总数 总计
-            name = words[0] if TOTAL.match(fold(words[1])) else words[1]
+        words = row.label.split(maxsplit=1)
+        is_of_whole = len(words) > 1 and TOTAL.match(fold(words[1]))  # 员工总数 总计
+        has_category = self._has_category or opens_with_code(row.label_line)  # 水资源 用水总量
+        is_of_topic = document.catalogue.one_training.search(fold(row.label)) is not None  # 反贪污 培训时长
+        if len(words) > 1 and (is_of_whole or has_category) and not is_of_topic:
+            name = words[0] if is_of_whole else words[1]
             if mapping := document.mapping(value, unit, name, group):
                 return mapping
         if _INTENSITY.match(fold(row.label)) and quantity is not None:

@@ -295,6 +295,8 @@ def subject_around(document: Document, nodes: Sequence[Node], title: Title) -> t
         if not after.values and not document.matcher.legend(after.lines[0].text)
     ]
     for node in reversed(nodes[max(0, place - _SUBJECT_REACH) : place]):
+        if any(point.layout == "table" for point in document.points_on([node.first])):
+            break  # what stands above a table is of others
         if found := _named_by(document, node):
             return found
         if _names_others(document, node):

@@ -1259,3 +1259,21 @@ def test_a_share_beside_a_count_is_of_what_the_count_names() -> None:
     expected = ["suppliers_count", "suppliers_share", "suppliers_count", "suppliers_share", "suppliers_total"]
     assert [metric for metric, *_ in facts(f"{rows}\n{header}")] == expected  # the header stands last
     assert [metric for metric, *_ in facts(f"{header}\n{rows.partition(chr(10))[2]}")] == expected
+
+
+def test_a_row_that_opens_with_a_code_may_name_its_category_too() -> None:
+    header = "指标 单位 2023年 2022年"
+    staff, suppliers = "B1.1 员工总数 总计 人 1,286 1,104", "B5.1 供应商 供应商总数 家 312 268"
+    rows = f"{staff}\n{suppliers}\nB3.2 反贪污 培训总时长 小时 742 410"
+    assert [metric for metric, *_ in facts(f"{header}\n{rows}")[::2]] == [
+        "employees_total",
+        "suppliers_total",
+        None,  # not the hours of all training
+    ]
+
+
+def test_profit_before_tax_is_no_slip_for_net_profit() -> None:
+    assert [metric for metric, *_ in facts("指标 单位 2023年\n利润总额 亿元 31.07\n净利润 亿元 25.10")] == [
+        None,
+        "net_profit",
+    ]

@@ -406,3 +406,10 @@ def test_the_first_member_of_a_legend_may_be_glued_to_the_last_value() -> None:
         ("gender:male", 52.2),
         ("gender:female", 47.8),
     ]
+
+
+def test_what_stands_above_a_table_names_no_chart_below_it() -> None:
+    above = "管理人员\n\n11.6%"
+    table = "类别 受训员工百分比（%） 人均受训时数（小时）\n\n男性 98.6 46.9\n\n女性 97.9 45.0"
+    chart = "79.30%\n\n20.70%\n\n男\n\n女\n\n性别结构"
+    assert "managers_share" not in {metric for metric, *_ in facts(f"{above}\n\n{table}\n\n{chart}")}
