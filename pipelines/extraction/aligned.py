@@ -131,10 +131,12 @@ def _columns_of_members(document: Document, lines: Sequence[Line], position: int
 
     Above rows of years they may be members of several breakdowns: 男性 30岁以下 总体, below it 2022年 ....
     """
-    words = lines[position].text.split() if lines[position].may_be_legend else []
+    words = lines[position].text.split() if lines[position].may_be_legend else ()
+    if len(words) < 2:
+        return ()
     found = [Title() if TOTAL.match(fold(word)) else _member_title(document, word) for word in words]
     titles = tuple(title for title in found if title)
-    if len(titles) < max(len(words), 2) or len(set(titles)) < len(titles):
+    if len(titles) < len(words) or len(set(titles)) < len(titles):
         return ()
     below = lines[position + 1 : position + 1 + _ROWS_BELOW]
     table = Table(document, titles)

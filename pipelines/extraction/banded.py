@@ -45,6 +45,7 @@ _ROW = re.compile(
     r"^\s*[^\W\d]\D*(?:\s(?!(?:19|20)\d\d\b)\d[\d,.]*%?){2,}\s*$"
 )  # 男性 97.1 33.2: of another table
 _EMPTY = frozenset({"/", "-", "—", "–"})
+_ENDS_OF_NONE = frozenset({*_EMPTY, "用"})  # 不适用
 
 
 class _Piece(NamedTuple):
@@ -168,7 +169,8 @@ def _unit_first(document: Document, table: Table, piece: _Piece) -> tuple[_Piece
     """Return the unit and the values of a line that holds nothing else, each with its place in the line."""
     line = piece.line
     unit, _, rest = line.text.strip().partition(" ")
-    if not rest or line.form == "other" or document.catalogue.units.parse(unit) is None:
+    may_be_value = line.may_be_value or line.folded.rstrip()[-1:] in _ENDS_OF_NONE
+    if not rest or not may_be_value or document.catalogue.units.parse(unit) is None:
         return None
     start = line.text.index(unit) + len(unit)
     blank = " " * start
@@ -193,6 +195,8 @@ def _is_rest_of(document: Document, table: Table, label: Line, line: Line) -> bo
     known, whole = document.matcher.is_known, label.text.strip() + line.text.strip()
     if line.form == label.form == "label" and known(whole):
         return not (known(label.text) or known(line.text))
+    if "/" not in label.folded:
+        return False
     (_, unit), (_, longer) = (
         table.label_and_unit(label._replace(text=text, folded=fold(text))) for text in (label.text, whole)
     )

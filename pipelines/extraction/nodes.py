@@ -213,7 +213,7 @@ def _with_units_below(document: Document, nodes: Sequence[Node]) -> list[Node]:
         above = pieces[-1].lines if pieces and pieces[-1].kind == "label" else ()
         titles = above[-1].text.split() if above and node.kind == "label" and len(node.lines) == 1 else []
         units = node.lines[0].text.split() if len(titles) > 1 else []
-        if len(units) != len(titles) or not _are_bracketed_units(document, units):
+        if not units or len(units) != len(titles) or not _are_bracketed_units(document, units):
             pieces.append(node)
             continue
         whole = " ".join(map("".join, zip(titles, units, strict=True)))

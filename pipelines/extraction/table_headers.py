@@ -129,8 +129,9 @@ def header_of_lines(
     words: list[str] = []
     end = position
     while end < len(lines) and not lines[end].has_digit and end - position < _MOST_HEADER_LINES:
-        last = fold(words[-1]) if words else ""
-        is_open = last.count("(") > last.count(")")  # 平均受训时数（小, 时）
+        is_open = words and sum(map(words[-1].count, "(（")) > sum(
+            map(words[-1].count, ")）")
+        )  # 时数（小, 时）
         if words and (is_open or is_unit_below(document, lines, end)):
             words[-1] += lines[end].text.strip()
         elif PROSE.search(lines[end].folded) or document.matcher.heading(lines[end].text):
