@@ -135,7 +135,10 @@ def _extract(
     read_columns(document, nodes)
     read_columns(document, pieces, in_order=False, parted=True)
     read_columns(document, pieces, in_order=False)
+    totals = len(document.whole_numbers)
     read_banded_tables(document)
+    if len(document.whole_numbers) > totals:  # that charts read in vain may add up to
+        read_panels(document, pieces)
     read_charts(document, pieces)
     read_tiles(document, pieces)
     keep_statements(document, statements)
