@@ -11,7 +11,14 @@ from decimal import Decimal
 
 from pipelines.extraction.blocks import Cell, number_of, parted, ways
 from pipelines.extraction.document import Document, Line, single_year, unit_in_label
-from pipelines.extraction.headers import YEARS_ALONE, Title, header_titles, of_members, of_years
+from pipelines.extraction.headers import (
+    YEARS_ALONE,
+    Title,
+    are_of_whole_breakdowns,
+    header_titles,
+    of_members,
+    of_years,
+)
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping, joined
 from pipelines.extraction.nodes import PERIOD_AXIS, PERIOD_LABEL, SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED, Value
@@ -50,7 +57,7 @@ _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _REST = re.compile("^其[他它]$")
 _OF_INTENSITY = re.compile("(?:密度|强度)$")
 _BARE = re.compile(r"^(?:人数|数量|数目|占比|比例|百分比|比重|比率)(?:\([^()]*\))?$")
-_INTENSITY = re.compile("^(?:排放|使用|产生|消耗|能耗)?(?:密度|强度)$")
+_INTENSITY = re.compile(r"^(?:排放|使用|产生|消耗|能耗)?(?:密度|强度)(?:\(按[^()]{1,6}\))?$")
 _SCOPES = {"ghg_total": ("ghg_scope1", "ghg_scope2", "ghg_scope3")}
 _FEWEST_IN_BLOCK = 2  # rows whose labels stand above all their values
 _TRAINED = ("training", "board")  # topics of metrics that a training of one topic is not all of
@@ -140,8 +147,7 @@ def _columns_of_members(document: Document, lines: Sequence[Line], position: int
         return ()
     below = lines[position + 1 : position + 1 + _ROWS_BELOW]
     table = Table(document, titles)
-    is_of_one = len({title.breakdown for title in titles} - {None}) == 1
-    is_told = table.has_years(below) or (is_of_one and table.names_metric(below))
+    is_told = table.has_years(below) or (are_of_whole_breakdowns(titles) and table.names_metric(below))
     return titles if table.opens(below) and is_told else ()
 
 

@@ -98,10 +98,15 @@ def header_titles(folded: str, catalogue: Catalogue) -> tuple[Title, ...] | None
         return ()
     titles = [member_title(word, catalogue) for word in others]
     members = [title for title in titles if title is not None]
-    sizes = Counter(title.breakdown for title in members if title.breakdown)
-    if len(members) < len(titles) or not sizes or (len(sizes) > 1 and min(sizes.values()) < 2):
-        return None  # of several breakdowns there are several members each: 男性 女性 高级管理层 一般员工
+    if len(members) < len(titles) or not are_of_whole_breakdowns(members):
+        return None
     return tuple(members) if len(members) > 1 else None
+
+
+def are_of_whole_breakdowns(titles: Sequence[Title]) -> bool:
+    """Say whether columns are members of one breakdown, or several of each: 男性 女性 高级管理层 一般员工."""
+    sizes = Counter(title.breakdown for title in titles if title.breakdown)
+    return len(sizes) == 1 or (bool(sizes) and min(sizes.values()) > 1)
 
 
 def _with_parted_years(folded: str) -> str:

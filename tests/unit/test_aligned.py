@@ -1277,3 +1277,14 @@ def test_profit_before_tax_is_no_slip_for_net_profit() -> None:
         None,
         "net_profit",
     ]
+
+
+def test_members_of_several_breakdowns_may_stand_alone_above_metrics() -> None:
+    members = "男性 女性 高级管理层 一般员工"
+    rows = "受训员工百分比（%） 91.7 95.0 100.0 93.3\n平均受训时数（小时） 20.2 21.4 26.5 20.1"
+    assert [(metric, member) for metric, member, *_ in facts(f"{members}\n{rows}")[2:6]] == [
+        ("training_coverage", "level:senior"),
+        ("training_coverage", "level:junior"),
+        ("training_hours_avg", "gender:male"),
+        ("training_hours_avg", "gender:female"),
+    ]
