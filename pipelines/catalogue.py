@@ -110,9 +110,8 @@ class Catalogue:
 
     def _standard(self, form: str) -> str:
         """Return a normalised label in the words of ``synonyms``, and 总 first: 耗水总量 is 总耗水量."""
-        standard = self._word.sub(lambda word: self.synonyms.get(word.group(), word.group()), form).lstrip(
-            ":"
-        )
+        standard = self._word.sub(lambda word: self.synonyms.get(word.group(), word.group()), form)
+        standard = standard.lstrip(":")  # 间接能源：外购电力
         return "总" + standard.replace("总", "") if "总" in standard else standard
 
     @functools.cached_property

@@ -233,7 +233,7 @@ class Table:
         self._subject: tuple[str, ...] = ()  # what the title above the header says that all rows are of
         self._breakdown_above: str | None = None  # of the last row that means something
         self._intensity_above: _Row | None = None  # the last row, which may print another unit's below it
-        self._amount = ""  # the metric of the last row, whose intensity may follow
+        self._amount: str | None = None  # what the last row of the group is, whose intensity may follow
         self._unit_of_whole = ""  # of the last row whose parts may print none
         self._totals: dict[int | None, Decimal] = {}  # of the last row that has parts, by year
         self._above: list[tuple[str, list[Decimal]]] = []  # rows that a total below may add up
@@ -859,7 +859,7 @@ class Table:
             self._group = Group(self._document.matcher.subjects(line.text))
             if self._group.metrics:
                 self._unit = unit_in_label(line.text.strip(), self._document.catalogue) or self._unit
-        self._group_line = line if heading else None
+        self._group_line, self._amount = line if heading else None, None
 
     def _record(self, row: _Row, titles: Sequence[Title | None], covered: Sequence[_Row] = ()) -> None:
         document = self._document
@@ -906,10 +906,8 @@ class Table:
                 set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",
             )  # fmt: skip
         document.used.update(each.number for each in row.lines)
-        if mapping and mapping.member is None and not _INTENSITY.match(fold(row.label)):
-            self._amount = mapping.metric
-        elif mapping is None and not _INTENSITY.match(fold(row.label)):
-            self._amount = ""
+        if not _INTENSITY.match(fold(row.label)):
+            self._amount = mapping.metric if mapping and mapping.member is None else ""
         if mapping is None and (named := document.matcher.subjects(row.label)):
             self._group, self._subject = Group(named), named  # in no unit of theirs: the next table began
         if mapping is None or mapping.member or TOTAL.match(fold(row.label)):
@@ -980,10 +978,14 @@ class Table:
         is_of_topic = document.catalogue.one_training.search(fold(row.label)) is not None  # 反贪污 培训时长
         if len(words) > 1 and (is_of_whole or has_category) and not is_of_topic:
             name = words[0] if is_of_whole else words[1]
-            if mapping := document.mapping(value, unit, name, group):
+            mapping = document.mapping(value, unit, name, group)
+            if mapping and (
+                is_of_whole or self._has_category or self._is_category(words[0], words[1], mapping)
+            ):
                 return mapping
-        if _INTENSITY.match(fold(row.label)) and quantity is not None:
-            return self._intensity(group, quantity)
+        is_intensity = _INTENSITY.match(fold(row.label)) is not None and quantity is not None
+        if is_intensity and (mapping := self._intensity(group, quantity)):
+            return mapping
         is_total = TOTAL.match(fold(row.label)) is not None
         label = _BASIS.sub("", fold(row.label))
         wholes = [self._title] if is_total else joined(document.matcher.bare(self._title), label)
@@ -991,6 +993,12 @@ class Table:
             return None
         found = (document.matcher.match_exactly(whole, quantity) for whole in wholes)
         return next((mapping for mapping in found if mapping), None)
+
+    def _is_category(self, category: str, label: str, mapping: Mapping) -> bool:
+        """Say whether a word before a label limits nothing: 客户投诉 接获投诉数目, but 海外 培训时长."""
+        metrics = self._document.catalogue.metrics
+        topics = {metrics[each].topic for each in self._document.matcher.subjects(category)}
+        return label.startswith(category) or metrics[mapping.metric].topic in topics
 
     def _of_column(self, title: Title, quantity: Quantity | None) -> Mapping | None:
         """Return what a bare row says of a member's column: 按地区划分的供应商, 华东 总计, 数量 702 1,284."""
@@ -1004,11 +1012,10 @@ class Table:
                 return Mapping(metric, title.breakdown, title.member, True)
         return None
 
-    def _intensity(self, group: Group, quantity: Quantity) -> Mapping | None:
-        """Return the intensity of what the group names, or of the last row: 排放总量, and below it 密度."""
+    def _intensity(self, group: Group, quantity: Quantity | None) -> Mapping | None:
+        """Return the intensity of the row above, 排放总量 and below it 密度, else of what the group names."""
         catalogue, matcher = self._document.catalogue, self._document.matcher
-        amounts = group.metrics if group.metrics != UNKNOWN.metrics else ()
-        amounts = (*amounts, self._amount) if self._amount else amounts
+        amounts = group.metrics if self._amount is None else (self._amount,)
         found = {
             ratio
             for ratio, (amount, _) in catalogue.ratios.items()

@@ -59,7 +59,8 @@ def _series(document: Document, nodes: Sequence[Node]) -> Iterator[_Series]:
     for axis, node in enumerate(nodes):
         for place in (axis - 1, axis) if node.kind == "period" else ():
             readers = (_in_lines, _in_pieces, _in_turn) if place >= end else ()
-            series = next((found for read in readers if (found := read(nodes, place))), None)
+            found = (read(nodes, place) for read in readers)
+            series = next((each for each in found if each and each.first >= end), None)
             if series:
                 end = series.last + 1
             if series and max(series.years) <= document.year:

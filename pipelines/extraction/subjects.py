@@ -48,7 +48,8 @@ def _totals(document: Document) -> Totals:
     for point in document.datapoints:
         number, mapping = point.value.number, point.mapping
         is_whole = mapping and mapping.member is None and document.catalogue.parts.get(mapping.metric)
-        if mapping and is_whole and number and number >= _TELLING and not point.scope:
+        is_told = not point.scope and point.confidence != "ambiguous"
+        if mapping and is_whole and is_told and number and number >= _TELLING:
             found[number, point.year].add(mapping.metric)
     return found
 

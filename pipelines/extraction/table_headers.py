@@ -129,9 +129,8 @@ def header_of_lines(
     words: list[str] = []
     end = position
     while end < len(lines) and not lines[end].has_digit and end - position < _MOST_HEADER_LINES:
-        is_open = words and sum(map(words[-1].count, "(（")) > sum(
-            map(words[-1].count, ")）")
-        )  # 时数（小, 时）
+        last = words[-1] if words else ""
+        is_open = sum(map(last.count, "(（")) > sum(map(last.count, ")）"))  # 平均受训时数（小, 时）
         if words and (is_open or is_unit_below(document, lines, end)):
             words[-1] += lines[end].text.strip()
         elif PROSE.search(lines[end].folded) or document.matcher.heading(lines[end].text):

@@ -1288,3 +1288,16 @@ def test_members_of_several_breakdowns_may_stand_alone_above_metrics() -> None:
         ("training_hours_avg", "gender:male"),
         ("training_hours_avg", "gender:female"),
     ]
+
+
+def test_a_word_before_an_indicator_that_limits_it_is_no_category() -> None:
+    header = "指标 单位 2023年 2022年"
+    rows = "B6.2 客户投诉 接获投诉数目 宗 26 31\nB3.2 海外 培训总时长 小时 742 410"
+    assert [metric for metric, *_ in facts(f"{header}\n{rows}")[::2]] == ["complaints_received", None]
+
+
+def test_a_density_is_the_rows_above_it_before_the_groups() -> None:
+    header, group = "指标 单位 2023年 2022年", "废弃物"
+    hazardous, density = "有害废弃物总量 吨 2.5 2.6", "密度 吨/人民币百万元 0.5 0.6"
+    found = facts(f"{header}\n{group}\n{hazardous}\n{density}")
+    assert [metric for metric, *_ in found[::2]] == ["waste_hazardous", None]

@@ -72,3 +72,9 @@ def test_values_that_share_a_line_tell_that_a_chart_is_drawn_from_left_to_right(
     assert facts(f"{title}\n11.79\n10.41 10.66\n{axis}") == found
     assert not {fact[2] for fact in facts(f"{title}\n11.79\n10.41\n10.66\n{axis}")} & {2021, 2022, 2023}
     assert [metric for metric, *_ in facts(f"{title}\n11.79\n10.41 10.66 9.80\n{axis}") if metric] == []
+
+
+def test_the_values_between_two_axes_belong_to_one_chart() -> None:
+    axis = "2021年 2022年 2023年"
+    chart = f"人均用水量（吨/人）\n{axis}\n11.1 10.2 10.3\n{axis}\n单位营收用水量（吨/百万元）"
+    assert len(facts(chart)) <= 3
