@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from typing import Literal, NamedTuple
 
-from pipelines.extraction.aligned import Table
 from pipelines.extraction.blocks import Cell, Whole, number_of, parted
 from pipelines.extraction.document import Document, Line, single_year, unit_in_label
 from pipelines.extraction.headers import Title, header_titles, title_of_line, unit_of_share, unit_of_table
 from pipelines.extraction.labels import TOTAL, Group
+from pipelines.extraction.row_reader import RowReader
+from pipelines.extraction.rows import RowForm
 from pipelines.extraction.stacked import ends_table
 from pipelines.extraction.table_headers import (
     opens_with_code,
@@ -110,12 +111,12 @@ def read_banded_tables(document: Document) -> None:
 
 def _regions(document: Document) -> Iterator[tuple[list[_Band], str]]:
     """Yield the bands between sentences and what is read, with the unit that a line there gives all rows."""
-    table = Table(document, ())
+    form = RowForm(document, ())
     placed = enumerate(document.lines)
     for is_apart, stretch in itertools.groupby(placed, lambda each: _is_apart(document, each[1])):
         lines = [] if is_apart else list(stretch)
         if sum(line.may_be_value for _, line in lines) and len(lines) > _FEWEST_ROWS:
-            yield _banded(document, table, lines)
+            yield _banded(document, form, lines)
 
 
 def _is_apart(document: Document, line: Line) -> bool:
@@ -126,7 +127,7 @@ def _is_apart(document: Document, line: Line) -> bool:
     return is_read or is_row or line.form == "other" or ends_table(line)
 
 
-def _banded(document: Document, table: Table, lines: Sequence[tuple[int, Line]]) -> tuple[list[_Band], str]:
+def _banded(document: Document, form: RowForm, lines: Sequence[tuple[int, Line]]) -> tuple[list[_Band], str]:
     """Return the bands that lines are, and the unit that one of them gives all rows."""
     pieces: list[_Piece] = []
     of_table = ""
@@ -136,25 +137,25 @@ def _banded(document: Document, table: Table, lines: Sequence[tuple[int, Line]])
         elif pieces and pieces[-1].kind == "label" and _is_unit_of(document, pieces[-1].line, line):
             whole = pieces[-1].line.text.rstrip() + line.text.strip()
             pieces[-1] = pieces[-1]._replace(line=pieces[-1].line._replace(text=whole, folded=fold(whole)))
-        elif pieces and pieces[-1].kind == "label" and _is_rest_of(document, table, pieces[-1].line, line):
+        elif pieces and pieces[-1].kind == "label" and _is_rest_of(document, form, pieces[-1].line, line):
             whole = pieces[-1].line.text.strip() + line.text.strip()
             pieces[-1] = pieces[-1]._replace(line=pieces[-1].line._replace(text=whole, folded=fold(whole)))
         elif words := _members(document, line):
             pieces += [_Piece("label", word, place) for word in words]
         elif not says_nothing(document, line, pieces[-1].line if pieces else None) and (
-            piece := _piece(document, table, line, place)
+            piece := _piece(document, form, line, place)
         ):
             is_empty = pieces and pieces[-1].kind == "unit" and line.folded.strip() in _EMPTY
             pieces.append(_Piece("unit", line, place) if is_empty else piece)
-    pieces = _units_parted(document, table, pieces)
+    pieces = _units_parted(document, form, pieces)
     bands = [_Band(kind, list(run)) for kind, run in itertools.groupby(pieces, lambda piece: piece.kind)]
     return _with_metric_titles(document, bands), of_table
 
 
-def _units_parted(document: Document, table: Table, pieces: Sequence[_Piece]) -> list[_Piece]:
+def _units_parted(document: Document, form: RowForm, pieces: Sequence[_Piece]) -> list[_Piece]:
     """Part rows of a unit and its values, whose labels stand elsewhere, into units and values: 名 624 651."""
     parted: list[_Piece] = []
-    is_parted = [piece.kind == "label" and _unit_first(document, table, piece) for piece in pieces]
+    is_parted = [piece.kind == "label" and _unit_first(document, form, piece) for piece in pieces]
     for found, run in itertools.groupby(zip(is_parted, pieces, strict=True), lambda each: bool(each[0])):
         rows = list(run)
         if not found:
@@ -165,7 +166,7 @@ def _units_parted(document: Document, table: Table, pieces: Sequence[_Piece]) ->
     return parted
 
 
-def _unit_first(document: Document, table: Table, piece: _Piece) -> tuple[_Piece, _Piece] | None:
+def _unit_first(document: Document, form: RowForm, piece: _Piece) -> tuple[_Piece, _Piece] | None:
     """Return the unit and the values of a line that holds nothing else, each with its place in the line."""
     line = piece.line
     unit, _, rest = line.text.strip().partition(" ")
@@ -175,7 +176,7 @@ def _unit_first(document: Document, table: Table, piece: _Piece) -> tuple[_Piece
     start = line.text.index(unit) + len(unit)
     blank = " " * start
     values = line._replace(text=blank + line.text[start:], folded=blank + line.folded[start:])
-    cells = table.cells(values)
+    cells = form.cells(values)
     if not cells:
         return None
     of_unit = line._replace(text=unit, folded=fold(unit))
@@ -183,7 +184,7 @@ def _unit_first(document: Document, table: Table, piece: _Piece) -> tuple[_Piece
     return _Piece("unit", of_unit, piece.place), _Piece("value", line, piece.place, cells=whole)
 
 
-def _is_rest_of(document: Document, table: Table, label: Line, line: Line) -> bool:
+def _is_rest_of(document: Document, form: RowForm, label: Line, line: Line) -> bool:
     """Say whether a line is the rest of the label above it.
 
     Only both together name a metric or a unit, or a bracket is open: 排放总量（范围, 一+范围二） 吨.
@@ -198,7 +199,7 @@ def _is_rest_of(document: Document, table: Table, label: Line, line: Line) -> bo
     if "/" not in label.folded:
         return False
     (_, unit), (_, longer) = (
-        table.label_and_unit(label._replace(text=text, folded=fold(text))) for text in (label.text, whole)
+        form.label_and_unit(label._replace(text=text, folded=fold(text))) for text in (label.text, whole)
     )
     return "/" in fold(unit) and longer == unit + line.text.strip()  # 吨/百万元, 营收
 
@@ -269,7 +270,7 @@ def _members(document: Document, line: Line) -> list[Line]:
     return [line._replace(text=word, folded=fold(word)) for word in words] if are_members else []
 
 
-def _piece(document: Document, table: Table, line: Line, place: int) -> _Piece | None:
+def _piece(document: Document, form: RowForm, line: Line, place: int) -> _Piece | None:
     """Say what a line is in a table; None for the words above the labels (指标, 单位)."""
     if title := title_of_line(line, document.year):
         return _Piece("titles", line, place, (title,))
@@ -281,7 +282,7 @@ def _piece(document: Document, table: Table, line: Line, place: int) -> _Piece |
             bool(titles) and all(title.year or title.is_aside or title.label for title in titles)
         )
         return _Piece("titles", line, place, titles) if are_titles else None
-    if line.may_be_value and (cells := table.cells(line) or _whole(document, line)):
+    if line.may_be_value and (cells := form.cells(line) or _whole(document, line)):
         return _Piece("value", line, place, cells=tuple(cells))
     return _Piece("unit" if document.is_unit(line) else "label", line, place)
 
@@ -472,14 +473,14 @@ def _label_sets(document: Document, pieces: Sequence[_Piece], rows: int) -> Iter
 
 
 def _labels(document: Document, pieces: Sequence[_Piece], are_headings: Sequence[bool]) -> list[_Label]:
-    table = Table(document, ())
+    form = RowForm(document, ())
     labels: list[_Label] = []
     headings: list[Line] = []
     for piece, is_heading in zip(pieces, are_headings, strict=True):
         if is_heading:
             headings.append(piece.line)
         else:
-            text, unit = table.label_and_unit(piece.line)
+            text, unit = form.label_and_unit(piece.line)
             unit = unit or unit_in_label(text, document.catalogue) or ""
             labels.append(_Label(piece.line, piece.place, text, unit, headings))
             headings = []
@@ -685,12 +686,14 @@ def _is_cut(document: Document, labels: Sequence[_Label]) -> bool:
 
 
 def _record(document: Document, reading: _Reading) -> None:
-    table = Table(document, reading.titles, _of_table(document, reading), pairing="order", certainty="likely")
+    table = RowReader(
+        document, reading.titles, _of_table(document, reading), pairing="order", certainty="likely"
+    )
     place = _first(document, reading)
     for line in reversed(document.lines[max(0, place - 2) : place]):
-        table.open_title(line)
+        table.meanings.open_title(line)
     if group := _group_of_total(document, reading):
-        table.open_whole(group)
+        table.meanings.group = group
     for label, unit, row in zip(reading.labels, reading.units, reading.rows, strict=True):
         for heading in label.headings:
             table.add([heading], [])

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipelines.extraction.aligned import Table
 from pipelines.extraction.blocks import Cell
 from pipelines.extraction.document import Document, Line, unit_in_label
 from pipelines.extraction.headers import Title, is_unit_title, member_title, title_of_line
 from pipelines.extraction.nodes import SENTENCE_LINE
 from pipelines.extraction.numbers import NOT_DISCLOSED
+from pipelines.extraction.row_reader import RowReader
+from pipelines.extraction.rows import RowForm
 from pipelines.extraction.table_headers import is_unit_below, unit_above
 from pipelines.text import fold, width
 from pipelines.units import Quantity
@@ -57,10 +58,10 @@ def _read(document: Document, position: int, titles: tuple[Title, ...], end: int
     """
     lines, count = document.lines, len(titles)
     first = max(0, position - 1 - _follows_unit_title(lines, position))  # of the header
-    table = Table(document, titles, unit_above(document, lines, first), lines[first].folded)
+    table = RowReader(document, titles, unit_above(document, lines, first), lines[first].folded)
     if first:
-        table.open_title(lines[first - 1])
-    found = (_without_empty_unit(row, count) for row in _rows(document, table, end, count))
+        table.meanings.open_title(lines[first - 1])
+    found = (_without_empty_unit(row, count) for row in _rows(document, table.form, end, count))
     first_row = next(found, None)
     if first_row is None or len(first_row.cells) != count:
         return end
@@ -98,14 +99,14 @@ def _read_column(document: Document, position: int, in_vain: dict[int, int]) -> 
         return None
     title = title_of_line(lines[position - 1], document.year) if position else None
     rows: list[tuple[Line, Line, list[Cell]]] = []
-    table = Table(document, (title or Title(),))
+    table = RowReader(document, (title or Title(),))
     start, failures = position, in_vain.pop(position, 0)
     while (
         position + 2 < len(lines)
         and (failures < _MOST_MISFITS_ABOVE or not rows)
         and document.is_unit(lines[position + 1])
-        and len(cells := table.cells(lines[position + 2])) == 1
-        and not table.cells(lines[position])
+        and len(cells := table.form.cells(lines[position + 2])) == 1
+        and not table.form.cells(lines[position])
     ):
         rows.append((lines[position], lines[position + 1], cells))
         position += 3
@@ -180,19 +181,19 @@ def _members(document: Document, position: int) -> tuple[Title, ...]:
     return tuple(titles) if len(titles) > 1 and is_one else ()
 
 
-def _rows(document: Document, table: Table, position: int, columns: int) -> Iterator[_Row]:
+def _rows(document: Document, form: RowForm, position: int, columns: int) -> Iterator[_Row]:
     """Yield what looks like rows from ``position`` on, until prose, another header or too many misfits."""
     lines = document.lines
     misfits = 0
     while misfits <= _MOST_MISFITS:
         words: list[Line] = []
-        while position < len(lines) and not (cells := table.cells(lines[position])):
+        while position < len(lines) and not (cells := form.cells(lines[position])):
             words.append(lines[position])
             position += 1
             if len(words) > _MOST_WORDS or ends_table(words[-1]) or title_of_line(words[-1], document.year):
                 return
         values: list[Cell] = []
-        while position < len(lines) and (cells := table.cells(lines[position])):
+        while position < len(lines) and (cells := form.cells(lines[position])):
             values += cells
             position += 1
         if not words or not values:

@@ -28,10 +28,16 @@ _PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月�
 _DIGIT = re.compile(r"\d")
 _MOST_HEADER_LINES = 8
 _LONGEST_TITLE = 30
+_LONGEST_LABEL = 40
 _LONGEST_REST = 4  # letters of a title that goes on in a line of its own
 _BELOW = 2  # lines from a line to its translation
 _MOST_METRICS = 6  # columns of members' metrics
 _FEWEST_NAMED = 3  # words of a header that names its members and several metrics
+
+
+def is_title(line: Line) -> bool:
+    """Say whether a line is short enough for a title, and no prose."""
+    return len(line.folded.strip()) <= _LONGEST_LABEL and not PROSE.search(line.folded)
 
 
 def opens_with_code(line: Line) -> bool:

@@ -15,6 +15,7 @@ from pipelines.extraction.headers import unit_of_column, unit_of_table
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping
 from pipelines.extraction.nodes import PERIOD_LABEL
 from pipelines.extraction.numbers import Value
+from pipelines.extraction.table_headers import is_title
 
 _LABEL_WORDS = re.compile("指标|项目|名称|内容|类别|事项|议题|indicator|item|kpi|metric")
 _UNIT_WORDS = re.compile("^(?:计量)?单位$|^units?$")
@@ -90,7 +91,7 @@ def _blocks(lines: Sequence[Line]) -> Iterator[list[tuple[Line, list[Cell]]]]:
             between.append(line)
             continue
         is_near = block and line.number - block[-1][0].number <= _FARTHEST + len(between) + rules
-        if is_near and len(between) <= _MOST_TITLES and all(map(_is_title, between)):
+        if is_near and len(between) <= _MOST_TITLES and all(map(is_title, between)):
             block += [(title, [Cell(title.text, title.folded, 0)]) for title in between]
         else:
             if block:
@@ -104,13 +105,9 @@ def _blocks(lines: Sequence[Line]) -> Iterator[list[tuple[Line, list[Cell]]]]:
 
 def _titled(above: Sequence[Line], line: Line) -> list[tuple[Line, list[Cell]]]:
     """Return the title right above a table's first line as a row of its own, none where there is none."""
-    if above and line.number - above[-1].number <= _FARTHEST and _is_title(above[-1]):
+    if above and line.number - above[-1].number <= _FARTHEST and is_title(above[-1]):
         return [(above[-1], [Cell(above[-1].text, above[-1].folded, 0)])]
     return []
-
-
-def _is_title(line: Line) -> bool:
-    return len(line.folded.strip()) <= _LONGEST_LABEL and not _PROSE.search(line.folded)
 
 
 def _html_rows(line: Line, merged: list[int]) -> list[list[Cell]]:
