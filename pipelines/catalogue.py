@@ -74,6 +74,7 @@ class Catalogue:
     ratios: Mapping[str, tuple[str, str]]
     components: tuple[tuple[str, str, bool], ...]
     means: Mapping[str, str | None]
+    compositions: Mapping[str, str]
     shares: tuple[tuple[str, str, str, str], ...]
     changes: Mapping[str, str]
     factors: tuple[tuple[str, str, str | None], ...]
@@ -203,6 +204,11 @@ def load_catalogue(folder: Path = SEEDS) -> Catalogue:
         ),
         means={
             row["metric_code"]: row["weight_metric"] or None for _, row in _rows(folder, "metric_means.csv")
+        },
+        compositions={
+            row["metric_code"]: row["composition_metric"]
+            for _, row in _rows(folder, "metric_means.csv")
+            if row["composition_metric"]
         },
         shares=tuple(
             (row["share_metric"], row["count_metric"], row["total_metric"], row["counted_unit"])

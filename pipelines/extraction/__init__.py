@@ -32,7 +32,7 @@ from pipelines.extraction.numbers import VALUE_CANDIDATE, value_reader
 from pipelines.extraction.panels import read_panels
 from pipelines.extraction.sentences import keep_statements, read_sentences
 from pipelines.extraction.stacked import read_stacked_tables
-from pipelines.extraction.subjects import read_subjects
+from pipelines.extraction.subjects import read_compositions, read_subjects
 from pipelines.extraction.tables import read_tables
 from pipelines.extraction.tiles import read_tiles
 from pipelines.text import BLANKS
@@ -143,6 +143,7 @@ def _extract(
     read_tiles(document, pieces)
     keep_statements(document, statements)
     withdraw_contradicted(document)
+    read_compositions(document)
     document.keep_undecided()
     tie_notes(document)
     return _rows(document, report)

@@ -51,8 +51,7 @@ def _read_below_header(
     """Read the table of a header, or the rows above it if it was torn off; return it and where it ends."""
     lines, header = document.lines, document.lines[position]
     table = RowReader(document, titles, unit_above(document, lines, position), header.folded)
-    if position:
-        table.meanings.open_title(lines[position - 1])
+    table.meanings.open_title(lines[max(0, position - 2) : position])
     below = position + 1
     if before:
         table.go_on(before, header, lines[below : below + 1])
@@ -73,10 +72,9 @@ def _read_below_metrics(document: Document, position: int) -> int | None:
     header, below = lines[position], position + 1
     table = RowReader(document, titles, unit_above(document, lines, position), header.folded)
     if table.form.opens(lines[below : below + ROWS_BELOW]):
-        table.meanings.open_group(header)
+        table.meanings.open_group(header, lines[position - 1] if position else None)
         below_years = position > 1 and YEARS_ALONE.match(lines[position - 1].folded) is not None
-        if position > below_years:
-            table.meanings.open_title(lines[position - 1 - below_years])
+        table.meanings.open_title(lines[max(0, position - 2 - below_years) : position - below_years])
         return table.read(lines, below)
     above = _rows_above(document, lines[:position], titles)
     if len(above) >= FEWEST_IN_BLOCK:
@@ -92,8 +90,7 @@ def _read_below_members(document: Document, position: int) -> int | None:
     if not titles:
         return None
     table = RowReader(document, titles, unit_above(document, lines, position))
-    if position:
-        table.meanings.open_title(lines[position - 1])
+    table.meanings.open_title(lines[max(0, position - 2) : position])
     return table.read(lines, position + 1)
 
 

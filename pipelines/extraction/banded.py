@@ -691,7 +691,7 @@ def _record(document: Document, reading: _Reading) -> None:
     )
     place = _first(document, reading)
     for line in reversed(document.lines[max(0, place - 2) : place]):
-        table.meanings.open_title(line)
+        table.meanings.open_title([line])
     if group := _group_of_total(document, reading):
         table.meanings.group = group
     for label, unit, row in zip(reading.labels, reading.units, reading.rows, strict=True):

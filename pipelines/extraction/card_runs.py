@@ -32,6 +32,11 @@ class Run:
         return min(self.before, self.after) >= max(1, (self.last - self.first + 1) // 2 - 1)
 
     @property
+    def is_close(self) -> bool:
+        """Whether several labels on either side mean something, and about as many."""
+        return min(self.before, self.after) > 1 and abs(self.before - self.after) <= 1
+
+    @property
     def is_closed(self) -> bool:
         """Whether one side leaves no label and no value over, and all of several mean something there."""
         pairs, rest = divmod(self.last - self.first + 1, 2)
@@ -49,9 +54,11 @@ class Runs:
     def direction(self, position: int) -> int:
         """Return -1 where the label of the value at ``position`` stands before it, 1 where after.
 
+        0 where nothing tells and labels on both sides mean something.
+
         The side on which more labels of the run mean something in the printed units decides; else the one on
         which more values are in the unit of their metric; else the run's ends (value ... label: values come
-        first); else the side that shares the value's box, or another value's of the run.
+        first); else the side that shares the value's box, or another value's of the run; else the usual one.
         """
         run = self.around(position)
         if run.before != run.after:
@@ -66,7 +73,7 @@ class Runs:
             touching = {step for at in places for step in (-1, 1) if self._places.touches(at, step)}
             if len(touching) == 1:
                 return touching.pop()
-        return -1
+        return self.usual_side if run.before else -1
 
     def around(self, position: int) -> Run:
         """Return the run of alternating labels and values around ``position``."""
@@ -108,8 +115,8 @@ class Runs:
         return is_title and not self._document.matcher.is_known(clean_label(node.label))
 
     @functools.cached_property
-    def prints_labels_below(self) -> bool:
-        """Whether more runs of the report can only have their labels below their values than above."""
+    def usual_side(self) -> int:
+        """1 where more runs of the report can only have labels below their values, -1 where only above."""
         below = above = position = 0
         while position < len(self._nodes):
             if self._nodes[position].kind == "value":
@@ -118,7 +125,7 @@ class Runs:
                 above += not run.fits_either_way and run.before > run.after
                 position = run.last
             position += 1
-        return below > above
+        return (below > above) - (above > below)
 
     def is_boxed(self, position: int, step: int) -> bool:
         """Say whether a value shares its box with a label on one side that means something for it."""

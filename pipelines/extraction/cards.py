@@ -26,7 +26,7 @@ from pipelines.extraction.nodes import (
 )
 from pipelines.extraction.numbers import Value
 from pipelines.extraction.places import Places
-from pipelines.extraction.table_headers import is_code
+from pipelines.extraction.table_headers import is_code, opens_with_code
 from pipelines.text import fold
 
 _VALUES = re.compile(r"\s*\d[\d,.]*\S{0,3}(?:\s|$)")
@@ -149,9 +149,8 @@ class _Reader:
                 value, self._document.matcher.match(node.label, quantity, self._context.group)
             )
         in_words = not any(map(str.isdigit, value.raw))
-        plain = (
-            not (value.unit or unit) and value.raw.isdigit() and not re.search("[:：]", node.lines[-1].text)
-        )
+        is_bare = not (value.unit or unit) and not re.search("[:：]", node.lines[-1].text)
+        plain = is_bare and (value.raw.isdigit() or opens_with_code(node.lines[0]))  # B2.2 因工伤损失日数 6.2
         has_form = value.unit or in_words
         stands_alone = self._stands_alone(node) and has_form and 2 <= len(node.label) <= 25
         if (mapping and not plain) or (stands_alone and not holds_number(node.label)):
@@ -242,7 +241,7 @@ class _Reader:
     def _pair(self, position: int, node: Node) -> None:
         """Pair a value with the label beside it, where the two stand alone together."""
         step = self._runs.direction(position)
-        beside = self._places.beside(position, step)
+        beside = self._places.beside(position, step) if step else None
         if beside is None or beside.kind not in ("label", "heading"):
             return
         if len(self._document.matcher.legend(" ".join(line.text for line in beside.lines))) > 1:
@@ -290,10 +289,11 @@ class _Reader:
             self._context.heading = beside
         run = self._runs.around(position)
         either_way = not touching and run.fits_either_way
-        if either_way and not run.is_closed and step < 0 and mapping and self._runs.prints_labels_below:
+        if either_way and not run.is_closed and step < 0 and mapping and self._runs.usual_side > 0:
             return  # the run says one thing, the other runs of the report another
         is_contested = not touching and (
             either_way
+            or run.is_close
             or self._runs.is_boxed(position, -step)
             or self._runs.is_boxed(position + 2 * step, -step)
         )  # the box of the value, or of the label, says another than the run

@@ -29,6 +29,7 @@ _TELLING = re.compile(
     "人均|平均|密度|强度|单位|每|新增|累计|同比|增长|增加|减少|下降|节约|目标|范围.|范畴.|有害|无害|不|无|非"
     "|直接|间接|取|净|毛|男|女|率|比例|占比|比重|总|天然气|汽油|柴油|热|电|水|纸|废|氮|硫|颗粒|严重|客户|用户|员工|供应商"
     "|董事|管理|培训|受训|人次|时长|费用|离职|流失|入职|退休|返岗|留任|申请|授权|正在|淘汰|审核|借款|贷款"
+    "|新|余|未|月|周|半|拟|前|后|老|旧|原|外|内"
 )  # fmt: skip
 _OPENING = re.compile(
     r"^(?:[-·•▪●○◆■*‧◦–>》、,，.]|\d{1,2}[.、)]|[一二三四五六七八九十]+、|其中[:,]?|以及|和(?!谐)|的"
@@ -273,6 +274,10 @@ class LabelMatcher:
         """Return what ``match`` does, without near variants: every word is explained."""
         if len(label) > _LONGEST_LABEL:
             return None
+        whole = fold(label).strip()  # 全体员工 below 人均培训时长
+        of_group = self._in_group(whole, quantity, group) if TOTAL.match(whole) else []
+        if mapping := self._only(of_group, quantity, exact=True):
+            return mapping
         for form in self.variants(label):
             if self._is_of_staff(form, group):  # 男性员工 below 按性别划分的流失率: no employees' share
                 return self._only(self._in_group(form, quantity, group), quantity, exact=True)
@@ -308,14 +313,18 @@ class LabelMatcher:
         return list(self._catalogue.targets(form))
 
     def _composed(self, form: str) -> list[Target]:
-        """Explain 女性员工比例 as the member 女性 and the alias 员工比例."""
+        """Explain 女性员工比例 as the member 女性 and the alias 员工比例.
+
+        Before a member the title of its breakdown (雇员类别 高级管理层) does not say of what it is.
+        """
         found = []
+        titles = self._catalogue.breakdown_titles
         for breakdown, member, start, end in self._members_in(form):
             for rest in {
                 form[:start] + form[end:].removeprefix("的"),
                 form[:start].removesuffix("的") + form[end:],
             }:
-                for target in self._aliased(self._bare(rest)) if rest else ():
+                for target in self._aliased(self._bare(rest)) if rest and rest not in titles else ():
                     metric = self._catalogue.metrics[target.metric]
                     if target.member is None and breakdown in metric.breakdowns:
                         found.append(Target(target.metric, breakdown, member))

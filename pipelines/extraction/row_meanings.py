@@ -63,9 +63,12 @@ class RowMeanings:
 
     # --- titles and groups ---
 
-    def open_group(self, header: Line) -> None:
-        """Let the title of the labels' column say what the rows are about: 员工构成 人数 占比."""
-        title = header._replace(text=self._name_of_rows(header), may_be_heading=True)
+    def open_group(self, header: Line, above: Line | None = None) -> None:
+        """Let the title of the labels' column say what the rows are about: 员工构成 人数 占比.
+
+        It may begin in the line ``above``: 每名雇员完成受训的平均时, 数 单位 2022年.
+        """
+        title = header._replace(text=self._name_of_rows(header, above), may_be_heading=True)
         self.open(title)
         self._title, self._is_told = title.text, False
         self._is_of_one_training = self._names_one_training(title)
@@ -73,9 +76,9 @@ class RowMeanings:
         self.group_line = header if self.group.metrics else None
         self._subject = self.group.metrics
 
-    def opens_group(self, header: Line) -> bool:
+    def opens_group(self, header: Line, above: Line | None = None) -> bool:
         """Say whether the title of the labels' column says what the rows are about."""
-        name, matcher = self._name_of_rows(header), self._document.matcher
+        name, matcher = self._name_of_rows(header, above), self._document.matcher
         return bool(matcher.subjects(name)) or matcher.heading(name) is not None
 
     def names_subject(self, header: Line) -> bool:
@@ -83,16 +86,28 @@ class RowMeanings:
         subjects = self._document.matcher.subjects
         return bool(self._subject) and subjects(self._name_of_rows(header)) == self._subject
 
-    def _name_of_rows(self, header: Line) -> str:
-        name = _RAISED.sub("", header.text.split()[0])
-        return name if self._document.matcher.subjects(name) else _MARK.sub("", name)
+    def _name_of_rows(self, header: Line, above: Line | None = None) -> str:
+        subjects = self._document.matcher.subjects
+        name = _RAISED.sub("", without_code(header.text.strip()).split()[0])
+        whole = without_code(above.text.strip()) + name if above and _touches(above, header) else ""
+        unmarked = _MARK.sub("", name)
+        return next((form for form in (name, unmarked, whole) if form and subjects(form)), unmarked)
 
-    def open_title(self, line: Line) -> None:
-        """Let a line above the header say what the rows are about: 员工流失率, then 类别 2023年."""
+    def open_title(self, above: Sequence[Line]) -> None:
+        """Let the last line above the header say what the rows are about: 员工流失率, then 类别 2023年.
+
+        It may begin in the line before: 受训雇员百, 分比.
+        """
+        if not above:
+            return
+        line = above[-1]
+        is_whole = len(above) < 2 or bool(self._document.matcher.subjects(line.text.strip()))
+        if not is_whole and _touches(above[-2], line):
+            whole = above[-2].text.rstrip() + line.text.strip()
+            if self._document.matcher.subjects(self._title_of(whole, line)):
+                line = line._replace(text=whole, folded=fold(whole))
         self._is_of_one_training = self._is_of_one_training or self._names_one_training(line)
-        title = line.text.strip()
-        title = self._document.without_mark(_RAISED.sub("", without_code(title)), line)
-        title = title.rpartition("。")[2]  # …。员工构成如下：
+        title = self._title_of(line.text, line).rpartition("。")[2]  # …。员工构成如下：
         subjects = self._document.matcher.subjects
         heading = self._document.matcher.heading(_REMARK.sub("", title)) if line.may_be_heading else None
         if heading and heading.metrics:
@@ -102,6 +117,10 @@ class RowMeanings:
             self.group, self.group_line, self._title = Group(metrics), line, title
             self._subject = metrics
             self.unit = unit_in_label(title, self._document.catalogue) or self.unit
+
+    def _title_of(self, text: str, line: Line) -> str:
+        """Return a title without the code before it and the mark behind it."""
+        return self._document.without_mark(_RAISED.sub("", without_code(text.strip())), line)
 
     def _names_one_training(self, line: Line) -> bool:
         """Say whether a title names a training of one topic: its hours are not those of all training."""
@@ -127,6 +146,19 @@ class RowMeanings:
             if self.group.metrics:
                 self.unit = unit_in_label(line.text.strip(), self._document.catalogue) or self.unit
         self.group_line, self._amount = line if heading else None, None
+
+    def open_breakdown(self, line: Line, label: str) -> str:
+        """Let the title of a breakdown before its first member open it (性别 男性); return the member."""
+        title, _, rest = label.partition(" ")
+        heading = self._document.matcher.heading(title) if rest and line.may_be_heading else None
+        if heading is None or heading.metrics or heading.breakdown is None:
+            return label
+        kinds = [{kind for kind, _ in members} for _, members in self._document.matcher.legend(rest)]
+        if len(kinds) != 1 or heading.breakdown not in kinds[0]:
+            return label
+        self.open(line._replace(text=title, folded=fold(title)))
+        self.group_line = line
+        return rest.strip()
 
     def close(self) -> None:
         """Forget what the rows were about: what follows is of something else."""
@@ -285,12 +317,13 @@ class RowMeanings:
         return mapping if mapping and mapping.metric in named else None
 
     def _behind_category(self, row: Row, value: Value, unit: str) -> Mapping | None:
-        """Return what a label means behind its category, 水资源 用水总量, or before 总计."""
+        """Return what a label means behind its category, 水资源 用水总量, or beside 总计."""
         words = row.label.split(maxsplit=1)
         if len(words) < 2 or self._document.catalogue.one_training.search(fold(row.label)):
             return None  # 反贪污 培训时长 is not of all training
-        if TOTAL.match(fold(words[1])):
-            return self._document.mapping(value, unit, words[0], row.group)
+        for word, other in (words, words[::-1]):
+            if TOTAL.match(fold(word)):  # 员工总数 总计, 整体 员工流失率
+                return self._document.mapping(value, unit, other, row.group)
         if not (row.has_category or opens_with_code(row.label_line)):
             return None
         mapping = self._document.mapping(value, unit, words[1], row.group)
@@ -350,3 +383,8 @@ class RowMeanings:
         if any(each is None or each.metric != mapping.metric or each.member is None for each in members):
             return None
         return mapping._replace(member="+".join(each.member for each in members if each and each.member))
+
+
+def _touches(above: Line, line: Line) -> bool:
+    """Say whether a title may go on in a line: right below, and both short."""
+    return line.number - above.number == 1 and is_title(above) and is_title(line)

@@ -116,10 +116,10 @@ class RowReader:
         goes_on = self.meanings.names_subject(header) or self._goes_on(header, below)
         if self._pending and header.page == self._page and not goes_on:
             self.meanings.close()  # another table: see its title
-        if self._pending:
-            self.meanings.open_title(self._pending[-1])
-        if not goes_on and self.meanings.opens_group(header):
-            self.meanings.open_group(header)
+        title = self._pending[-1] if self._pending else None
+        self.meanings.open_title(self._pending[-2:])
+        if not goes_on and self.meanings.opens_group(header, title):
+            self.meanings.open_group(header, title)
         elif not (goes_on or is_plain or header.folded == self.form.header):
             self.meanings.close()
         self.form.set_header(header.folded)
@@ -343,6 +343,7 @@ class RowReader:
             label, label_lines = self._intensity_above.label, [self._intensity_above.label_line]
         if not label:
             return None
+        label = self.meanings.open_breakdown(label_lines[0] if label_lines else line, label)
         indent = len(line.text) - len(line.text.lstrip())
         if own := unit or unit_in_label(label, self._document.catalogue):
             self._outer = indent, own

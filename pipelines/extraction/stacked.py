@@ -59,8 +59,7 @@ def _read(document: Document, position: int, titles: tuple[Title, ...], end: int
     lines, count = document.lines, len(titles)
     first = max(0, position - 1 - _follows_unit_title(lines, position))  # of the header
     table = RowReader(document, titles, unit_above(document, lines, first), lines[first].folded)
-    if first:
-        table.meanings.open_title(lines[first - 1])
+    table.meanings.open_title(lines[max(0, first - 2) : first])
     found = (_without_empty_unit(row, count) for row in _rows(document, table.form, end, count))
     first_row = next(found, None)
     if first_row is None or len(first_row.cells) != count:

@@ -1,6 +1,7 @@
-"""Rows of members whose table does not say what they are of: the total that they add up to tells.
+"""What rows of members are of, where the total that they add up to tells.
 
 ``类别 人数 占比``, 按性别, ``男性 1,498 54.2``, ``女性 1,266 45.8``, where the report prints 2,764 employees.
+Or 受训雇员百分比, ``男性 46.4``, ``女性 53.6``, which are shares of the trained.
 """
 
 from collections import defaultdict
@@ -9,6 +10,7 @@ from decimal import Decimal
 
 from pipelines.extraction.document import Datapoint, Document
 from pipelines.extraction.labels import UNKNOWN, Group, Mapping
+from pipelines.extraction.legends import half_of
 
 _TELLING = 100  # a smaller number may be the sum of others by chance
 _FARTHEST = 12  # lines from one member to the next
@@ -41,6 +43,41 @@ def read_subjects(document: Document) -> None:
             for other in by_label[point.label_line]:
                 if _is_share(document.datapoints[other], point, total):
                     _adopt(document, other, _mapping(document, document.datapoints[other], parts), proof)
+
+
+def read_compositions(document: Document) -> None:
+    """Let groups whose figures total 100 be shares of a whole, unless they lie around the figure of all.
+
+    ``metric_means.csv`` says of which metrics, and what they are instead. Where no figure of all is printed,
+    they are but likely to be.
+    """
+    compositions = document.catalogue.compositions
+    wholes: dict[tuple[str, int | None], list[Decimal]] = defaultdict(list)
+    groups: dict[tuple[str | None, str, str | None, int | None], list[int]] = defaultdict(list)
+    for place, point in enumerate(document.datapoints):
+        mapping, number = point.mapping, point.value.number
+        if mapping is None or mapping.metric not in compositions or number is None:
+            continue
+        if mapping.member is None:
+            wholes[mapping.metric, point.year].append(number)
+        else:
+            groups[point.set_key, mapping.metric, mapping.breakdown, point.year].append(place)
+    for (_, metric, _, year), places in groups.items():
+        points = [document.datapoints[place] for place in places]
+        once = {point.mapping: point.value for point in points}  # a table may be printed twice
+        numbers = [value.number or Decimal() for value in once.values()]
+        total = sum(numbers, Decimal())
+        rounding = sum(map(half_of, once.values()), Decimal())
+        around = [whole for whole in wholes[metric, year] if min(numbers) <= whole <= max(numbers)]
+        if len(once) < _FEWEST or around or abs(total - 100) > rounding:
+            continue
+        for place, point in zip(places, points, strict=True):
+            if point.mapping:
+                document.datapoints[place] = point._replace(
+                    mapping=point.mapping._replace(metric=compositions[metric]),
+                    confidence=point.confidence if wholes[metric, year] else "likely",
+                    proof=f"the groups total {total}: shares of a whole, no {metric} of each",
+                )
 
 
 def _totals(document: Document) -> Totals:
