@@ -788,6 +788,43 @@ def test_a_mark_that_the_label_carries_is_none_of_the_values() -> None:
 # --- what the labels' column prints besides labels ---
 
 
+def test_a_word_for_all_may_stand_before_the_label_and_a_breakdown_before_its_first_member() -> None:
+    text = """KPI B1.1 雇员总数 单位 2023年度 2022年度
+总计 雇员总数 人 512 487
+性别 男性 人 238 229
+女性 人 274 258
+雇员类别 高级管理层 人 18 17
+年龄组别 30 岁以下 人 171 168"""
+    assert facts(text)[::2] == [
+        ("employees_total", None, 2023, 512.0),
+        ("employees_count", "gender:male", 2023, 238.0),
+        ("employees_count", "gender:female", 2023, 274.0),
+        ("employees_count", "level:senior", 2023, 18.0),
+        ("employees_count", "age:<30", 2023, 171.0),
+    ]
+
+
+def test_a_word_for_all_staff_is_the_total_of_the_group_it_stands_in() -> None:
+    text = """指标 单位 2023年 2022年
+人均培训时长
+全体员工 小时 28.2 33.5
+男性员工 小时 27.6 32.8"""
+    assert facts(text)[::2] == [
+        ("training_hours_avg", None, 2023, 28.2),
+        ("training_hours_avg", "gender:male", 2023, 27.6),
+    ]
+
+
+def test_what_rows_are_about_may_begin_in_the_line_above() -> None:
+    rows = "整体 小时 24.6 22.9\n男性 小时 24.1 22.3"
+    expected = [
+        ("training_hours_avg", None, 2023, 24.6),
+        ("training_hours_avg", "gender:male", 2023, 24.1),
+    ]
+    assert facts(f"每名雇员完成受训的平均时\n数 单位 2023年 2022年\n{rows}")[::2] == expected
+    assert facts(f"KPI B3.2 每名雇员完成受训的平均时\n数\n单位 2023年 2022年\n{rows}")[::2] == expected
+
+
 def test_a_category_may_stand_behind_a_code_and_before_the_label_or_a_word_for_all() -> None:
     text = """编号 范畴 关键绩效指标 单位 2023年 2022年
 A2.5 包装物 制成品所用包装材料总量 吨 3.5 3.1

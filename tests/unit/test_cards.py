@@ -418,6 +418,22 @@ def test_a_value_is_not_read_without_the_unit_that_stands_beyond_its_label() -> 
     assert len(facts("客户\n累计注册用户\n4,218\n97.86%\n客户满意度")) == 2
 
 
+def test_a_run_that_labels_on_both_sides_explain_follows_the_other_runs_of_the_report() -> None:
+    tied = "经济绩效\n\n71.36亿元\n\n营业收入\n\n6.82亿元\n\n纳税总额\n\n7.85亿元\n\n研发投入"
+    tied += "\n\n1.28元\n\n每股收益"
+    other = "以下为治理方面的数据，均截至年末。\n\n9次\n\n董事会会议\n\n33.3%\n\n女性董事比例"
+    assert [metric for metric, *_ in facts(tied) if metric] == []
+    assert [(metric, value) for metric, _, _, value in facts(f"{tied}\n\n{other}") if metric][:2] == [
+        ("revenue", 7.136e9),
+        ("rnd_spend", 7.85e8),
+    ]
+
+
+def test_a_chapter_in_an_index_of_standards_is_no_value() -> None:
+    assert facts("层面 B2：健康与安全\n\nKPI B2.2 因工伤损失工作日数 6.2\n\n层面 B3：发展及培训") == []
+    assert facts("因工伤损失工作日数：6.2")[0][0] == "lost_days"
+
+
 # --- several lines of tiles ---
 
 

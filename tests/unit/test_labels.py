@@ -296,6 +296,9 @@ def test_labels_that_differ_in_a_telling_word_are_two_metrics(one: str, other: s
         ("捐助学生", "人"),
         ("活跃用户", "人"),
         ("承包商死亡人数", "人"),
+        ("促成贷款余额", "亿元"),
+        ("雇佣员工总数", "人"),
+        ("雇员类别 高级管理层", "%"),
     ],
 )
 def test_near_misses_of_catalogued_labels_mean_nothing(label: str, unit: str) -> None:
