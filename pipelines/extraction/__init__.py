@@ -30,6 +30,7 @@ from pipelines.extraction.nodes import read_nodes, with_form, without_asides
 from pipelines.extraction.notes import tie_notes
 from pipelines.extraction.numbers import VALUE_CANDIDATE, value_reader
 from pipelines.extraction.panels import read_panels
+from pipelines.extraction.repeats import read_repeats
 from pipelines.extraction.sentences import keep_statements, read_sentences
 from pipelines.extraction.stacked import read_stacked_tables
 from pipelines.extraction.subjects import read_compositions, read_subjects
@@ -141,6 +142,7 @@ def _extract(
         read_panels(document, pieces)
     read_charts(document, pieces)
     read_tiles(document, pieces)
+    read_repeats(document, pieces)
     keep_statements(document, statements)
     withdraw_contradicted(document)
     read_compositions(document)
