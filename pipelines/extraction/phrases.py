@@ -42,6 +42,9 @@ _OF_WHOLE = re.compile(  # 女性员工占全体员工的, 男性雇员占: of n
     f"^(?P<part>.+)占(?:{_WHOLE})?$"
 )
 _SHARE_OF = re.compile(f"^占{_WHOLE}$")
+_OF_MANAGERS = re.compile(  # 女性管理者占管理层的
+    "^(?P<part>.*(?:管理|高管).*)占(?:公司)?(?:全体|所有)?(?:管理层|管理人员|管理者)(?:总数|总人数|人数)?的?(?:比例|比重|百分比)?$"
+)
 _GROWTH = re.compile("^[较比]?(?:上年|去年|上一年|上年度)?(?:同期)?(?:同比)?(?:增长|增加|提升|上升|增幅)率?$")
 _CODE = r"[a-e]\d{1,2}(?:\.\d{1,2})?(?=\D)"  # of an indicator
 _PERIOD_WITHIN = re.compile(r"(?<=[一-鿿])(?:本?报告期内|[年期]内|本年度|全年)(?=[一-鿿])")  # 董事会年内召开
@@ -175,7 +178,8 @@ class Phrases:
     def _labels(self, head: str, tail: str, quantity: Quantity | None) -> Iterator[tuple[str, str | None]]:
         """Yield (label, scope): the words around a number, then without what limits or only joins them."""
         yield head + tail, None
-        if quantity and quantity.base == "percent" and (shared := _OF_WHOLE.match(head)):
+        shared = _OF_WHOLE.match(head) or _OF_MANAGERS.match(head)
+        if quantity and quantity.base == "percent" and shared:
             yield f"{shared['part']}占比{tail}", None
         if tail and (verb := self._frames.closing_verb(head)):
             rest = head[: verb.start()]
@@ -201,7 +205,7 @@ class Phrases:
             return None
         if _GROWTH.match(words):
             return self.carried(previous, "同比增长", quantity)
-        shared = _SHARE_OF.match(words)
+        shared = _SHARE_OF.match(words) if quantity and quantity.base == "percent" else None
         part = _SHARE_OF_PART.match(words)
         is_same = part is not None and previous.words.startswith(part["part"])  # 女性董事2名，女性占比22%
         of_previous = is_same or (shared and self._is_total(shared["whole"], previous.mapping))
@@ -228,7 +232,8 @@ class Phrases:
     def _is_total(self, whole: str, part: Mapping) -> bool:
         """Say whether the members of a part are counted of what ``whole`` names: 员工 of 研发人员."""
         _, total = self._catalogue.sets.get(part.metric, ("", None))
-        return any(target.metric == total for target in self._aliases.get(f"{whole}总数", ()))
+        totals = (total, part.metric)  # the parts of a board are no metric of their own
+        return any(target.metric in totals for target in self._aliases.get(f"{whole}总数", ()))
 
     def _share(self, whole: Mapping, quantity: Quantity | None) -> Mapping | None:
         for metric in self._catalogue.parts.get(whole.metric, ()):

@@ -29,7 +29,10 @@ _JOINS = re.compile("以及|[及和与并]")
 _PART_END = re.compile("[,。;!?]")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _RESPECTIVELY = re.compile("分别(?:达到|达|为|是|约)*$")
+_BASE = re.compile("[按以](?P<base>[^,。:]{2,20}?)(?:计算|计量|为基数|为分母)$")  # 密度按年度收入计算
 _EACH = re.compile("均(?:为|达到|达|是)?$")
+_IN_TURN = re.compile("^[,、]?分别(?=[较比同增])")
+_JOINING = frozenset("、和及与")
 _LISTING = re.compile("均|分别")
 _LISTED = re.compile("以及|[及和与或、]")
 _FORMULA = re.compile("[=＝×]|[*/]\\s*\\d+\\s*$")
@@ -98,7 +101,7 @@ _COUNTED = frozenset(
     {"count", "person", "person_time", "hour"}
 )  # what happened in a month, happened in its year
 # 对本集团或其雇员提出并已审结的贪污诉讼案件, in the form of ``normalise_phrase``
-_OF_OWN = re.compile("^(?:针对|对|涉及)(?:本?集团|本?公司|我们|本行)(?:、其?(?:雇员|员工|职员))?")
+_OF_OWN = re.compile("^(?:针对|对|涉及)(?:本?集团|本?公司|我们|本行|发行人)(?:、其?(?:雇员|员工|职员))?")
 _QUOTES = (("“", "”"), ("「", "」"), ("《", "》"))
 _FEW = 20  # 三个方面 count ideas, 1,000个维度 do not
 _MOST_VALUES = 60  # a sentence with more is a list torn out of a table
@@ -202,6 +205,7 @@ class _Sentence:
         self._future = next((found.start() for found in future), end)
         self._previous: Meaning | None = None
         self._previous_at = -1  # the number that it was said of
+        self._meant: dict[int, Meaning] = {}  # by number
         self._verb = ""
         self._gained = ""  # the topic of what was gained
 
@@ -229,6 +233,7 @@ class _Sentence:
                     self._previous = meanings[0]
                     self._record_former(i - 1, quantity)
                 self._previous, self._previous_at = meanings[-1], i
+                self._meant[i] = meanings[-1]
             elif statement := self._statement(i, quantity):
                 rest.append(statement)
         return rest
@@ -247,6 +252,8 @@ class _Sentence:
             return [meaning] if meaning else []
         if listed := self._listed(i, quantity):
             return listed
+        if (changed := self._changed(i, quantity)) is not None:
+            return changed
         before, after = self._around(i)
         if self._follows_former(i):
             before = _FROM.sub("", self._around(i - 1)[0].rstrip())
@@ -277,6 +284,9 @@ class _Sentence:
     def _of_topic(self, i: int, words: str, quantity: Quantity | None) -> Meaning | None:
         """Read words by what stands above them: 培训覆盖率：男性95%, or the clause before."""
         begin, _ = self._bounds(i)
+        base = _BASE.search(self._folded[: max(begin - 1, 0)]) if not words else None
+        if base and self._folded[begin - 1] in ",:" and YEAR.search(self._around(i)[0]):
+            return self._phrases.named(self._phrases.bare(base["base"]), "", quantity)
         if not begin or self._folded[begin - 1] != ":":
             return self._phrases.topical(self._clause_above(i), words, quantity)
         topic = self._folded[self._folded.rfind(",", 0, begin - 1) + 1 : begin - 1]
@@ -350,6 +360,27 @@ class _Sentence:
             rest = (self._phrases.continued(last, self._phrases.bare(label), quantity) for label in asked)
             found = [meaning or other for meaning, other in zip(found, rest, strict=True)]
         return [meaning for meaning in found if meaning] if all(found) else []
+
+    def _changed(self, i: int, quantity: Quantity | None) -> list[Meaning] | None:
+        """Read ``收入54亿元、净利润9亿元，分别同比增长16%和17%`` by order; None where nothing is so said."""
+        if "分别" not in self._folded:
+            return None
+        first = next((k for k in range(i, -1, -1) if _IN_TURN.search(self._words(k))), None)
+        if first is None or any(self._words(k) not in _JOINING for k in range(first + 1, i + 1)):
+            return None
+        size = 1 + i - first
+        while first + size < len(self._values) and self._words(first + size) in _JOINING:
+            size += 1
+        before = self._meant.get(i - size)
+        if before is None or any(k not in self._meant for k in range(first - size, first)):
+            return []
+        meaning = self._phrases.continued(before, _IN_TURN.sub("", self._words(first)).strip(",、"), quantity)
+        return [meaning] if meaning else []
+
+    def _words(self, i: int) -> str:
+        """Return what stands between a number and the one before."""
+        start = self._values[i - 1].end if i else 0
+        return self._folded[start : self._values[i].start].strip()
 
     def _series(self, i: int) -> tuple[int, int] | None:
         """Return the first number and the year of a number in a series of years.
