@@ -539,7 +539,7 @@ def _in_titled_columns(
     for step in (-1, 1):
         beside = [tail[i + step] for i in places if 0 <= i + step < len(tail)]
         titles = tuple(band.titles[0] for band in beside if band.kind == "titles" and len(band.titles) == 1)
-        if len(titles) == len(places) == len({(title.year, title.label) for title in titles}):
+        if len(titles) == len(places) == len({(title.year, title.label, title.part) for title in titles}):
             break
     else:
         return None

@@ -63,11 +63,11 @@ class Runs:
         run = self.around(position)
         if run.before != run.after:
             return 1 if run.after > run.before else -1
-        if run.before_as_usual != run.after_as_usual:
-            return 1 if run.after_as_usual > run.before_as_usual else -1
         ends = self._nodes[run.first].kind, self._nodes[run.last].kind
         if ends[0] != ends[1]:
             return -1 if ends[0] == "label" else 1
+        if run.before_as_usual != run.after_as_usual:
+            return 1 if run.after_as_usual > run.before_as_usual else -1
         values = [at for at in range(run.first, run.last + 1) if self._nodes[at].kind == "value"]
         for places in ([position], values):
             touching = {step for at in places for step in (-1, 1) if self._places.touches(at, step)}

@@ -28,6 +28,10 @@ _OF_YEAR = re.compile(
 _GLUED_YEARS = re.compile(r"(?<!\d)(?:(?:19|20)\d\d){2,5}(?!\d)")
 _A_YEAR = re.compile(r"\d{4}")
 _COUNTS = {"人数": "人"}  # 2023年人数
+_PART_OF_STOCK = re.compile(  # 2023年新增, 截至2023年末累计（件）
+    r"^(?:截至|当|本)?(?:((?:19|20)\d\d)年)?[年度末底内期]*(?P<part>新增|累计)(?:数量?|件数)?(?:\((?P<unit>[^()\d]{1,2})\))?$"
+)
+_AS_OF = re.compile(r"(?<=截至)\s+(?=(?:19|20)\d\d)")
 _THIS_YEAR = re.compile("^(?:本?报告期|本期|本年度?|当年|数值|数据|绩效|结果|披露值)(?:数据|数值|末)?$")
 _LAST_YEAR = re.compile("^(?:上年|上一年|去年|上期|上年同期|上报告期)(?:度|数据|数值|末)?$")
 YEARS_ALONE = re.compile(r"^\s*(?:(?:截至|fy)?(?:19|20)\d\d\s*(?:财政?年度?|年[度末底]?(?:12月31日)?)?\s*)+$")
@@ -45,7 +49,7 @@ TITLE_CANDIDATE = rf"^[{BLANKS}]*(?:[截f基报本当数绩结披上去同变增
 """A regular expression for folded lines: ``title_of_line`` finds nothing in any other."""
 _MOST_LABEL_WORDS = 3
 # Letters that end the title of a column.
-_CLOSES = r"年度末底日期数人率比值重例况据效现际果长量时注明释源节码动化减幅次标划ix\d)"
+_CLOSES = r"年度末底日期数人率比值重例况据效现际果长量时注明释源节码动化减幅次标划增计ix\d)"
 TITLES_CANDIDATE = rf"^[^\t。;!?]*[^{BLANKS}][{BLANKS}]+[^\t。;!?]*[{_CLOSES}][{BLANKS}]*$"
 """A regular expression for folded lines: ``titles_above_rows`` finds nothing in any other."""
 _LONGEST_LABEL = 24
@@ -57,7 +61,7 @@ class Title(NamedTuple):
 
     ``unit`` is the one that the whole column is printed in, ``""`` where the rows have their own;
     ``is_aside``: the column holds changes or targets, which are no values of the row's metric. ``label``
-    names the metric of a column whose rows are members.
+    names the metric of a column whose rows are members; ``part`` is 新增 or 累计, of what the rows name.
     """
 
     year: int | None = None
@@ -66,6 +70,7 @@ class Title(NamedTuple):
     unit: str = ""
     is_aside: bool = False
     label: str = ""
+    part: str = ""
 
 
 def header_candidate(catalogue: Catalogue) -> str:
@@ -127,6 +132,7 @@ def titles_above_rows(folded: str, year: int) -> tuple[Title, ...]:
     units = {unit_of_column(word): None for word in folded.split()[-2:]}
     if len(units) == 2 and all(units):
         return tuple(Title(unit=unit) for unit in units)
+    folded = _AS_OF.sub("", folded)
     words = _SPLIT_YEAR.sub("", _UNIT_OF_ALL.sub("单位", _CODES.sub("", folded))).split()
     while words and _REMARK.match(words[-1]):
         words.pop()
@@ -136,10 +142,12 @@ def titles_above_rows(folded: str, year: int) -> tuple[Title, ...]:
         is_plain = words.pop()[-1].isdigit() and is_plain
         found.append(title)
     titles = found[::-1]
-    years = [title.year for title in titles if not title.is_aside]
+    columns = [(title.year, title.part) for title in titles if not title.is_aside]
+    years = [column_year for column_year, _ in columns]
     has_unit = bool(words) and _UNIT.match(words[-1]) is not None
     label = "".join(words[:-1] if has_unit else words)
-    if not years or len(set(years)) < len(years) or not all(year - 10 <= y <= year + 1 for y in years if y):
+    is_near = all(year - 10 <= y <= year + 1 for y in years if y)
+    if not years or len(set(columns)) < len(columns) or not is_near:
         return ()
     if len(words) > _MOST_LABEL_WORDS + has_unit or len(label) > _LONGEST_LABEL or _NO_LABEL.search(label):
         return ()
@@ -206,6 +214,8 @@ def title_of_word(word: str, year: int) -> Title | None:
     """Return the column that one word titles: a year's, a change's or a target's; else None."""
     if found := _OF_YEAR.match(word):
         return Title(int(found[1]), unit=_COUNTS.get(word[-2:], ""))
+    if found := _PART_OF_STOCK.match(word):
+        return Title(int(found[1] or year), unit=found["unit"] or "", part=found["part"])
     if _THIS_YEAR.match(word):
         return Title(year)
     if _LAST_YEAR.match(word):

@@ -48,7 +48,7 @@ class RowMeanings:
 
     def __init__(self, document: Document, form: RowForm, unit: str = "") -> None:
         self._document, self._form = document, form
-        self.unit = unit
+        self.unit = self._unit_of_table = unit
         self.group = Group()
         self.group_line: Line | None = None
         self.totals: dict[int | None, Decimal] = {}
@@ -63,6 +63,11 @@ class RowMeanings:
 
     # --- titles and groups ---
 
+    def set_unit(self, unit: str | None) -> None:
+        """Let rows of every group be in ``unit``, if it is one."""
+        if unit:
+            self.unit = self._unit_of_table = unit
+
     def open_group(self, header: Line, above: Line | None = None) -> None:
         """Let the title of the labels' column say what the rows are about: 员工构成 人数 占比.
 
@@ -72,7 +77,7 @@ class RowMeanings:
         self.open(title)
         self._title, self._is_told = title.text, False
         self._is_of_one_training = self._names_one_training(title)
-        self.unit = unit_in_label(title.text, self._document.catalogue) or self.unit
+        self.set_unit(unit_in_label(title.text, self._document.catalogue))
         self.group_line = header if self.group.metrics else None
         self._subject = self.group.metrics
 
@@ -116,7 +121,7 @@ class RowMeanings:
         elif metrics := subjects(title) or subjects(AND.split(title)[0]) or self._of_code(line):
             self.group, self.group_line, self._title = Group(metrics), line, title
             self._subject = metrics
-            self.unit = unit_in_label(title, self._document.catalogue) or self.unit
+            self.set_unit(unit_in_label(title, self._document.catalogue))
 
     def _title_of(self, text: str, line: Line) -> str:
         """Return a title without the code before it and the mark behind it."""
@@ -135,16 +140,19 @@ class RowMeanings:
         """Let a line without values open a group, or end the one before."""
         matcher = self._document.matcher
         heading = matcher.heading(line.text)
+        own = unit_in_label(line.text.strip(), self._document.catalogue)
         if heading:
             around = self._subject if self._subject and self.group == UNKNOWN else self.group.metrics
             coded = matcher.metrics_of_code(line.folded)
             self.group = Group(heading.metrics or coded or around, heading.breakdown)
+            if own or heading.metrics:  # 按性别 below 培训时数（小时） keeps its unit
+                self.unit = own or self._unit_of_table
         elif line.may_be_heading and any(map(matcher.heading, line.text.split())):
             self.group = UNKNOWN  # titles of several charts side by side
         else:
             self.group = Group(matcher.subjects(line.text))
             if self.group.metrics:
-                self.unit = unit_in_label(line.text.strip(), self._document.catalogue) or self.unit
+                self.unit = own or self._unit_of_table
         self.group_line, self._amount = line if heading else None, None
 
     def open_breakdown(self, line: Line, label: str) -> str:
@@ -159,6 +167,11 @@ class RowMeanings:
         self.open(line._replace(text=title, folded=fold(title)))
         self.group_line = line
         return rest.strip()
+
+    def is_member(self, label: str) -> bool:
+        """Say whether a label names a member of the breakdown that the group is in."""
+        kinds = {kind for _, members in self._document.matcher.legend(label) for kind, _ in members}
+        return self.group.breakdown in kinds
 
     def close(self) -> None:
         """Forget what the rows were about: what follows is of something else."""
@@ -285,6 +298,8 @@ class RowMeanings:
         is_period = PERIOD_LABEL.match(label) is not None
         if title and title.label:
             return self._of_metric_column(row, value, unit, title.label, is_period)
+        if title and title.part:
+            return self._of_part(row, value, unit, title.part)
         if title and not title.year and self._title and is_period:
             return document.mapping(value, unit, self._title, Group())  # 员工流失率, 男 女, 2022年 21.4 18.0
         if title and not title.year and _BARE.match(label):
@@ -303,6 +318,16 @@ class RowMeanings:
         wholes = [self._title] if is_total else joined(matcher.bare(self._title), _BASIS.sub("", label))
         found = (matcher.match_exactly(whole, quantity) for whole in wholes)
         return next((mapping for mapping in found if mapping), None)
+
+    def _of_part(self, row: Row, value: Value, unit: str, part: str) -> Mapping | None:
+        """Return what a row says in a column of what is new (新增), or of all that there is (累计)."""
+        is_new = part == "新增"
+        labels = [f"{part}{row.label}", f"{row.label}{part}", *([] if is_new else [row.label])]
+        for label in labels:
+            mapping = self._document.mapping(value, unit, label, Group())
+            if mapping and (self._document.catalogue.metrics[mapping.metric].basis == "duration") == is_new:
+                return mapping
+        return None
 
     def _of_metric_column(
         self, row: Row, value: Value, unit: str, name: str, is_period: bool

@@ -72,7 +72,7 @@ class RowReader:
             elif titles or "\t" in line.text or self._closes(lines, position):
                 break
             elif unit := self.form.unit_of_columns(line):
-                self.meanings.unit = unit
+                self.meanings.set_unit(unit)
             elif not self._has_rows and (parted := of_members(self.form.titles, line.folded, catalogue)):
                 self.form.titles = parted
             elif end := self._take_block(lines, position):
@@ -127,15 +127,19 @@ class RowReader:
         self._quiet = self._sentences = 0
 
     def _goes_on(self, header: Line, below: Sequence[Line]) -> bool:
-        """Say whether a header opens another part of the table: it is the same, and a bare grouping follows.
+        """Say whether a header opens another part of the table: it is the same, and the group goes on below.
 
-        ``按学历划分`` names no metric.
+        That is a bare grouping, which names no metric (``按学历划分``), or another member of the group's.
         """
         last = self._last_row if self._has_rows else None
         is_near = last is not None and header.number - last.number <= _PAGE_TURN
-        first = below[0] if is_near and below and below[0].may_be_heading else None
-        heading = self._document.matcher.heading(first.text) if first else None
-        return heading is not None and not heading.metrics and header.folded == self.form.header
+        if not (is_near and below) or header.folded != self.form.header:
+            return False
+        heading = self._document.matcher.heading(below[0].text) if below[0].may_be_heading else None
+        if heading is not None:
+            return not heading.metrics
+        words, _ = self.form.split(below[0])
+        return self.meanings.is_member(self.form.label_and_unit(below[0], words)[0])
 
     def _closes(self, lines: Sequence[Line], position: int) -> bool:
         """Say whether the table ends before a line: years or members of another, or a row apart by sentences.

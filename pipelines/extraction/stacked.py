@@ -143,7 +143,7 @@ def _titles(document: Document, position: int) -> tuple[Title, ...]:
         if (title := title_of_line(line, document.year)) is None:
             break
         titles.append(title)
-    years = [title.year for title in titles if not title.is_aside]
+    years = [(title.year, title.part) for title in titles if not title.is_aside]
     is_told = len(years) > 1 or (len(years) == 1 and _follows_unit_title(lines, position))
     return tuple(titles) if is_told and len(set(years)) == len(years) else ()
 

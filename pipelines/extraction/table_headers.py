@@ -26,6 +26,8 @@ _CODE = re.compile(  # of the indicator, or the row's number
 _NAMED_CODE = re.compile(r"^(?:kpi|关键绩效指标|指标)\s+(?=[a-e]\d)")  # KPI A1.2
 _PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月期间")
 _DIGIT = re.compile(r"\d")
+_MARK_IN = re.compile(r"(?<=[一-鿿])\d{1,2}(?=[(（])")
+_LABEL_WORD = re.compile(r"^\s*[^\d\s]{1,8}\s+")
 _MOST_HEADER_LINES = 8
 _LONGEST_TITLE = 30
 _LONGEST_LABEL = 40
@@ -74,7 +76,8 @@ def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
     """Return the value columns of a line that is a header if rows with as many values follow it."""
     if not line.may_be_titles or line.form == "other":
         return ()
-    words = [document.without_mark(word, line) for word in line.text.split()]  # 每名雇员平均受训时数4
+    words = [_without_marks(document, word, line) for word in line.text.split()]
+    words = [word for word in words if not _CODE.match(fold(word))]  # B3.1 受训雇员百分比 B3.2 平均受训时数
     of_year = title_of_word(fold(words[0]), document.year) if words and YEAR.match(fold(words[0])) else None
     words = words[1:] if of_year else words  # 2023年 受训员工百分比 平均受训时数
     words = [] if any(map(_DIGIT.search, words)) else words
@@ -83,6 +86,13 @@ def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
         year = of_year.year if of_year else None
         return tuple(title._replace(year=year) for title in columns)
     return titles_above_rows(line.folded, document.year)
+
+
+def _without_marks(document: Document, word: str, line: Line) -> str:
+    """Return a title without a footnote's mark: 每名雇员平均受训时数4, 流失比率3（%）."""
+    if (marked := _MARK_IN.search(word)) and marked.group() in document.marks_near(line):
+        word = word[: marked.start()] + word[marked.end() :]
+    return document.without_mark(word, line)
 
 
 def _metric_columns(document: Document, words: Sequence[str]) -> tuple[Title, ...]:
@@ -173,7 +183,8 @@ def titles_of_two_lines(document: Document, lines: Sequence[Line], position: int
         if size and words == words[:size] * len(of_year) and len(set(of_year)) == len(of_year) > 1:
             columns = _columns_of_year(document, words[:size])
             return tuple(title._replace(year=year) for year in of_year for title in columns)
-    years = list(map(int, YEAR.findall(line.folded))) if YEARS_ALONE.match(line.folded) else []
+    only = _LABEL_WORD.sub("", line.folded)  # 类别 2023年 2022年 2023年 2022年
+    years = list(map(int, YEAR.findall(only))) if YEARS_ALONE.match(only) else []
     own = list(dict.fromkeys(years))
     above = _titles_of_metrics(document, lines, position) if len(own) < len(years) else ()
     if above and all(title.label for title in above) and years == own * len(above):
