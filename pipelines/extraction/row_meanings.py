@@ -23,6 +23,8 @@ _BASIS = re.compile("^按.{1,8}计算的(?=密度|强度)")  # 按收入计算�
 _REMARK = re.compile(r"[(（][^()（）]*[)）]\s*$")
 _MARK = re.compile(r"(?<=[一-鿿])\d{1,2}$")  # 员工流失率3
 _RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a mark
+_CHAPTER = re.compile(r"^[^\d—]{2,10}(?:——|—|－|--)\s*(?=[一-鿿])")
+_AS_OF = re.compile(r"[(（](?:截至)?\s*(?:19|20)\d\d\s*年?[度末底]?[)）]$")  # 员工结构（2022年末）
 _REST = re.compile("^其[他它]$")
 _BARE = re.compile(r"^(?:人数|数量|数目|占比|比例|百分比|比重|比率)(?:\([^()]*\))?$")
 _INTENSITY = re.compile(r"^(?:排放|使用|产生|消耗|能耗)?(?:密度|强度)(?:\(按[^()]{1,6}\))?$")
@@ -124,8 +126,9 @@ class RowMeanings:
             self.set_unit(unit_in_label(title, self._document.catalogue))
 
     def _title_of(self, text: str, line: Line) -> str:
-        """Return a title without the code before it and the mark behind it."""
-        return self._document.without_mark(_RAISED.sub("", without_code(text.strip())), line)
+        """Return a title without code or chapter before it (社会绩效——员工构成), and without its mark."""
+        title = _CHAPTER.sub("", _AS_OF.sub("", without_code(text.strip())))
+        return self._document.without_mark(_RAISED.sub("", title), line)
 
     def _names_one_training(self, line: Line) -> bool:
         """Say whether a title names a training of one topic: its hours are not those of all training."""
@@ -342,13 +345,15 @@ class RowMeanings:
         return mapping if mapping and mapping.metric in named else None
 
     def _behind_category(self, row: Row, value: Value, unit: str) -> Mapping | None:
-        """Return what a label means behind its category, 水资源 用水总量, or beside 总计."""
+        """Return what a label means behind its category, 水资源 用水总量, or beside 总计 or a description."""
         words = row.label.split(maxsplit=1)
         if len(words) < 2 or self._document.catalogue.one_training.search(fold(row.label)):
             return None  # 反贪污 培训时长 is not of all training
         for word, other in (words, words[::-1]):
             if TOTAL.match(fold(word)):  # 员工总数 总计, 整体 员工流失率
                 return self._document.mapping(value, unit, other, row.group)
+        if row.has_description:  # 危险废物 委托有资质单位处置
+            return self._document.mapping(value, unit, words[0], row.group)
         if not (row.has_category or opens_with_code(row.label_line)):
             return None
         mapping = self._document.mapping(value, unit, words[1], row.group)

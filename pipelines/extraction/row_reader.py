@@ -18,6 +18,7 @@ from pipelines.extraction.rows import Row, RowForm, Word, members_above_rows
 from pipelines.extraction.table_headers import is_title, says_nothing, titles_above_rows_in
 from pipelines.text import fold
 
+_NO_DESCRIPTION = re.compile(r"\s+[-–—/]+$")  # 合计 —
 _OF_INTENSITY = re.compile("(?:密度|强度)$")
 FEWEST_IN_BLOCK = 2  # rows whose labels stand above all their values
 _PAGE_TURN = 40  # lines from the last row of a page to the header that recurs on the next
@@ -347,6 +348,8 @@ class RowReader:
             label, label_lines = self._intensity_above.label, [self._intensity_above.label_line]
         if not label:
             return None
+        if self.form.has_description:
+            label = _NO_DESCRIPTION.sub("", label)
         label = self.meanings.open_breakdown(label_lines[0] if label_lines else line, label)
         indent = len(line.text) - len(line.text.lstrip())
         if own := unit or unit_in_label(label, self._document.catalogue):
@@ -363,6 +366,7 @@ class RowReader:
             self.meanings.group,
             self.meanings.group_line,
             self.form.has_category,
+            self.form.has_description,
         )
         self._intensity_above = row if _OF_INTENSITY.search(fold(label)) else None
         return row

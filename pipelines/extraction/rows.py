@@ -27,6 +27,9 @@ _CATEGORY = re.compile(
     r"(?:议题|类别|分类|范畴|领域|维度|层面|方面|主题|类型|板块) +"
     r"(?!(?:19|20)\d\d|(?:计量)?单位|本|报告期)\S"
 )
+_DESCRIPTION = re.compile(
+    r"\S\s+(?:处[置理]方[式法]|处[置理]?去向|(?:统计)?口径|(?:计算|统计)方法|说明|描述)\s+(?=\S)"
+)
 _NOTES = re.compile("附[注註]")
 _NOTE = re.compile(r"^(?:[一二三四五六七八九十]+、?)?\(?\d{0,3}\)?$")  # 七、61 in the column of notes
 _AGES = frozenset({"岁", "周岁"})
@@ -40,7 +43,8 @@ ROWS_BELOW = 8  # lines below a header in which its first rows stand
 class Row:
     """A row whose values are found but, where it prints too few, not yet their years.
 
-    ``group`` is what it stands in; ``has_category``: a column before its label names what it is about.
+    ``group`` is what it stands in; ``has_category``: a column before its label names what it is about;
+    ``has_description``: one behind it says how it is done or counted.
     """
 
     label: str
@@ -51,6 +55,7 @@ class Row:
     group: Group
     group_line: Line | None
     has_category: bool
+    has_description: bool
 
 
 @dataclasses.dataclass
@@ -79,6 +84,7 @@ class RowForm:
         self.header = folded
         header = without_translation(folded)
         self.has_category = _CATEGORY.match(header) is not None
+        self.has_description = _DESCRIPTION.search(header) is not None
         self._names_unit = "单位" in header
         self._has_notes = _NOTES.search(header) is not None
 

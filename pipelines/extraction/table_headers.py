@@ -27,6 +27,8 @@ _NAMED_CODE = re.compile(r"^(?:kpi|关键绩效指标|指标)\s+(?=[a-e]\d)")  #
 _PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月期间")
 _DIGIT = re.compile(r"\d")
 _MARK_IN = re.compile(r"(?<=[一-鿿])\d{1,2}(?=[(（])")
+_UNIT_OF_YEAR = re.compile(r"(?<=[\d年度末底])\s*\((?P<unit>[^()\d]{1,12})\)")
+_YEAR_GLUED = re.compile(r"^(?P<year>(?:19|20)\d\d年度?)(?P<name>[一-鿿]{2,8})$")
 _LABEL_WORD = re.compile(r"^\s*[^\d\s]{1,8}\s+")
 _MOST_HEADER_LINES = 8
 _LONGEST_TITLE = 30
@@ -78,6 +80,8 @@ def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
         return ()
     words = [_without_marks(document, word, line) for word in line.text.split()]
     words = [word for word in words if not _CODE.match(fold(word))]  # B3.1 受训雇员百分比 B3.2 平均受训时数
+    if words and (glued := _YEAR_GLUED.match(words[0])):  # 2023年培训绩效 培训覆盖率 人均培训时长
+        words = [glued["year"], *([glued["name"]] if len(words) > 2 else []), *words[1:]]
     of_year = title_of_word(fold(words[0]), document.year) if words and YEAR.match(fold(words[0])) else None
     words = words[1:] if of_year else words  # 2023年 受训员工百分比 平均受训时数
     words = [] if any(map(_DIGIT.search, words)) else words
@@ -85,6 +89,11 @@ def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
     if any(title.label for title in columns):
         year = of_year.year if of_year else None
         return tuple(title._replace(year=year) for title in columns)
+    units = [found["unit"] for found in _UNIT_OF_YEAR.finditer(line.folded)]  # 2023年（吨） 2022年（吨）
+    if units and all(map(document.catalogue.units.parse, units)):
+        titles = titles_above_rows(_UNIT_OF_YEAR.sub("", line.folded), document.year)
+        of_years = iter(units if len(units) == sum(title.year is not None for title in titles) else [])
+        return tuple(title._replace(unit=next(of_years, "")) if title.year else title for title in titles)
     return titles_above_rows(line.folded, document.year)
 
 
