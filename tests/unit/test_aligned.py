@@ -904,7 +904,97 @@ def test_the_stroke_of_a_wrapped_unit_may_open_its_second_line() -> None:
     ]
 
 
+def test_columns_of_what_is_new_and_of_all_there_is() -> None:
+    rows = "专利申请 件 46 312\n软件著作权 件 31 264"
+    expected = [
+        ("patents_applied_new", None, 2023, 46.0),
+        ("patents_applied_cumulative", None, 2023, 312.0),
+        (None, None, 2023, 31.0),  # what was added to a stock is no metric
+        ("software_copyrights", None, 2023, 264.0),
+    ]
+    assert facts(f"类别 单位 2023 年新增 截至 2023 年末累计\n{rows}") == expected
+    assert facts(f"类别 单位 本年新增 累计\n{rows}") == expected
+
+
+def test_a_column_behind_the_labels_may_say_how_something_is_done() -> None:
+    text = """废弃物产生情况
+废弃物类别 处置方式 2023 年（吨） 2022 年（吨）
+一般工业固体废物 综合利用、委托处置 312.46 298.15
+危险废物 委托有资质单位处置 86.32 81.07
+合计 — 398.78 379.22"""
+    assert facts(text)[::2] == [
+        ("waste_nonhazardous", None, 2023, 312.46),
+        ("waste_hazardous", None, 2023, 86.32),
+        ("waste_total", None, 2023, 398.78),
+    ]
+
+
+def test_a_chapter_may_stand_before_the_title_of_a_table() -> None:
+    text = "社会绩效——员工结构（2023年末）\n类别 人数（人） 占比（%）\n性别\n男 3,426 43.57\n女 4,438 56.43"
+    assert facts(text)[:2] == [
+        ("employees_count", "gender:male", 2023, 3426.0),
+        ("employees_share", "gender:male", 2023, 43.57),
+    ]
+
+
+def test_the_unit_of_a_group_ends_with_it() -> None:
+    text = """社会范畴 2023年 2022年
+每名雇员完成受训的平均时数（小时）
+男性 29.8 26.0
+按地区划分的供应商数目
+华北 96 88"""
+    assert facts(text)[2:] == [
+        ("suppliers_count", "region:north_china", 2023, 96.0),
+        ("suppliers_count", "region:north_china", 2022, 88.0),
+    ]
+
+
 # --- headers over several lines, and behind a page break ---
+
+
+def test_a_group_goes_on_behind_a_header_that_recurs_before_its_next_member() -> None:
+    text = """社会范畴 2023年 2022年
+按地区划分的雇员人数（人）
+北京 604 655
+16
+
+附录一：关键绩效指标一览（续）
+
+社会范畴 2023年 2022年
+上海 512 548"""
+    assert facts(text)[2:] == [
+        ("employees_count", "region:shanghai", 2023, 512.0),
+        ("employees_count", "region:shanghai", 2022, 548.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("metrics", "note"),
+    [
+        ("B1.1 雇员人数（人） B1.2 流失比率（%）", ""),
+        ("雇员人数（人） 流失比率3（%）", "\n\n3 流失比率＝离职雇员人数÷年末雇员人数×100%。"),
+    ],
+)
+def test_metrics_may_stand_above_years_that_recur_behind_a_word(metrics: str, note: str) -> None:
+    rows = "整体 6,318 5,746 26.4 24.1\n按性别划分\n男性 4,486 4,117 27.8 25.3"
+    assert facts(f"{metrics}\n类别 2023 年 2022 年 2023 年 2022 年\n{rows}{note}") == [
+        ("employees_total", None, 2023, 6318.0),
+        ("employees_total", None, 2022, 5746.0),
+        ("turnover_rate", None, 2023, 26.4),
+        ("turnover_rate", None, 2022, 24.1),
+        ("employees_count", "gender:male", 2023, 4486.0),
+        ("employees_count", "gender:male", 2022, 4117.0),
+        ("turnover_rate", "gender:male", 2023, 27.8),
+        ("turnover_rate", "gender:male", 2022, 25.3),
+    ]
+
+
+def test_a_year_may_touch_the_title_of_the_labels_column() -> None:
+    text = "2022年培训绩效 培训覆盖率（%） 人均培训时长（小时）\n男性员工 98 36.8\n女性员工 99 34.9"
+    assert facts(text)[:2] == [
+        ("training_coverage", "gender:male", 2022, 98.0),
+        ("training_hours_avg", "gender:male", 2022, 36.8),
+    ]
 
 
 def test_the_units_of_a_header_may_stand_below_its_titles() -> None:

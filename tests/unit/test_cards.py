@@ -429,6 +429,13 @@ def test_a_run_that_labels_on_both_sides_explain_follows_the_other_runs_of_the_r
     ]
 
 
+def test_the_ends_of_a_run_tell_more_than_the_usual_unit_of_a_metric() -> None:
+    tiles = "8,640万\n\n累计注册用户\n\n1,925万人\n\n累计投保用户"
+    assert facts(tiles)[0] == ("registered_users", None, 2023, 8.64e7)
+    touching = f"{tiles}\n\n92.6%\n长期保险继续率\n\n263.5亿元"  # a chart's value may follow
+    assert facts(touching)[0] == ("registered_users", None, 2023, 8.64e7)
+
+
 def test_a_chapter_in_an_index_of_standards_is_no_value() -> None:
     assert facts("层面 B2：健康与安全\n\nKPI B2.2 因工伤损失工作日数 6.2\n\n层面 B3：发展及培训") == []
     assert facts("因工伤损失工作日数：6.2")[0][0] == "lost_days"

@@ -721,3 +721,34 @@ def test_no_company_is_without_revenue() -> None:
 
 def test_the_staff_that_something_covers_are_not_all_staff() -> None:
     assert [metric for metric, *_ in facts("公司授予限制性股份，覆盖员工436名。")] == [None]
+
+
+def test_growth_said_in_turn_is_of_what_stands_before_in_that_order() -> None:
+    text = "2023年，公司实现营业收入54.72亿元、净利润9.86亿元，分别同比增长16.0%和17.0%。"
+    assert facts(text) == [
+        ("revenue", None, 2023, 54.72e8),
+        ("net_profit", None, 2023, 9.86e8),
+        ("revenue_growth", None, 2023, 16.0),
+        ("net_profit_growth", None, 2023, 17.0),
+    ]
+    known = facts(text.replace("净利润9.86亿元", "交易笔数9.86亿笔"))
+    assert "net_profit_growth" not in [metric for metric, *_ in known]
+    assert "revenue_growth" not in [metric for metric, *_ in known]
+
+
+@pytest.mark.parametrize("note", ["密度按本集团年度收入计算，{}。", "5. 密度以本集团各年度收入计算：{}。"])
+def test_a_note_says_what_a_density_is_counted_by_for_each_year(note: str) -> None:
+    years = "2023年为人民币2,186.4百万元，2022年为人民币2,017.9百万元"
+    assert facts(note.format(years)) == [
+        ("revenue", None, 2023, 2186.4e6),
+        ("revenue", None, 2022, 2017.9e6),
+    ]
+
+
+def test_shares_of_a_board_and_of_managers() -> None:
+    text = "截至2023年末，董事会由7名成员组成，其中女性董事2名，占董事会成员的28.6%。"
+    assert [fact[0] for fact in facts(text)] == ["board_size", "board_size", "female_director_share"]
+    managers = facts("2023年，公司员工总数为1,846人，其中女性管理者占管理层的41.6%。")
+    assert managers[1] == ("managers_share", "gender:female", 2023, 41.6)
+    staff = facts("2023年，公司员工总数为1,846人，其中女性员工占管理层的41.6%。")
+    assert staff[1][0] is None
