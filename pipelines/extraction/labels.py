@@ -53,6 +53,8 @@ _LEGEND_PART = re.compile(  # 30 岁以下 is one part, 男 女 are two
     r"(?:[^\s、,/|]|(?<=\d)\s+(?=周?岁|分|级|[-~至])|(?<=[-~至])\s+(?=\d)|(?<=[<>≤≥=])\s+)+"
 )
 _BRACKETED = re.compile(r"\([^()]*\)")
+# Every house has its own name for the promise that its suppliers sign.
+_INTEGRITY = re.compile("《[^《》]{0,8}(?:廉洁|廉政|阳光|诚信|反腐|反贿赂|反商业贿赂|清廉)[^《》]{0,10}》")
 _AGE = re.compile(
     r"(?<!\d)(?:年龄)?(?P<below>[<≤]=?)?(?P<low>\d{2})(?:周?岁)?(?:[-~至到](?P<high>\d{2}))?(?:周?岁)?"
     r"(?P<side>及以下|及以上|以下|以上|或以下|或以上|\(不?含\))?(?:的|之间)?"
@@ -251,7 +253,7 @@ class LabelMatcher:
 
         English that repeats it (员工总数 Total employees) comes off where it names no member of its own.
         """
-        text = _without_marks(fold(label))
+        text = _without_marks(with_usual_names(fold(label)))
         english = _ENGLISH.search(text)
         if english and not self._members_in(normalise_folded(english.group())):
             text = text[: english.start()]
@@ -406,6 +408,11 @@ class LabelMatcher:
         ]
         targets = [target for alias in near for target in self._catalogue.aliases[alias]]
         return self._only(targets, quantity, exact=False)
+
+
+def with_usual_names(folded: str) -> str:
+    """Return a label with a usual name for what each house calls otherwise: 供应商《阳光合作协议》签署率."""
+    return _INTEGRITY.sub("廉洁协议", folded) if "《" in folded and "供应商" in folded else folded
 
 
 def limit_of(label: str, topic: str) -> str | None:

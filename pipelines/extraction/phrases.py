@@ -13,7 +13,7 @@ from pipelines.catalogue import (
     normalise_phrase,
     reduce_phrase,
 )
-from pipelines.extraction.labels import Group, LabelMatcher, Mapping, limit_of
+from pipelines.extraction.labels import Group, LabelMatcher, Mapping, limit_of, with_usual_names
 from pipelines.text import longest_of
 from pipelines.units import Quantity
 
@@ -30,7 +30,7 @@ _YEAR_WITHIN = re.compile(
 )  # 温室 2024 年排放总量
 _COPULA = re.compile(
     "(?:已?达到?了?|(?<!行)为|是|(?:提升|提高|上升|增长|增加|下降|降低|减少|缩短|[升降增])[至到]|大?约|约合|将近|接近|[近超逾]|[超高低大小少不](?:超?过|于)|人民币|rmb"
-    "|共计?|合计|总计|累计达|价值|[:,])+$"
+    "|[合总]?共计?|合计|总计|累计达|价值|[:,])+$"
 )
 _COPULA_ENDS = frozenset("至到了为是约合近接超逾过于币b计达值:,")
 _SHARE_OF_PART = re.compile("^(?P<part>.{0,4}?)(?:占比?|比例|比重|占有率)$")
@@ -45,7 +45,12 @@ _SHARE_OF = re.compile(f"^占{_WHOLE}$")
 _OF_MANAGERS = re.compile(  # 女性管理者占管理层的
     "^(?P<part>.*(?:管理|高管).*)占(?:公司)?(?:全体|所有)?(?:管理层|管理人员|管理者)(?:总数|总人数|人数)?的?(?:比例|比重|百分比)?$"
 )
-_GROWTH = re.compile("^[较比]?(?:上年|去年|上一年|上年度)?(?:同期)?(?:同比)?(?:增长|增加|提升|上升|增幅)率?$")
+_COUNTED_BY = re.compile(
+    "^(?:排放)?(?:密度|强度)(?:乃|均)?[按以](?:报告期末)?的?"
+)  # 密度以雇员人数1,286名计算
+_GROWTH = re.compile(
+    "^[较比]?(?:上年|去年|上一年|上年度)?(?:同期)?(?:同比|按年)?(?:增长|增加|提升|上升|增幅)率?$"
+)
 _CODE = r"[a-e]\d{1,2}(?:\.\d{1,2})?(?=\D)"  # of an indicator
 _PERIOD_WITHIN = re.compile(r"(?<=[一-鿿])(?:本?报告期内|[年期]内|本年度|全年)(?=[一-鿿])")  # 董事会年内召开
 _WHERE = re.compile("^(?:在|于|位于|来自)")
@@ -125,7 +130,7 @@ class Phrases:
     def bare(self, words: str) -> str:
         """Return the words before a number without who, when, how and 达到; 年内溢利 needs its 年内."""
         text = whole = _without_copula(
-            normalise_folded(_YEAR_WITHIN.sub("", words) if "年" in words else words)
+            normalise_folded(with_usual_names(_YEAR_WITHIN.sub("", words) if "年" in words else words))
         )
         while text:
             found = self._frames.opening.match(text)
@@ -178,6 +183,10 @@ class Phrases:
     def _labels(self, head: str, tail: str, quantity: Quantity | None) -> Iterator[tuple[str, str | None]]:
         """Yield (label, scope): the words around a number, then without what limits or only joins them."""
         yield head + tail, None
+        if tail[:1] in ("为", "是"):  # 其中2名为女性董事
+            yield head + tail[1:], None
+        if tail == "计算" and (based := _COUNTED_BY.match(head)):
+            yield head[based.end() :], None
         shared = _OF_WHOLE.match(head) or _OF_MANAGERS.match(head)
         if quantity and quantity.base == "percent" and shared:
             yield f"{shared['part']}占比{tail}", None
@@ -204,7 +213,7 @@ class Phrases:
         if not words:
             return None
         if _GROWTH.match(words):
-            return self.carried(previous, "同比增长", quantity)
+            return self.carried(previous, "同比增长", quantity) or self._growth(previous, quantity)
         shared = _SHARE_OF.match(words) if quantity and quantity.base == "percent" else None
         part = _SHARE_OF_PART.match(words)
         is_same = part is not None and previous.words.startswith(part["part"])  # 女性董事2名，女性占比22%
@@ -228,6 +237,17 @@ class Phrases:
     def agrees(self, meaning: Meaning, quantity: Quantity | None) -> bool:
         """Say whether a number in ``quantity`` can be another of ``meaning``: that of another year."""
         return quantity is not None and self._matcher.agrees(meaning.mapping.metric, quantity)
+
+    def _growth(self, previous: Meaning, quantity: Quantity | None) -> Meaning | None:
+        """Return the growth (``metric_changes.csv``) of what stands before, in whatever words that does."""
+        changes = [
+            change for change, metric in self._catalogue.changes.items() if metric == previous.mapping[0]
+        ]
+        if previous.mapping.member or previous.scope or len(changes) != 1:
+            return None
+        if quantity is None or not self._matcher.agrees(changes[0], quantity):
+            return None
+        return Meaning(Mapping(changes[0], None, None, True), previous.words, None, "likely")
 
     def _is_total(self, whole: str, part: Mapping) -> bool:
         """Say whether the members of a part are counted of what ``whole`` names: 员工 of 研发人员."""

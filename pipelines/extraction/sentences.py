@@ -102,6 +102,7 @@ _COUNTED = frozenset(
 )  # what happened in a month, happened in its year
 # 对本集团或其雇员提出并已审结的贪污诉讼案件, in the form of ``normalise_phrase``
 _OF_OWN = re.compile("^(?:针对|对|涉及)(?:本?集团|本?公司|我们|本行|发行人)(?:、其?(?:雇员|员工|职员))?")
+_TITLES = re.compile("《[^《》]*》")
 _QUOTES = (("“", "”"), ("「", "」"), ("《", "》"))
 _FEW = 20  # 三个方面 count ideas, 1,000个维度 do not
 _MOST_VALUES = 60  # a sentence with more is a list torn out of a table
@@ -465,6 +466,8 @@ class _Sentence:
     def _is_aside(self, position: int) -> bool:
         """Say whether a number is an aim, a rule, a condition, or other people's."""
         said = self._folded[:position]
+        if "《" in said:  # what a document is called is not said: 《廉洁承诺书》签署率
+            said = _TITLES.sub(lambda title: "\0" * len(title.group()), said)
         return bool(
             self._vocabulary.modal.search(self._folded)
             or self._vocabulary.aside.search(said, max(said.rfind(","), 0))

@@ -752,3 +752,35 @@ def test_shares_of_a_board_and_of_managers() -> None:
     assert managers[1] == ("managers_share", "gender:female", 2023, 41.6)
     staff = facts("2023年，公司员工总数为1,846人，其中女性员工占管理层的41.6%。")
     assert staff[1][0] is None
+
+
+def test_growth_in_any_words_is_of_what_stands_before() -> None:
+    assert facts("2023年，营业收入1.2亿元，按年增长14%。")[1] == ("revenue_growth", None, 2023, 14.0)
+    assert facts("2023年，公益捐赠120万元，按年增长14%。")[1][0] is None
+
+
+def test_a_density_may_be_counted_by_a_number_in_the_same_clause() -> None:
+    assert facts("密度以报告期末的雇员人数1,286名（2022年：1,198名）计算。") == [
+        ("employees_total", None, 2023, 1286.0),
+        ("employees_total", None, 2022, 1198.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("报告期内，培训开支合共人民币236.5万元。", ("training_spend", None, 2023, 236.5e4)),
+        ("报告期内，因工伤损失12个工作日。", ("lost_days", None, 2023, 12.0)),
+        ("报告期内，本集团均无发生因工死亡事故。", ("fatalities", None, 2023, 0.0)),
+        ("报告期内，本集团未有聘用童工及强制劳工。", ("labour_incidents", None, 2023, 0.0)),
+    ],
+)
+def test_words_of_reports_to_the_hong_kong_exchange(text: str, expected: Fact) -> None:
+    assert facts(text) == [expected]
+
+
+def test_what_suppliers_sign_has_a_name_of_its_own_in_every_house() -> None:
+    for name in ("阳光采购承诺书", "廉洁合作协议", "诚信经营承诺函"):
+        text = f"本年度，供应商《{name}》签署率达100%。"
+        assert facts(text) == [("supplier_integrity_signing_rate", None, 2023, 100.0)]
+    assert [metric for metric, *_ in facts("本年度，员工《廉洁从业承诺书》签署率达98%。") if metric] == []
