@@ -244,7 +244,8 @@ class _Reader:
         beside = self._places.beside(position, step) if step else None
         if beside is None or beside.kind not in ("label", "heading"):
             return
-        if len(self._document.matcher.legend(" ".join(line.text for line in beside.lines))) > 1:
+        words = " ".join(line.text for line in beside.lines)
+        if len(self._document.matcher.legend(words)) > 1 or len(titles_of(self._document, beside)) > 1:
             return
         if not node.values[0].unit and self._has_stray_unit(position, step):
             return

@@ -52,6 +52,8 @@ class Panel:
     runs: list[list[Printed]]
     labelled: list[tuple[Printed, Entry]]
     alternates: bool
+    sequence: list[Entry | Printed]
+    """Members and values in turn, where none stands with another in one piece; else nothing."""
 
 
 def read_panels(document: Document, nodes: Sequence[Node]) -> None:
@@ -134,11 +136,13 @@ def _names_its_legend(panel: Panel) -> bool:
 
 
 def _panel(document: Document, titles: Sequence[Node], rest: Sequence[Node]) -> Panel:
-    panel = Panel([title for node in titles for title in titles_of(document, node)], [], [], [], False)
+    panel = Panel([title for node in titles for title in titles_of(document, node)], [], [], [], False, [])
     pieces = ""
+    is_each_apart = True
     glued = _glued_to_the_next(document, rest)
     for node in rest:
         labelled = labelled_values(document, node) if node.kind in _WITH_VALUES else []
+        is_each_apart = is_each_apart and not labelled
         if labelled and node not in glued:
             panel.labelled += labelled
             continue
@@ -154,7 +158,11 @@ def _panel(document: Document, titles: Sequence[Node], rest: Sequence[Node]) -> 
             panel.runs[-1] += [Printed(value, node.lines[0]) for value in node.values]
             pieces += "v"
         panel.legend += entries
+        values = [Printed(value, node.lines[0]) for value in node.values if node.kind != "period"]
+        is_each_apart = is_each_apart and len(entries) + len(values) < 2
+        panel.sequence += [*entries, *values]
         pieces += "l" if entries and not node.values else ""  # 3.13普通员工: the run and the legend go on
+    panel.sequence = panel.sequence if is_each_apart else []
     panel.alternates = re.fullmatch("(?:v+l+)+|(?:l+v+)+", pieces) is not None
     return panel
 
@@ -178,6 +186,8 @@ def _glued_to_the_next(document: Document, nodes: Sequence[Node]) -> list[Node]:
 
 
 def _read(document: Document, page: Sequence[Node], panel: Panel) -> None:
+    if len(panel.titles) > 1 and (pairs := _pairs(panel)):
+        panel.labelled, panel.legend, panel.runs = pairs, [], []
     _read_labelled(document, page, panel)
     groups = groups_of(document, panel.legend, panel.titles)
     for title, group, run in _assigned(panel, _titled(panel.titles, groups)):
@@ -185,6 +195,31 @@ def _read(document: Document, page: Sequence[Node], panel: Panel) -> None:
         is_set = len(run[0]) == 2 or (closes(values) if is_share(values[0]) else adds_up(document, values))
         if is_set or not _must_close(document, page, title, run):
             pair_set(document, page, run, group, title, "sum100" if is_set else "order")
+
+
+def _pairs(panel: Panel) -> list[tuple[Printed, Entry]]:
+    """Return the values of charts side by side with their members, where the two stand in turn.
+
+    Where two members or two values meet, the next chart begins; each holds as many of both, and the shares of
+    each title's members total 100.
+    """
+    runs: list[list[Entry | Printed]] = []
+    for piece in panel.sequence:
+        if not runs or isinstance(runs[-1][-1], Entry) == isinstance(piece, Entry):
+            runs.append([])
+        runs[-1].append(piece)
+    pairs = [pair for run in runs for pair in itertools.zip_longest(run[::2], run[1::2])]
+    entries = [piece for pair in pairs for piece in pair if isinstance(piece, Entry)]
+    values = [piece for pair in pairs for piece in pair if isinstance(piece, Printed)]
+    of_titles: dict[str | None, list[Printed]] = {title.breakdown: [] for title in panel.titles}
+    if not len(entries) == len(values) == len(pairs) or len(of_titles) < len(panel.titles):
+        return []
+    for value, entry in zip(values, entries, strict=True):
+        kinds = {kind for kind, _ in entry.members} & set(of_titles)
+        if len(kinds) != 1 or not is_share(value):
+            return []
+        of_titles[kinds.pop()].append(value)
+    return list(zip(values, entries, strict=True)) if all(map(closes, of_titles.values())) else []
 
 
 def _must_close(document: Document, page: Sequence[Node], title: Title, run: Run) -> bool:

@@ -427,3 +427,22 @@ def test_a_chart_may_add_up_to_the_total_of_a_table_in_bands() -> None:
         ("suppliers_count", 13.0),
         ("suppliers_total", 312.0),
     ]
+
+
+@pytest.mark.parametrize(
+    "gender", ["57.0%\n\n男性\n\n43.0%\n\n女性", "男性\n57.0%\n\n女性\n43.0%"], ids=["above", "below"]
+)
+def test_charts_side_by_side_whose_members_and_shares_stand_in_turn(gender: str) -> None:
+    schooling = "硕士及以上\n1.1%\n\n本科\n16.4%\n\n大专及以下\n82.5%"
+    titles = "员工学历分布 员工性别分布"
+    expected = [
+        ("employees_share", "education:bachelor", 2023, 16.4),
+        ("employees_share", "education:college_or_below", 2023, 82.5),
+        ("employees_share", "education:master_or_above", 2023, 1.1),
+        ("employees_share", "gender:female", 2023, 43.0),
+        ("employees_share", "gender:male", 2023, 57.0),
+    ]
+    for members in (f"{schooling}\n\n{gender}", f"{gender}\n\n{schooling}"):
+        assert sorted(facts(f"{titles}\n\n{members}")) == expected
+    torn = f"{titles}\n\n{schooling}\n\n{gender}".replace("82.5%", "62.5%")
+    assert [fact for fact in facts(torn) if fact[0] == "employees_share"] == []
