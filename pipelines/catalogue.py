@@ -117,8 +117,12 @@ class Catalogue:
 
     @functools.cached_property
     def one_training(self) -> re.Pattern[str]:
-        """A pattern of words that name a training of one topic (反贪污培训), which is not all training."""
-        return re.compile(f"(?:{'|'.join(self.words['topic'])})[^,。;、]{{0,6}}培训(?![^,。;]*[等、])")
+        """A pattern of words that name a training of one topic (反贪污培训), which is not all training.
+
+        健康安全与培训 are two things.
+        """
+        topics = "|".join(self.words["topic"])
+        return re.compile(f"(?:{topics})[^,。;、]{{0,6}}(?<![与及和])培训(?![^,。;]*[等、])")
 
     @functools.cached_property
     def parts_of_total(self) -> Mapping[str, Sequence[str]]:

@@ -20,6 +20,7 @@ _MARK = re.compile(r"^\d{1,2}[,、]?$")
 _LONGEST = 80
 _UNIT = re.compile("^(?:计量|数据)?单位$|^units?$")
 _SPLIT_YEAR = re.compile(r"(?<=\d)\s+(?=(?:财政?)?年)")
+_END_OF_YEAR = re.compile(r"年\s*12\s*月\s*31\s*日")
 _APART = re.compile(r"^\s*\d+\s+\d+\s*$")  # 20 19: two values
 _OF_YEAR = re.compile(
     r"^(?:截至|fy|基准年\(?)?((?:19|20)\d\d)(财政?年度?|年[度末底]?(?:12月31日)?)?"
@@ -34,7 +35,9 @@ _PART_OF_STOCK = re.compile(  # 2023年新增, 截至2023年末累计（件）
 _AS_OF = re.compile(r"(?<=截至)\s+(?=(?:19|20)\d\d)")
 _THIS_YEAR = re.compile("^(?:本?报告期|本期|本年度?|当年|数值|数据|绩效|结果|披露值)(?:数据|数值|末)?$")
 _LAST_YEAR = re.compile("^(?:上年|上一年|去年|上期|上年同期|上报告期)(?:度|数据|数值|末)?$")
-YEARS_ALONE = re.compile(r"^\s*(?:(?:截至|fy)?(?:19|20)\d\d\s*(?:财政?年度?|年[度末底]?(?:12月31日)?)?\s*)+$")
+YEARS_ALONE = re.compile(
+    r"^\s*(?:(?:截至|fy)?(?:19|20)\d\d\s*(?:财政?年度?|年[度末底]?\s*(?:12\s*月\s*31\s*日)?)?\s*)+$"
+)
 _CHANGE = re.compile(
     r"^(?:(?:同比|(?:本期|本年)?[较比](?:[上去]|(?:19|20)\d\d)年(?:同期)?|年度)(?:变动|变化|增减|增长|增幅)?|变动|变化|增减|增长|增幅)(?:率|比例|幅度|情况|值)?(?:\([^()]*\))?$"
 )
@@ -132,7 +135,7 @@ def titles_above_rows(folded: str, year: int) -> tuple[Title, ...]:
     units = {unit_of_column(word): None for word in folded.split()[-2:]}
     if len(units) == 2 and all(units):
         return tuple(Title(unit=unit) for unit in units)
-    folded = _AS_OF.sub("", folded)
+    folded = _END_OF_YEAR.sub("年12月31日", _AS_OF.sub("", folded))
     words = _SPLIT_YEAR.sub("", _UNIT_OF_ALL.sub("单位", _CODES.sub("", folded))).split()
     while words and _REMARK.match(words[-1]):
         words.pop()

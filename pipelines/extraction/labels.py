@@ -353,7 +353,9 @@ class LabelMatcher:
         """Explain 男 below 按性别划分 as the member of the metric above it."""
         if TOTAL.match(form):  # 总计 below the suppliers of each region is all suppliers
             parts = [part for total in group.metrics for part in self._parts_of(total)]
-            return [Target(self._catalogue.sets.get(part, ("", None))[1] or part) for part in parts]
+            totals = [self._catalogue.sets.get(part, ("", None))[1] or part for part in parts]
+            is_ratio = quantity is not None and quantity.per is not None
+            return [Target(each) for each in totals if is_ratio or not self._is_intensity(each)]
         found = []
         for breakdown, member, start, end in self._members_in(form):
             rest = form[:start] + form[end:]
@@ -370,6 +372,10 @@ class LabelMatcher:
             own = [target for target in agreeing if target.metric in group.metrics]
             agreeing = own or agreeing
         return agreeing
+
+    def _is_intensity(self, metric: str) -> bool:
+        """Say whether a metric is an amount per something, of which groups have no mean: no total is one."""
+        return "_per_" in self._catalogue.metrics[metric].unit and metric not in self._catalogue.means
 
     def _titled_by(self, form: str) -> str | None:
         """Return the breakdown that a form names and nothing else: 按年龄."""

@@ -23,7 +23,13 @@ _BASIS = re.compile("^按.{1,8}计算的(?=密度|强度)")  # 按收入计算�
 _REMARK = re.compile(r"[(（][^()（）]*[)）]\s*$")
 _MARK = re.compile(r"(?<=[一-鿿])\d{1,2}$")  # 员工流失率3
 _RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a mark
-_CHAPTER = re.compile(r"^[^\d—]{2,10}(?:——|—|－|--)\s*(?=[一-鿿])")
+_CHAPTER = re.compile(
+    r"^(?:[^\d—]{2,10}(?:——|—|－|--)|表\s*[一二三四五六七八九十\d]{1,3}\s*[：:、.]?)\s*(?=[一-鿿])"
+)
+_NUMBER = r"[\d一二三四五六七八九十]{1,3}"
+_DATE = re.compile(  # 于12月31日的员工人数
+    rf"^(?:截至|[于於])?\s*(?:(?:19|20)\d\d\s*年)?\s*{_NUMBER}\s*月\s*{_NUMBER}\s*日(?:止)?\s*的?"
+)
 _AS_OF = re.compile(r"[(（](?:截至)?\s*(?:19|20)\d\d\s*年?[度末底]?[)）]$")  # 员工结构（2022年末）
 _REST = re.compile("^其[他它]$")
 _BARE = re.compile(r"^(?:人数|数量|数目|占比|比例|百分比|比重|比率)(?:\([^()]*\))?$")
@@ -127,7 +133,7 @@ class RowMeanings:
 
     def _title_of(self, text: str, line: Line) -> str:
         """Return a title without code or chapter before it (社会绩效——员工构成), and without its mark."""
-        title = _CHAPTER.sub("", _AS_OF.sub("", without_code(text.strip())))
+        title = _DATE.sub("", _CHAPTER.sub("", _AS_OF.sub("", without_code(text.strip()))))
         return self._document.without_mark(_RAISED.sub("", title), line)
 
     def _names_one_training(self, line: Line) -> bool:
@@ -154,8 +160,7 @@ class RowMeanings:
             self.group = UNKNOWN  # titles of several charts side by side
         else:
             self.group = Group(matcher.subjects(line.text))
-            if self.group.metrics:
-                self.unit = own or self._unit_of_table
+            self.unit = own or self._unit_of_table
         self.group_line, self._amount = line if heading else None, None
 
     def open_breakdown(self, line: Line, label: str) -> str:
@@ -244,7 +249,8 @@ class RowMeanings:
         is_whole = mapping is not None and mapping.member is None
         if not _INTENSITY.match(fold(row.label)):
             self._amount = mapping.metric if mapping and is_whole else ""
-        if mapping is None and (named := document.matcher.subjects(row.label)):
+        subjects = () if mapping else document.matcher.subjects(row.label)
+        if named := tuple(each for each in subjects if not document.catalogue.needs_member(each)):
             self.group, self._subject = Group(named), named  # in no unit of theirs: the next table began
         if mapping is None or mapping.member or TOTAL.match(fold(row.label)):
             self._above = []

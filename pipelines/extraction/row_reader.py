@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from pipelines.extraction.blocks import Cell, number_of, parted, ways
 from pipelines.extraction.document import Document, Line, unit_in_label
-from pipelines.extraction.headers import Title, header_titles, of_members
+from pipelines.extraction.headers import Title, header_titles, of_members, title_of_word
 from pipelines.extraction.labels import TOTAL
 from pipelines.extraction.nodes import PERIOD_AXIS, SENTENCE_LINE
 from pipelines.extraction.row_meanings import RowMeanings
@@ -119,9 +119,10 @@ class RowReader:
             self.meanings.close()  # another table: see its title
         title = self._pending[-1] if self._pending else None
         self.meanings.open_title(self._pending[-2:])
+        names_rows = title_of_word(header.folded.split()[0], self._document.year) is None  # 2023年 2022年
         if not goes_on and self.meanings.opens_group(header, title):
             self.meanings.open_group(header, title)
-        elif not (goes_on or is_plain or header.folded == self.form.header):
+        elif names_rows and not (goes_on or is_plain or header.folded == self.form.header):
             self.meanings.close()
         self.form.set_header(header.folded)
         self._forget()
@@ -172,6 +173,13 @@ class RowReader:
 
     def _take(self, line: Line) -> None:
         """Take a line as a row, as values of one, as words of one to come, or as none of the table's."""
+        if found := self.form.with_shares(line):
+            words_of_row, counts, shares = found
+            if row := self._take_row(line, words_of_row, counts, is_detached=True):
+                of_shares = [title._replace(unit="%") for title in self.form.titles]
+                self._record(dataclasses.replace(row, values=shares), of_shares)
+                self._record(row, self.form.titles)
+            return
         words, values = self.form.split(line)
         count = len(self.form.titles)
         if [text.endswith("%") for text, _ in values] == [False] * count + [True]:

@@ -33,6 +33,7 @@ _DESCRIPTION = re.compile(
 _NOTES = re.compile("附[注註]")
 _NOTE = re.compile(r"^(?:[一二三四五六七八九十]+、?)?\(?\d{0,3}\)?$")  # 七、61 in the column of notes
 _AGES = frozenset({"岁", "周岁"})
+_SHARE = re.compile(r"^\(\d{1,3}(?:\.\d+)?%\)$")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _MOST_WORDS_OF_UNIT = 5
 _MOST_LINES_OF_UNIT = 3
@@ -158,6 +159,18 @@ class RowForm:
         )
         return left, right
 
+    def with_shares(self, line: Line) -> tuple[list[Word], list[Cell], list[Cell]] | None:
+        """Part a row whose cells hold a count and its share in brackets: 男性 101 (54.3%) 108 (54.5%)."""
+        tokens, size = tokens_of(line), 2 * len(self.titles)
+        cells = tokens[-size:] if 0 < size < len(tokens) else []
+        counts, shares = cells[::2], cells[1::2]
+        if not cells or not all(_SHARE.match(text) for text, _ in shares):
+            return None
+        if not all(text[-1:].isdigit() and self._is_value(text) for text, _ in counts):
+            return None
+        inside = [(line, text.strip("()"), start + 1) for text, start in shares]
+        return tokens[:-size], [(line, *count) for count in counts], inside
+
     def are_of_several_units(self, values: Sequence[Word]) -> bool:
         """Say whether values below nothing but years print several units."""
         numbers = (_NUMBER.match(text) for text, _ in values)
@@ -203,11 +216,17 @@ class RowForm:
         return TOTAL.match(fold(label)) is not None or any(metric in parts for metric in subjects(label))
 
     def counts(self) -> list[Title]:
-        """Return the columns of counts, where others are of shares: 人数 占比 人数 占比."""
-        shares = [title.unit == "%" for title in self.titles]
+        """Return the columns that a total fills, where others are of shares: 人数 占比, 人数 占比 流失率."""
+        shares = [self._is_of_shares(title) for title in self.titles]
         return [
             title for title, is_share in zip(self.titles, shares, strict=True) if any(shares) and not is_share
         ]
+
+    def _is_of_shares(self, title: Title) -> bool:
+        """Say whether a total has nothing to print in a column: 100%."""
+        sets = self._document.catalogue.sets
+        metrics = self._document.matcher.subjects(title.label) if title.label else ()
+        return title.unit == "%" and (not metrics or any(metric in sets for metric in metrics))
 
     def is_short_row(self, line: Line, words: Sequence[Word], values: Sequence[Word]) -> bool:
         """Say whether a row with a unit prints one value less than the header has columns."""

@@ -28,6 +28,7 @@ _PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月�
 _DIGIT = re.compile(r"\d")
 _MARK_IN = re.compile(r"(?<=[一-鿿])\d{1,2}(?=[(（])")
 _UNIT_OF_YEAR = re.compile(r"(?<=[\d年度末底])\s*\((?P<unit>[^()\d]{1,12})\)")
+_YEAR_BEFORE = re.compile(r"^(?P<year>(?:19|20)\d\d年度?)(?=\D{4,}$)")
 _YEAR_GLUED = re.compile(r"^(?P<year>(?:19|20)\d\d年度?)(?P<name>[一-鿿]{2,8})$")
 _LABEL_WORD = re.compile(r"^\s*[^\d\s]{1,8}\s+")
 _MOST_HEADER_LINES = 8
@@ -80,6 +81,9 @@ def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
         return ()
     words = [_without_marks(document, word, line) for word in line.text.split()]
     words = [word for word in words if not _CODE.match(fold(word))]  # B3.1 受训雇员百分比 B3.2 平均受训时数
+    if years := {found["year"] for word in words if (found := _YEAR_BEFORE.match(word))}:
+        parted = [_YEAR_BEFORE.sub("", word) for word in words]  # 2023年受训员工百分比 2023年平均受训时数
+        words = [years.pop(), *parted] if len(years) == 1 and len(words) > 2 else words
     if words and (glued := _YEAR_GLUED.match(words[0])):  # 2023年培训绩效 培训覆盖率 人均培训时长
         words = [glued["year"], *([glued["name"]] if len(words) > 2 else []), *words[1:]]
     of_year = title_of_word(fold(words[0]), document.year) if words and YEAR.match(fold(words[0])) else None
@@ -99,8 +103,10 @@ def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
 
 def _without_marks(document: Document, word: str, line: Line) -> str:
     """Return a title without a footnote's mark: 每名雇员平均受训时数4, 流失比率3（%）."""
-    if (marked := _MARK_IN.search(word)) and marked.group() in document.marks_near(line):
-        word = word[: marked.start()] + word[marked.end() :]
+    if marked := _MARK_IN.search(word):
+        shorter = word[: marked.start()] + word[marked.end() :]
+        if marked.group() in document.marks_near(line) or document.matcher.subjects(shorter):
+            word = shorter
     return document.without_mark(word, line)
 
 

@@ -929,6 +929,90 @@ def test_a_column_behind_the_labels_may_say_how_something_is_done() -> None:
     ]
 
 
+def test_cells_may_hold_a_count_and_its_share() -> None:
+    text = """B1.1 雇员人数及占总数百分比
+2023 年 12 月 31 日 2022 年 12 月 31 日
+雇员总数（名） 186 198
+男性 101 (54.3%) 108 (54.5%)"""
+    assert facts(text) == [
+        ("employees_total", None, 2023, 186.0),
+        ("employees_total", None, 2022, 198.0),
+        ("employees_count", "gender:male", 2023, 101.0),
+        ("employees_share", "gender:male", 2023, 54.3),
+        ("employees_count", "gender:male", 2022, 108.0),
+        ("employees_share", "gender:male", 2022, 54.5),
+    ]
+
+
+def test_a_table_may_be_numbered_and_its_title_open_with_a_date() -> None:
+    text = """表六：于 12 月 31 日的雇员人数
+类别 2023 年 2022 年
+性别
+男 1,864 1,821
+总计 6,428 6,215
+表七：雇员流失比率
+类别 2023 年 2022 年
+性别
+男 14.9% 15.8%"""
+    assert facts(text)[::2] == [
+        ("employees_count", "gender:male", 2023, 1864.0),
+        ("employees_total", None, 2023, 6428.0),
+        ("turnover_rate", "gender:male", 2023, 14.9),
+    ]
+
+
+def test_a_header_of_years_alone_does_not_end_what_the_title_above_it_opens() -> None:
+    text = """指标 单位 2023年 2022年
+包装材料总量 吨 3,460.5 3,254.7
+层面B1：雇佣
+B1.1 于十二月三十一日的雇员人数
+2023年 2022年
+整体 13,846 13,136
+男性 4,985 4,702"""
+    assert facts(text)[2::2] == [
+        ("employees_total", None, 2023, 13846.0),
+        ("employees_count", "gender:male", 2023, 4985.0),
+    ]
+
+
+def test_a_total_leaves_out_the_column_of_shares_of_all() -> None:
+    text = """2023年 员工人数5（人） 占员工总数比例（%） 员工流失率6（%）
+合计 3,286 24.3
+男性 1,412 43.0 25.6
+女性 1,874 57.0 23.3"""
+    assert facts(text)[:5] == [
+        ("employees_total", None, 2023, 3286.0),
+        ("turnover_rate", None, 2023, 24.3),
+        ("employees_count", "gender:male", 2023, 1412.0),
+        ("employees_share", "gender:male", 2023, 43.0),
+        ("turnover_rate", "gender:male", 2023, 25.6),
+    ]
+
+
+def test_years_may_touch_the_metrics_of_the_columns() -> None:
+    text = (
+        "B3 发展及培训 2022年受训员工百分比（%） 2022年平均受训时数（小时）\n全体员工 96.8 32.6\n男 96.1 31.8"
+    )
+    assert facts(text)[::2] == [
+        ("training_coverage", None, 2022, 96.8),
+        ("training_coverage", "gender:male", 2022, 96.1),
+    ]
+
+
+def test_a_title_that_names_training_beside_other_things_is_of_all_training() -> None:
+    text = "社会绩效：健康安全与培训\n指标 单位 2023年\n培训总时长 小时 62,454\n因工死亡人数 人 0"
+    assert facts(text)[0] == ("training_hours_total", None, 2023, 62454.0)
+
+
+def test_a_total_below_an_intensity_is_none() -> None:
+    text = """指标 单位 2023年 2022年
+耗水密度 立方米╱平方米 1.20 1.13
+包装材料
+纸袋 198.4 205.7
+总计 312.6 358.4"""
+    assert {metric for metric, *_ in facts(text)} == {None}
+
+
 def test_a_chapter_may_stand_before_the_title_of_a_table() -> None:
     text = "社会绩效——员工结构（2023年末）\n类别 人数（人） 占比（%）\n性别\n男 3,426 43.57\n女 4,438 56.43"
     assert facts(text)[:2] == [
