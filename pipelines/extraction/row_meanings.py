@@ -264,7 +264,10 @@ class RowMeanings:
             return
         self._breakdown_above = mapping.breakdown
         if is_whole:
-            self._unit_of_whole = row.unit or unit_in_label(row.label, document.catalogue) or ""
+            own = unit_in_label(row.label, document.catalogue)
+            self._unit_of_whole = row.unit or own or ""
+            if own or row.unit != self.unit:  # 供应商总数（家） below 平均培训时数（小时）, 男, 女
+                self.unit = self._unit_of_table
         if is_whole and mapping.metric in document.catalogue.parts:
             placed = zip(row.values, titles, strict=True)
             self.totals = {title.year: number_of(text) for (_, text, _), title in placed if title}

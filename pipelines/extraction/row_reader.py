@@ -259,8 +259,10 @@ class RowReader:
 
     def _are_torn_off(self) -> bool:
         """Say whether the lines before hold several units: the labels of other rows, too."""
-        units = self._document.catalogue.units
-        return sum(line.may_be_unit and units.parse(line.text) is not None for line in self._pending) > 1
+        parse = self._document.catalogue.units.parse
+        units = [line.text.strip() for line in self._pending if line.may_be_unit and parse(line.text)]
+        is_broken = len(units) == 2 and parse("".join(units)) is not None  # 吨/人民币, 百万元
+        return len(units) > 1 and not is_broken
 
     # --- labels above all their values ---
 

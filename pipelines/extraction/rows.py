@@ -291,6 +291,8 @@ class RowForm:
             return Named(before[-1].text.strip() + label, unit, before[-1:], before[:-1])
         if label:
             return Named(label, unit, [], before)
+        if not unit and (broken := self._broken_unit(before)):
+            return Named(*broken, before[-2:], before[:-2])
         unit_lines = 0 if unit else self._unit_lines(before)
         unit = unit or " ".join(each.text.strip() for each in before[len(before) - unit_lines :])
         before = before[: len(before) - unit_lines]
@@ -326,6 +328,14 @@ class RowForm:
             if self._document.catalogue.units.parse(unit):
                 return text_of(before[-1], tokens[:first]), unit
         return None
+
+    def _broken_unit(self, before: Sequence[Line]) -> tuple[str, str] | None:
+        """Part ``能源密度 兆瓦时/人民币百万`` and ``元`` below it, above the values, into label and unit."""
+        if len(before) < 2 or "/" not in before[-2].folded or before[-1].number - before[-2].number > 1:
+            return None
+        text = before[-2].text.rstrip() + before[-1].text.strip()
+        label, unit = self.label_and_unit(before[-2]._replace(text=text, folded=fold(text)))
+        return (label, unit) if label and "/" in fold(unit) else None
 
     def _unit_lines(self, lines: Sequence[Line]) -> int:
         """Return how many of the last lines together are a unit (``千克 /`` and ``人民币亿元``)."""

@@ -142,6 +142,25 @@ def test_values_may_stand_in_lines_of_their_own() -> None:
     ]
 
 
+def test_a_unit_may_be_broken_above_the_values() -> None:
+    text = """指标 单位 2023年 2022年
+能源消耗密度 兆瓦时╱人民币百万
+元
+
+2.57 3.06
+排放密度（以收入计）
+吨二氧化碳当量╱人民币
+百万元
+
+0.68 0.75
+用水量 吨 12 13"""
+    assert facts(text)[::2] == [
+        ("energy_intensity_revenue", None, 2023, 2.57),
+        ("ghg_intensity_revenue", None, 2023, 0.68),
+        ("water_consumption", None, 2023, 12.0),
+    ]
+
+
 # --- groups and page breaks ---
 
 
@@ -1031,6 +1050,8 @@ def test_the_unit_of_a_group_ends_with_it() -> None:
         ("suppliers_count", "region:north_china", 2023, 96.0),
         ("suppliers_count", "region:north_china", 2022, 88.0),
     ]
+    row = text.replace("按地区划分的供应商数目", "B5.1 供应商总数（家） 200 180")
+    assert facts(row)[4:] == facts(text)[2:]
 
 
 # --- headers over several lines, and behind a page break ---
