@@ -23,9 +23,8 @@ _BASIS = re.compile("^按.{1,8}计算的(?=密度|强度)")  # 按收入计算�
 _REMARK = re.compile(r"[(（][^()（）]*[)）]\s*$")
 _MARK = re.compile(r"(?<=[一-鿿])\d{1,2}$")  # 员工流失率3
 _RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a mark
-_CHAPTER = re.compile(
-    r"^(?:[^\d—]{2,10}(?:——|—|－|--)|表\s*[一二三四五六七八九十\d]{1,3}\s*[：:、.]?)\s*(?=[一-鿿])"
-)
+_CHAPTER = re.compile(r"^[^\d—]{2,10}(?:——|—|－|--)\s*(?=[一-鿿])")
+_TABLE = re.compile(r"^表\s*[一二三四五六七八九十\d]{1,3}\s*[：:、.]?\s*(?=[\d一-鿿])")
 _NUMBER = r"[\d一二三四五六七八九十]{1,3}"
 _DATE = re.compile(  # 于12月31日的员工人数
     rf"^(?:截至|[于於])?\s*(?:(?:19|20)\d\d\s*年)?\s*{_NUMBER}\s*月\s*{_NUMBER}\s*日(?:止)?\s*的?"
@@ -34,6 +33,8 @@ _AS_OF = re.compile(r"[(（](?:截至)?\s*(?:19|20)\d\d\s*年?[度末底]?[)）]
 _REST = re.compile("^其[他它]$")
 _BARE = re.compile(r"^(?:人数|数量|数目|占比|比例|百分比|比重|比率)(?:\([^()]*\))?$")
 _INTENSITY = re.compile(r"^(?:排放|使用|产生|消耗|能耗)?(?:密度|强度)(?:\(按[^()]{1,6}\))?$")
+_STAFF = re.compile("[员員雇僱]")
+_OF_STAFF = ("workforce", "training", "health_safety", "ethics", "labour")  # topics
 _SCOPES = {"ghg_total": ("ghg_scope1", "ghg_scope2", "ghg_scope3")}
 _TRAINED = ("training", "board")  # topics of metrics that a training of one topic is not all of
 
@@ -120,20 +121,31 @@ class RowMeanings:
             if self._document.matcher.subjects(self._title_of(whole, line)):
                 line = line._replace(text=whole, folded=fold(whole))
         self._is_of_one_training = self._is_of_one_training or self._names_one_training(line)
-        title = self._title_of(line.text, line).rpartition("。")[2]  # …。员工构成如下：
+        whole = self._title_of(line.text, line).rpartition("。")[2]  # …。员工构成如下：
+        for title in dict.fromkeys((whole, _CHAPTER.sub("", whole))):  # 社会绩效——员工构成
+            if self._opens_with(title, line):
+                return
+        if metrics := self._of_code(line):
+            self.group, self.group_line, self._title, self._subject = Group(metrics), line, whole, metrics
+
+    def _opens_with(self, title: str, line: Line) -> bool:
+        """Let a title, which ``line`` prints, say what the rows are about; return whether it does."""
         subjects = self._document.matcher.subjects
         heading = self._document.matcher.heading(_REMARK.sub("", title)) if line.may_be_heading else None
         if heading and heading.metrics:
             self.group, self.group_line = Group(heading.metrics, heading.breakdown), line
             self._subject = heading.metrics
-        elif metrics := subjects(title) or subjects(AND.split(title)[0]) or self._of_code(line):
+        elif metrics := subjects(title) or subjects(AND.split(title)[0]):
             self.group, self.group_line, self._title = Group(metrics), line, title
             self._subject = metrics
             self.set_unit(unit_in_label(title, self._document.catalogue))
+        else:
+            return False
+        return True
 
     def _title_of(self, text: str, line: Line) -> str:
-        """Return a title without code or chapter before it (社会绩效——员工构成), and without its mark."""
-        title = _DATE.sub("", _CHAPTER.sub("", _AS_OF.sub("", without_code(text.strip()))))
+        """Return a title without its code, its number, its date and its mark."""
+        title = _DATE.sub("", _TABLE.sub("", _AS_OF.sub("", without_code(text.strip()))))
         return self._document.without_mark(_RAISED.sub("", title), line)
 
     def _names_one_training(self, line: Line) -> bool:
@@ -360,7 +372,9 @@ class RowMeanings:
             return None  # 反贪污 培训时长 is not of all training
         for word, other in (words, words[::-1]):
             if TOTAL.match(fold(word)):  # 员工总数 总计, 整体 员工流失率
-                return self._document.mapping(value, unit, other, row.group)
+                mapping = self._document.mapping(value, unit, other, row.group)
+                topic = self._document.catalogue.metrics[mapping.metric].topic if mapping else ""
+                return None if topic not in _OF_STAFF and _STAFF.search(word) else mapping  # 全体员工 满意度
         if row.has_description:  # 危险废物 委托有资质单位处置
             return self._document.mapping(value, unit, words[0], row.group)
         if not (row.has_category or opens_with_code(row.label_line)):

@@ -823,6 +823,14 @@ def test_a_word_for_all_may_stand_before_the_label_and_a_breakdown_before_its_fi
     ]
 
 
+def test_a_word_for_all_staff_before_a_label_does_not_make_it_one_of_others() -> None:
+    rows = "全体员工 满意度 % 95 94\n全体员工 培训总时长 小时 120 130"
+    assert [metric for metric, *_ in facts(f"指标 单位 2023年 2022年\n{rows}")][::2] == [
+        None,
+        "training_hours_total",
+    ]
+
+
 def test_a_word_for_all_staff_is_the_total_of_the_group_it_stands_in() -> None:
     text = """指标 单位 2023年 2022年
 人均培训时长
@@ -1038,6 +1046,11 @@ def test_a_chapter_may_stand_before_the_title_of_a_table() -> None:
         ("employees_count", "gender:male", 2023, 3426.0),
         ("employees_share", "gender:male", 2023, 43.57),
     ]
+
+
+def test_what_stands_before_a_dash_may_name_the_rows_itself() -> None:
+    text = "员工流失率——按性别划分\n类别 2023年 2022年\n男性 14.9% 15.8%\n女性 13.1% 14.4%"
+    assert facts(text)[0] == ("turnover_rate", "gender:male", 2023, 14.9)
 
 
 def test_the_unit_of_a_group_ends_with_it() -> None:
