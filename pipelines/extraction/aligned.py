@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pipelines.extraction.document import Document, Line
 from pipelines.extraction.headers import YEARS_ALONE, Title, header_titles, of_years
 from pipelines.extraction.nodes import SENTENCE_LINE
+from pipelines.extraction.row_meanings import LINES_ABOVE
 from pipelines.extraction.row_reader import FEWEST_IN_BLOCK, RowReader
 from pipelines.extraction.rows import ROWS_BELOW, RowForm, members_above_rows
 from pipelines.extraction.table_headers import (
@@ -51,7 +52,7 @@ def _read_below_header(
     """Read the table of a header, or the rows above it if it was torn off; return it and where it ends."""
     lines, header = document.lines, document.lines[position]
     table = RowReader(document, titles, unit_above(document, lines, position), header.folded)
-    table.meanings.open_title(lines[max(0, position - 2) : position])
+    table.meanings.open_title(lines[max(0, position - LINES_ABOVE) : position])
     below = position + 1
     if before:
         table.go_on(before, header, lines[below : below + 1])
@@ -74,7 +75,7 @@ def _read_below_metrics(document: Document, position: int) -> int | None:
     if table.form.opens(lines[below : below + ROWS_BELOW]):
         table.meanings.open_group(header, lines[position - 1] if position else None)
         below_years = position > 1 and YEARS_ALONE.match(lines[position - 1].folded) is not None
-        table.meanings.open_title(lines[max(0, position - 2 - below_years) : position - below_years])
+        table.meanings.open_title(lines[max(0, position - LINES_ABOVE) : position - below_years])
         return table.read(lines, below)
     above = _rows_above(document, lines[:position], titles)
     if len(above) >= FEWEST_IN_BLOCK:
@@ -90,7 +91,7 @@ def _read_below_members(document: Document, position: int) -> int | None:
     if not titles:
         return None
     table = RowReader(document, titles, unit_above(document, lines, position))
-    table.meanings.open_title(lines[max(0, position - 2) : position])
+    table.meanings.open_title(lines[max(0, position - LINES_ABOVE) : position])
     return table.read(lines, position + 1)
 
 

@@ -57,22 +57,22 @@ class Runs:
         The side on which more labels of the run mean something in the printed units decides; else the run's
         ends (value ... label: values come first); else the side that shares the value's box, or another
         value's of the run; else the one on which more values are in the unit of their metric; else the usual
-        one. 0 where nothing tells and labels on both sides mean something.
+        one. 0 where nothing tells and labels on both sides mean something, or ends and units contradict.
         """
         run = self.around(position)
         if run.before != run.after:
             return 1 if run.after > run.before else -1
+        by_units = (run.after_as_usual > run.before_as_usual) - (run.after_as_usual < run.before_as_usual)
         ends = self._nodes[run.first].kind, self._nodes[run.last].kind
         if ends[0] != ends[1]:
-            return -1 if ends[0] == "label" else 1
+            by_ends = -1 if ends[0] == "label" else 1
+            return by_ends if by_ends + by_units else 0
         values = [at for at in range(run.first, run.last + 1) if self._nodes[at].kind == "value"]
         for places in ([position], values):
             touching = {step for at in places for step in (-1, 1) if self._places.touches(at, step)}
             if len(touching) == 1:
                 return touching.pop()
-        if run.before_as_usual != run.after_as_usual:
-            return 1 if run.after_as_usual > run.before_as_usual else -1
-        return self.usual_side if run.before else -1
+        return by_units or (self.usual_side if run.before else -1)
 
     def around(self, position: int) -> Run:
         """Return the run of alternating labels and values around ``position``."""

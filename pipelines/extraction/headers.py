@@ -43,7 +43,7 @@ _CHANGE = re.compile(
 )
 _TARGET = re.compile("^(?:(?:19|20)\\d\\d(?:年度?)?)?(?:目标|计划)(?:值)?$")
 _COUNT_COLUMN = re.compile(r"^(?:人数|(?:人数|数量|数目)\((?P<unit>[^()\d]{1,2})\))$")
-_SHARE_COLUMN = re.compile(r"(?:占比|比例|百分比|比重|比率)(?:\(%\))?$")
+_SHARE_COLUMN = re.compile(r"(?:占比|比例|百分比|比重|比率|占(?:员工|雇员)?总人?数)(?:\(%\))?$")
 _UNIT_OF_TABLE = re.compile(r"(?<!编制)单位\s*:\s*(?P<unit>[^\s:,;()]+(?: [^\s:,;()\d]+)?)")
 _CODES = re.compile(r"^\s*(?:gri\s*\d{1,3}-\d{1,2}\s+)+")  # GRI 403-9 职业安全 单位 2024
 _UNIT_OF_ALL = re.compile(r"^\s*单位\s*:\s*[^\s\d:]+(?=\s)")  # 单位：人 2022 2023

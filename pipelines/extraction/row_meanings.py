@@ -26,6 +26,7 @@ _RAISED = re.compile(r"(?<=[)）])\s*\d{1,2}$")  # 员工流失率（%）2: a ma
 _CHAPTER = re.compile(r"^[^\d—]{2,10}(?:——|—|－|--)\s*(?=[一-鿿])")
 _TABLE = re.compile(r"^表\s*[一二三四五六七八九十\d]{1,3}\s*[：:、.]?\s*(?=[\d一-鿿])")
 _NUMBER = r"[\d一二三四五六七八九十]{1,3}"
+LINES_ABOVE = 6  # a header, among which a caption may stand
 _DATE = re.compile(  # 于12月31日的员工人数
     rf"^(?:截至|[于於])?\s*(?:(?:19|20)\d\d\s*年)?\s*{_NUMBER}\s*月\s*{_NUMBER}\s*日(?:止)?\s*的?"
 )
@@ -110,7 +111,7 @@ class RowMeanings:
     def open_title(self, above: Sequence[Line]) -> None:
         """Let the last line above the header say what the rows are about: 员工流失率, then 类别 2023年.
 
-        It may begin in the line before: 受训雇员百, 分比.
+        It may begin in the line before: 受训雇员百, 分比. Else a table's caption among these lines does.
         """
         if not above:
             return
@@ -127,6 +128,10 @@ class RowMeanings:
                 return
         if metrics := self._of_code(line):
             self.group, self.group_line, self._title, self._subject = Group(metrics), line, whole, metrics
+            return
+        caption = next((each for each in reversed(above[:-1]) if _TABLE.match(each.text)), None)
+        if caption:  # 表5：员工人数及流失率, then what the header's own lines print
+            self._opens_with(self._title_of(caption.text, caption), caption)
 
     def _opens_with(self, title: str, line: Line) -> bool:
         """Let a title, which ``line`` prints, say what the rows are about; return whether it does."""
@@ -215,7 +220,7 @@ class RowMeanings:
         document = self._document
         digits = [value for _, value, _ in row.values]
         whole = self._whole_of_rows(row)
-        mapping = None
+        told: list[Mapping | None] = []  # in columns that name no metric of their own
         for (line, text, start), title in zip(row.values, titles, strict=True):
             siblings = [other for other in digits if other is not text]
             value = document.cell(line, text, start, siblings, row.label, title.year if title else None)
@@ -231,6 +236,8 @@ class RowMeanings:
             if mapping and self._is_of_one_training:
                 is_of_part = document.catalogue.metrics[mapping.metric].topic in _TRAINED
                 mapping = None if is_of_part else mapping
+            if not (title and title.label):
+                told.append(mapping)
             year = self._year(row, title)
             document.record(
                 value,
@@ -247,7 +254,13 @@ class RowMeanings:
                 set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",
             )
         document.used.update(each.number for each in row.lines)
-        self._follow(row, mapping, titles)
+        if told:
+            self._follow(row, next((mapping for mapping in told if mapping), None), titles)
+
+    def _names_member(self, label: str) -> bool:
+        """Say whether a label names a member and nothing else: 男性, 其中：男性."""
+        matcher = self._document.matcher
+        return bool(matcher.legend(label) or matcher.legend(matcher.bare(label)))
 
     def _year(self, row: Row, title: Title | None) -> int | None:
         if title is None:
@@ -268,7 +281,7 @@ class RowMeanings:
             self._above = []
         else:
             self._above.append((mapping.metric, [number_of(text) for _, text, _ in row.values]))
-        is_member = bool(document.matcher.legend(row.label))
+        is_member = self._names_member(row.label)
         if mapping is None:
             is_sibling = row.group.breakdown and document.matcher.members_named(row.label)  # 兼职及实习
             if not is_member and not is_sibling:
@@ -295,7 +308,7 @@ class RowMeanings:
         unit = (title.unit if title else "") or row.unit
         quantity = document.catalogue.units.parse(document.unit_of(value, unit, row.label))
         mapping = self._of_label(row, value, unit, quantity, title)
-        if mapping is None and not unit and document.matcher.legend(row.label):
+        if mapping is None and not unit and self._names_member(row.label):
             unit = self._unit_of_whole  # 员工流失率（%） 21.0, and below it 男 21.5
             quantity = document.catalogue.units.parse(unit)
             mapping = self._of_label(row, value, unit, quantity, title)

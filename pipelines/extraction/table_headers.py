@@ -134,6 +134,21 @@ def _metric_columns(document: Document, words: Sequence[str]) -> tuple[Title, ..
     return tuple(titles) if len(titles) > 1 else ()
 
 
+def _columns_of_years(document: Document, words: Sequence[str], years: Sequence[int]) -> tuple[Title, ...]:
+    """Return the columns of words below years, each of which begins anew; a later year may print fewer."""
+    starts = [place for place, word in enumerate(words) if word == words[0]]
+    of_years = [words[start:end] for start, end in zip(starts, [*starts[1:], len(words)], strict=True)]
+    is_told = len(of_years) == len(years) == len(set(years)) > 1
+    if not is_told or any(each != of_years[0][: len(each)] for each in of_years):
+        return ()
+    columns = _columns_of_year(document, of_years[0])
+    return tuple(
+        title._replace(year=year)
+        for year, each in zip(years, of_years, strict=True)
+        for title in columns[: len(each)]
+    )
+
+
 def _columns_of_year(document: Document, words: Sequence[str]) -> tuple[Title, ...]:
     """Return the columns of words that recur below each year: metrics, 人数, 占比, or other counts of people.
 
@@ -190,14 +205,12 @@ def titles_of_two_lines(document: Document, lines: Sequence[Line], position: int
     line = lines[position]
     if not line.may_be_titles:
         return ()
-    over = lines[position - 1].folded if position else ""
+    over = _LABEL_WORD.sub("", lines[position - 1].folded) if position else ""  # 类别 2023年 2022年
     if YEARS_ALONE.match(over) and not line.has_digit and line.form != "other":
-        words, of_year = line.text.split(), list(map(int, YEAR.findall(over)))
-        size, rest = divmod(len(words), len(of_year))
-        words = words[1:] if rest == 1 else words  # 类别 人数 流失率 人数 流失率
-        if size and words == words[:size] * len(of_year) and len(set(of_year)) == len(of_year) > 1:
-            columns = _columns_of_year(document, words[:size])
-            return tuple(title._replace(year=year) for year in of_year for title in columns)
+        of_year = list(map(int, YEAR.findall(over)))
+        for words in (line.text.split(), line.text.split()[1:]):  # 类别 人数 流失率 人数 流失率
+            if titles := _columns_of_years(document, words, of_year):
+                return titles
     only = _LABEL_WORD.sub("", line.folded)  # 类别 2023年 2022年 2023年 2022年
     years = list(map(int, YEAR.findall(only))) if YEARS_ALONE.match(only) else []
     own = list(dict.fromkeys(years))

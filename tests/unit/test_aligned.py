@@ -971,6 +971,53 @@ def test_cells_may_hold_a_count_and_its_share() -> None:
     ]
 
 
+def test_a_later_year_may_print_fewer_columns() -> None:
+    text = """分类 2023年 2022年
+人数 占比（%） 人数
+性别
+男性 718 53.5 691
+女性 624 46.5 577
+雇员总数 1,342 1,268"""
+    assert facts(text)[:3] == [
+        ("employees_count", "gender:male", 2023, 718.0),
+        ("employees_share", "gender:male", 2023, 53.5),
+        ("employees_count", "gender:male", 2022, 691.0),
+    ]
+    assert facts(text)[6:] == [
+        ("employees_total", None, 2023, 1342.0),
+        ("employees_total", None, 2022, 1268.0),
+    ]
+
+
+def test_a_caption_is_that_of_columns_that_name_no_metric() -> None:
+    text = """表 5：雇员人数及流失比率
+于 2023 年 3 月 31
+日
+2023 财年
+人数 占总数（%） 流失率（%）
+整体 986 100.0 24.6
+男性 771 78.2 25.4
+女性 215 21.8 21.9"""
+    assert [fact for fact in facts(text) if fact[0]] == [
+        ("employees_total", None, 2023, 986.0),
+        ("turnover_rate", None, 2023, 24.6),
+        ("employees_count", "gender:male", 2023, 771.0),
+        ("employees_share", "gender:male", 2023, 78.2),
+        ("turnover_rate", "gender:male", 2023, 25.4),
+        ("employees_count", "gender:female", 2023, 215.0),
+        ("employees_share", "gender:female", 2023, 21.8),
+        ("turnover_rate", "gender:female", 2023, 21.9),
+    ]
+
+
+def test_a_member_may_be_said_to_be_one_of_the_row_above() -> None:
+    text = "员工发展 2022年 2023年\n员工流失率（%） 29.4 38.6\n其中：男性 28.6 37.9\n女性 30.3 39.4"
+    assert facts(text)[2:4] == [
+        ("turnover_rate", "gender:male", 2022, 28.6),
+        ("turnover_rate", "gender:male", 2023, 37.9),
+    ]
+
+
 def test_a_table_may_be_numbered_and_its_title_open_with_a_date() -> None:
     text = """表六：于 12 月 31 日的雇员人数
 类别 2023 年 2022 年

@@ -429,11 +429,14 @@ def test_a_run_that_labels_on_both_sides_explain_follows_the_other_runs_of_the_r
     ]
 
 
-def test_the_ends_of_a_run_tell_more_than_the_usual_unit_of_a_metric() -> None:
-    tiles = "8,640万\n\n累计注册用户\n\n1,925万人\n\n累计投保用户"
+def test_a_shared_box_in_a_run_tells_more_than_the_usual_unit_of_a_metric() -> None:
+    tiles = "8,640万\n\n累计注册用户\n\n1,925万人\n\n累计投保用户\n\n92.6%\n长期保险继续率\n\n263.5亿元"
     assert facts(tiles)[0] == ("registered_users", None, 2023, 8.64e7)
-    touching = f"{tiles}\n\n92.6%\n长期保险继续率\n\n263.5亿元"  # a chart's value may follow
-    assert facts(touching)[0] == ("registered_users", None, 2023, 8.64e7)
+
+
+def test_a_run_whose_ends_and_units_contradict_each_other_is_left() -> None:
+    tiles = "发展历程\n\n5,268万\n\n累计注册用户\n\n782.4万\n\n累计借款人\n\n41家\n\n合作金融机构\n\n1,386人"
+    assert [metric for metric, *_ in facts(tiles) if metric] == []
 
 
 def test_a_chapter_in_an_index_of_standards_is_no_value() -> None:
