@@ -51,11 +51,15 @@ def read_repeats(document: Document, nodes: Sequence[Node]) -> None:
 
 def _known(document: Document) -> Known:
     known: Known = defaultdict(list)
+    seen = set()
     for point in document.datapoints:
         mapping, number = point.mapping, point.value.number
         is_whole = mapping is not None and mapping.member is None and not point.scope
         if mapping and number is not None and is_whole and point.confidence == "certain":
-            known[mapping.metric, number].append(point)
+            fact = mapping, number, point.year, point.value.decimals, point.quantity
+            if fact not in seen:  # a text may repeat a row any number of times
+                seen.add(fact)
+                known[mapping.metric, number].append(point)
     return known
 
 

@@ -272,6 +272,13 @@ ALIGNED = "指标 单位 2022年 2023年\n"
         pytest.param(
             "\n".join(f"{i % 99} 自本年度起，温室气体排放总量开始计入" for i in range(2_000)), id="footnotes"
         ),
+        pytest.param(
+            "指标 单位 2022年 2023年\n"
+            + "员工总数 人 4,512 4,857\n" * 1_000
+            + "\n以下为本年度的经营情况，请与上表一并阅读。\n\n"
+            + "员工总数（人）\n\n4,300\n\n4,857\n\n4,512\n\n" * 1_000,
+            id="rows and figures that repeat them",
+        ),
     ],
 )
 def test_no_text_takes_long(text: str) -> None:
