@@ -212,7 +212,9 @@ class Phrases:
         """Return what words mean that name only a part, a share or the growth of what stands before them."""
         if not words:
             return None
-        if _GROWTH.match(words):
+        if self.is_growth(words):
+            if previous.mapping.member:
+                return None  # 海外收入20亿元，同比增长14%
             return self.carried(previous, "同比增长", quantity) or self._growth(previous, quantity)
         shared = _SHARE_OF.match(words) if quantity and quantity.base == "percent" else None
         part = _SHARE_OF_PART.match(words)
@@ -234,6 +236,10 @@ class Phrases:
             return Meaning(mapping, place, previous.scope, "likely")
         return self.carried(previous, words, quantity)
 
+    def is_growth(self, words: str) -> bool:
+        """Say whether words name the growth of what stands before them, and nothing else."""
+        return _GROWTH.match(words) is not None
+
     def agrees(self, meaning: Meaning, quantity: Quantity | None) -> bool:
         """Say whether a number in ``quantity`` can be another of ``meaning``: that of another year."""
         return quantity is not None and self._matcher.agrees(meaning.mapping.metric, quantity)
@@ -243,11 +249,9 @@ class Phrases:
         changes = [
             change for change, metric in self._catalogue.changes.items() if metric == previous.mapping[0]
         ]
-        if previous.mapping.member or previous.scope or len(changes) != 1:
+        if len(changes) != 1 or quantity is None or not self._matcher.agrees(changes[0], quantity):
             return None
-        if quantity is None or not self._matcher.agrees(changes[0], quantity):
-            return None
-        return Meaning(Mapping(changes[0], None, None, True), previous.words, None, "likely")
+        return Meaning(Mapping(changes[0], None, None, True), previous.words, previous.scope, "likely")
 
     def _is_total(self, whole: str, part: Mapping) -> bool:
         """Say whether the members of a part are counted of what ``whole`` names: 员工 of 研发人员."""

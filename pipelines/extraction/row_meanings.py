@@ -3,6 +3,7 @@
 What is a row at all is told by ``rows.py``.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -58,7 +59,7 @@ class RowMeanings:
 
     def __init__(self, document: Document, form: RowForm, unit: str = "") -> None:
         self._document, self._form = document, form
-        self.unit = self._unit_of_table = unit
+        self.unit = self._unit_of_table = self._unit_of_header = unit
         self.group = Group()
         self.group_line: Line | None = None
         self.totals: dict[int | None, Decimal] = {}
@@ -74,9 +75,9 @@ class RowMeanings:
     # --- titles and groups ---
 
     def set_unit(self, unit: str | None) -> None:
-        """Let rows of every group be in ``unit``, if it is one."""
+        """Let rows of every group, below every title, be in ``unit``, if it is one."""
         if unit:
-            self.unit = self._unit_of_table = unit
+            self.unit = self._unit_of_table = self._unit_of_header = unit
 
     def open_group(self, header: Line, above: Line | None = None) -> None:
         """Let the title of the labels' column say what the rows are about: 员工构成 人数 占比.
@@ -129,7 +130,9 @@ class RowMeanings:
         if metrics := self._of_code(line):
             self.group, self.group_line, self._title, self._subject = Group(metrics), line, whole, metrics
             return
-        caption = next((each for each in reversed(above[:-1]) if _TABLE.match(each.text)), None)
+        used = self._document.used  # by another table, whose caption it would be
+        near = itertools.takewhile(lambda each: each.number not in used, reversed(above[:-1]))
+        caption = next((each for each in near if _TABLE.match(each.text)), None)
         if caption:  # 表5：员工人数及流失率, then what the header's own lines print
             self._opens_with(self._title_of(caption.text, caption), caption)
 
@@ -143,9 +146,10 @@ class RowMeanings:
         elif metrics := subjects(title) or subjects(AND.split(title)[0]):
             self.group, self.group_line, self._title = Group(metrics), line, title
             self._subject = metrics
-            self.set_unit(unit_in_label(title, self._document.catalogue))
         else:
             return False
+        own = unit_in_label(title, self._document.catalogue)
+        self.unit = self._unit_of_table = own or self._unit_of_header
         return True
 
     def _title_of(self, text: str, line: Line) -> str:

@@ -273,6 +273,8 @@ class _Sentence:
             meaning = self._in_context(i, meaning, before, quantity)
         elif self._previous and not head + tail and YEAR.search(before) and self._previous_at == i - 1:
             meaning = self._previous if self._phrases.agrees(self._previous, quantity) else None
+        elif self._phrases.is_growth(head + tail) and self._previous_at < i - 1 - self._is_former(i - 1):
+            meaning = None  # 营业收入54亿元，签约金额20亿元，同比增长14%
         elif self._previous:
             meaning = self._phrases.continued(self._previous, head + tail, quantity)
         else:

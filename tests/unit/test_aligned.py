@@ -1010,6 +1010,26 @@ def test_a_caption_is_that_of_columns_that_name_no_metric() -> None:
     ]
 
 
+def test_the_caption_of_the_table_before_is_not_that_of_the_next() -> None:
+    text = (
+        "表1：员工流失率\n类别 2023年\n男性 % 14.9\n其他情况\n指标 2023年 2022年\n男性 91% 92%\n女性 93% 94%"
+    )
+    assert [metric for metric, *_ in facts(text)] == ["turnover_rate", *[None] * 4]
+
+
+def test_the_unit_of_a_title_ends_with_the_next_title() -> None:
+    text = """指标 2023年 2022年
+员工占比（%）
+男性 52.1 51.0
+员工人数
+指标 2023年 2022年
+男性 498 510"""
+    assert facts(text)[::2] == [
+        ("employees_share", "gender:male", 2023, 52.1),
+        ("employees_count", "gender:male", 2023, 498.0),
+    ]
+
+
 def test_a_member_may_be_said_to_be_one_of_the_row_above() -> None:
     text = "员工发展 2022年 2023年\n员工流失率（%） 29.4 38.6\n其中：男性 28.6 37.9\n女性 30.3 39.4"
     assert facts(text)[2:4] == [

@@ -759,6 +759,12 @@ def test_growth_in_any_words_is_of_what_stands_before() -> None:
     assert facts("2023年，公益捐赠120万元，按年增长14%。")[1][0] is None
 
 
+@pytest.mark.parametrize("between", ["海外收入", "签约合同金额"])
+def test_growth_is_not_of_what_other_numbers_part_from_it(between: str) -> None:
+    found = facts(f"2023年，公司营业收入54.72亿元，{between}20.11亿元，同比增长14%。")
+    assert "revenue_growth" not in [metric for metric, *_ in found]
+
+
 def test_a_density_may_be_counted_by_a_number_in_the_same_clause() -> None:
     assert facts("密度以报告期末的雇员人数1,286名（2022年：1,198名）计算。") == [
         ("employees_total", None, 2023, 1286.0),
