@@ -10,6 +10,7 @@ from pipelines.extraction.nodes import clean_label
 from pipelines.extraction.places import Places
 
 _FEWEST_PAIRS = 3  # of a run that leaves nothing over
+_FEWEST_OF_PART = 2  # values of a run, where its labels change sides
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,6 +90,8 @@ class Runs:
             last += 1
         if self._is_title_of_prose(last):
             last -= 1
+        if turn := self._turn(first, last):
+            first, last = (first, turn - 1) if position < turn else (turn + 1, last)
         values = [at for at in range(first, last + 1) if self._nodes[at].kind == "value"]
         found = [[self._mapping_beside(at, step) for at in values] for step in (-1, 1)]
         before, after = (sum(mapping is not None for mapping in mappings) for mappings in found)
@@ -96,6 +99,25 @@ class Runs:
             sum(itertools.starmap(self._is_usual, zip(values, mappings, strict=True))) for mappings in found
         ]
         return Run(first, last, before, after, *usual)
+
+    def _turn(self, first: int, last: int) -> int | None:
+        """Return the place of the title at which labels above their values end, and those below them begin.
+
+        Each of several values on either side means something with its label, and the title is no label.
+        """
+        if {self._nodes[first].kind, self._nodes[last].kind} != {"label"}:
+            return None
+        values = range(first + 1, last, 2)
+        before, after = ([self._mapping_beside(at, step) is not None for at in values] for step in (-1, 1))
+        turns = [
+            values[split] - 1
+            for split in range(_FEWEST_OF_PART, len(values) - _FEWEST_OF_PART + 1)
+            if all(before[:split]) and all(after[split:])
+        ]
+        is_title = len(turns) == 1 and not self._document.matcher.is_known(
+            clean_label(self._nodes[turns[0]].label)
+        )
+        return turns[0] if is_title else None
 
     def _run_goes_on(self, position: int, step: int) -> bool:
         """Say whether labels and values go on in turn, with no sentence between."""
@@ -111,7 +133,8 @@ class Runs:
             return False
         touches = below is not None and below.first == node.last + 1  # else a sentence was left out
         is_title = below is None or not touches or below.kind == "other"
-        return is_title and not self._document.matcher.is_known(clean_label(node.label))
+        label, matcher = clean_label(node.label), self._document.matcher
+        return is_title and not matcher.is_known(label) and not matcher.legend(label)
 
     @functools.cached_property
     def usual_side(self) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pipelines.extraction.card_context import CardContext, quantity_of
 from pipelines.extraction.card_rows import CardRows
 from pipelines.extraction.card_runs import Runs
-from pipelines.extraction.document import Document, Line, single_year
+from pipelines.extraction.document import Document, Line, Undecided, single_year
 from pipelines.extraction.labels import Group, Mapping, joined
 from pipelines.extraction.legends import titles_of
 from pipelines.extraction.nodes import (
@@ -279,7 +279,11 @@ class _Reader:
             unmapped_is_real = value.unit and 2 <= len(label) <= LONGEST_LABEL and not holds_number(label)
             if not unmapped_is_real or self._member_of_nothing(label):
                 return
-            self._context.close()
+            if self._document.matcher.legend(label):  # 50岁以上: of what, a chart's title may tell
+                self._leave(node, beside, label)
+                return
+            if not self._is_among_members(position, step):
+                self._context.close()
         elif mapping.member is None:
             self._paired = beside
             self._context.group = (
@@ -387,6 +391,22 @@ class _Reader:
         return any(
             form in self._document.catalogue.members for form in self._document.matcher.variants(label)
         )
+
+    def _leave(self, node: Node, labelled: Node, label: str) -> None:
+        """Leave a value and its label to what may say more of them."""
+        lines = tuple(dict.fromkeys([*labelled.lines, *node.lines]))
+        value, line = node.values[0], node.value_line
+        self._document.undecided.append(
+            Undecided(value, line, label, labelled.first, lines, value.unit, "card", ())
+        )
+
+    def _is_among_members(self, position: int, step: int) -> bool:
+        """Say whether the next label of a run is a member of the open group: 研发, 运营与客服, 市场."""
+        following = position + 2 + step
+        if self._context.group.breakdown is None or not 0 <= following < len(self._nodes):
+            return False
+        legend = self._document.matcher.legend(clean_label(self._nodes[following].label))
+        return any(kind == self._context.group.breakdown for _, members in legend for kind, _ in members)
 
     def _stands_alone(self, node: Node) -> bool:
         """Say whether the statement is no part of a sentence: alone in its box, or an item of a list."""

@@ -80,7 +80,7 @@ def _blocks(
             ):
                 return []  # its values stand elsewhere
             continue
-        labels = _labels(document, piece, len(own), columns, len(values))
+        labels = _labels(document, piece, own, columns, len(values))
         if not labels:
             return []
         first = blocks[0][0][0].label.first if blocks else labels[0][0].first
@@ -166,17 +166,21 @@ def is_axis(node: Node) -> bool:
 
 
 def _labels(
-    document: Document, region: Sequence[Node], values: int, columns: int, all_values: int
+    document: Document, region: Sequence[Node], values: Sequence[Node], columns: int, all_values: int
 ) -> list[tuple[Node, str]]:
     """Return the labels of the rows with their units; none where they do not fit the number of values."""
-    count, rest = divmod(values, columns)
+    count, rest = divmod(len(values), columns)
     if rest or all_values < 2:
         return []
     labels = [
         part for node in region if node.kind == "label" for part in _side_by_side(document, node, count)
     ]
-    units = [node for node in region if node.kind == "unit"]
-    printed = [node.label for node in units] if len(units) == count else [""] * count
+    units = [node.label for node in region if node.kind == "unit"]
+    bare = [not node.values[0].unit for node in values] if columns == 1 else []
+    printed = units if len(units) == count else [""] * count
+    if 0 < len(units) == sum(bare) < count:  # those of the values that print none of their own
+        rest_of = iter(units)
+        printed = [next(rest_of) if is_bare else "" for is_bare in bare]
     if len(labels) != count:
         matcher = document.matcher
         known = [node for node in labels if matcher.is_known(node.label) or matcher.legend(node.label)]

@@ -93,7 +93,10 @@ class Datapoint(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Undecided:
-    """A value that the text pairs with none of several labels: ``meanings`` says in words what it may be."""
+    """A value that the text pairs with none of several labels: ``meanings`` says in words what it may be.
+
+    Without ``meanings`` it has one label, of which nothing else may have said more.
+    """
 
     value: Value
     line: Line
@@ -325,17 +328,20 @@ class Document:
                 self._facts[mapping.metric].append(fact)
 
     def keep_undecided(self) -> None:
-        """Record the values that remain between several labels: unmapped, ambiguous, saying between which."""
+        """Record, unmapped, values that remain between several labels, saying which, or with one."""
         read = {(point.line.number, point.value.start) for point in self.datapoints}
         for left in self.undecided:
             place = left.line.number, left.value.start
             if place in read or left.line.number in self.used:
                 continue
             read.add(place)
+            between = "; ".join(left.meanings)
             self.record(
                 left.value, left.line, label=left.label, label_line=left.label_line, mapping=None,
-                unit=left.unit, year=None, evidence=left.evidence, layout=left.layout, pairing="order",
-                confidence="ambiguous", proof=f"the text does not tell which: {'; '.join(left.meanings)}",
+                unit=left.unit, year=None if between else self.year, evidence=left.evidence,
+                layout=left.layout, pairing="order" if between else "adjacent",
+                confidence="ambiguous" if between else None,
+                proof=f"the text does not tell which: {between}" if between else None,
             )  # fmt: skip
             self.used.discard(left.line.number)  # of several values in one line each is left
 

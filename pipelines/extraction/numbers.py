@@ -356,3 +356,13 @@ def without_mark(digits: str, marks: Collection[str], siblings: Iterable[str]) -
         if has_usual_form and (not well_formed or too_many_decimals):
             return shorter
     return None
+
+
+def may_hold_mark(digits: str, marks: Collection[str], siblings: Iterable[str]) -> bool:
+    """Say whether ``digits`` may end with a footnote mark but need not: 166.12 beside 164.0, near note 2."""
+    if not marks or not digits.endswith(tuple(marks)):
+        return False
+    usual = {decimals_of(other) for other in siblings if re.fullmatch(NUMBER, other)} - {0}
+    return len(usual) == 1 and any(
+        digits.endswith(mark) and decimals_of(digits.removesuffix(mark)) in usual for mark in marks
+    )

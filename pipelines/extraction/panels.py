@@ -115,6 +115,11 @@ def _panels(document: Document, stretch: Sequence[Node]) -> list[Panel]:
         return _in_turn(document, parts)
     if len(parts) < 3:
         return []
+    if len(parts) == 3 and not first_is_title:  # one chart above the titles of both, the other below
+        (_, above), (_, titles), (_, below) = parts
+        both = _panel(document, titles, [*above, *below])
+        if len(both.titles) > 1 and _pairs(both):
+            return [both]
     readings = [_in_turn(document, parts[:-1]), _in_turn(document, parts[1:])]
     fitting = [panels for panels in readings if all(map(_names_its_legend, panels))]
     return fitting[0] if len(fitting) == 1 else []

@@ -29,10 +29,10 @@ _YEAR_WITHIN = re.compile(
     r"(?<=[一-鿿])\s*[在于]?(?:19|20)\d\d\s*年度?[的之]?(?=\s*[一-鿿])"
 )  # 温室 2024 年排放总量
 _COPULA = re.compile(
-    "(?:已?达到?了?|(?<!行)为|是|(?:提升|提高|上升|增长|增加|下降|降低|减少|缩短|[升降增])[至到]|大?约|约合|将近|接近|[近超逾]|[超高低大小少不](?:超?过|于)|人民币|rmb"
+    "(?:已?达到?了?|(?<!行)为|是|(?:提升|提高|上升|增长|增加|下降|降低|减少|缩短|[升降增])[至到]|大?约|约合|将近|接近|突破|(?:保持|维持|稳定)在|[近超逾]|[超高低大小少不](?:超?过|于)|人民币|rmb"
     "|[合总]?共计?|合计|总计|累计达|价值|[:,])+$"
 )
-_COPULA_ENDS = frozenset("至到了为是约合近接超逾过于币b计达值:,")
+_COPULA_ENDS = frozenset("至到了为是约合近接超逾过于币b计达值破在:,")
 _SHARE_OF_PART = re.compile("^(?P<part>.{0,4}?)(?:占比?|比例|比重|占有率)$")
 _WHOLE = (
     "(?:公司|集团|本集团|我司)?(?:全体|全部|所有|在职|在册|总)?(?P<whole>员工|雇员|职工|董事会?(?:成员)?)"
@@ -62,6 +62,7 @@ _DONE = re.compile("进行|开展|参加|参与")  # 60位员工进行培训 are
 _PERIOD_LETTERS = (2, 3)  # 年内, 本年度
 _LONGEST = 30  # letters: aliases are shorter
 _LONGEST_TOPIC = 8
+_HOME = frozenset({"china", "local"})  # where a company has most of what it has
 _LONGEST_GENERIC = 6  # 总金额, 覆盖率: words that need a topic
 
 
@@ -85,10 +86,11 @@ class Frames:
     def __init__(self, catalogue: Catalogue) -> None:
         words = {role: "|".join(map(re.escape, of_role)) for role, of_role in catalogue.words.items()}
         manner = f"(?:{words['manner']})[^,]{{0,14}}?(?:{words['manner_end']})"
+        means = "[^,、]{0,14}等(?:措施|方式|手段|途径|方法|举措)"
         verb = f"(?:(?P<flow>{words['flow_verb']})|{words['stock_verb']}|{words['verb']})了?"
         self.subjects = words["subject"]
         self.opening = re.compile(
-            rf"^(?:{PERIOD}(?:的|之)?|{SINCE}|{manner}|(?:{words['subject']})(?:的|之|在(?![职岗册任]))?|{words['connective']}|{_CODE}|第[一二三四五六七八九十\d]+届|[^一-鿿\w])+"
+            rf"^(?:{PERIOD}(?:的|之)?|{SINCE}|{manner}|(?:{words['subject']})(?:的|之|在(?![职岗册任]))?|{words['connective']}|{means}|{_CODE}|第[一二三四五六七八九十\d]+届|[^一-鿿\w])+"
         )
         self.tail = re.compile(rf"^(?:的|(?:{words['subject']})的?)+")
         self._verb_last, self.verb_first = re.compile(f"{verb}$"), re.compile(f"^(?:累计)?{verb}")
@@ -97,9 +99,19 @@ class Frames:
         self.limited = re.compile(
             f"^(?:全体)?(?:员工|党员)?(?:为.+|(?P<scope>(?:{words['preposition']}).+?)(?:以.+|共|累计)?)$"
         )
+        self.taking_part = re.compile(
+            f"^(?P<who>(?:员工|党员)?(?:{words['volunteer']}))(?:参与|参加|投身|投入|提供)"
+        )
         self.gift = re.compile("^(?:无偿|定向)?(?:捐|资助|援助)")
         self.giving = re.compile(r"^(?P<scope>[向为给].{2,22}?)(?=(?:无偿|定向|累计|共)?(?:捐|资助|援助))")
-        self.place = re.compile(f"^(?P<scope>.{{1,12}}?(?:{words['place']}))[在内的]*")
+        regions = longest_of(
+            alias
+            for alias, members in catalogue.members.items()
+            if any(kind == "region" and member not in _HOME for kind, member in members)
+        )
+        self.place = re.compile(
+            f"^(?P<scope>.{{1,12}}?(?:{words['place']})|(?:{regions})(?:市场|平台|业务|公司))[在内的]*"
+        )
         self.bearer = re.compile(words["bearer"])
         self.member = re.compile(longest_of([*catalogue.members, "岁"]))
         self.catalogue = dataclasses.replace(catalogue, aliases=catalogue.phrases)
@@ -170,6 +182,7 @@ class Phrases:
         labels = [label for label in self._labels(head, tail, quantity) if len(label[0]) <= _LONGEST]
         if quantity and (count := _COUNTS.get(quantity.base)):
             labels += [(words + count, scope) for words, scope in labels if not _DONE.search(words)]
+            labels += [(who + count, None) for who in self._taking_part(head, tail)]
         for words, scope in labels:
             if mapping := self.mapping(words, quantity, is_zero=is_zero):
                 metric = self._catalogue.metrics[mapping.metric]
@@ -207,6 +220,13 @@ class Phrases:
             yield head[placed.end() :] + tail, placed["scope"]
         if within := _PERIOD_WITHIN.search(head):
             yield head[: within.start()] + head[within.end() :] + tail, None
+
+    def _taking_part(self, head: str, tail: str) -> list[str]:
+        """Return who is counted because they take part: 志愿者684名参与服务, 共有832名义工参与支教."""
+        verb = self._frames.closing_verb(head)
+        subject = "" if verb and not verb.start() else head
+        found = self._frames.taking_part.match(subject + tail)
+        return [found["who"]] if found and tail and subject in ("", found["who"]) else []
 
     def continued(self, previous: Meaning, words: str, quantity: Quantity | None) -> Meaning | None:
         """Return what words mean that name only a part, a share or the growth of what stands before them."""

@@ -43,7 +43,13 @@ class Passage(NamedTuple):
 def passages(document: Document, nodes: Sequence[Node], hot: Sequence[re.Pattern[str]]) -> Iterator[Passage]:
     """Yield the paragraphs that hold what one of ``hot`` finds, without lines that are used."""
     lines = [line for node in nodes for line in node.lines]
-    barred = {line.number for node in nodes if node.kind in _NO_PROSE for line in node.lines} | document.used
+    barred = document.used | {
+        line.number
+        for node in nodes
+        if node.kind in _NO_PROSE
+        for line in node.lines
+        if not line.folded.rstrip().endswith("。")  # 率为95.4%。 ends a sentence
+    }
     texts = [line.folded for line in lines]
     starts = list(itertools.accumulate(map(len, texts), lambda start, length: start + length + 1, initial=0))
     folded = "\n".join(texts)

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from pipelines.extraction.blocks import number_of
 from pipelines.extraction.document import Document, Line, single_year, unit_in_label
-from pipelines.extraction.headers import Title
+from pipelines.extraction.headers import Title, is_unit_title
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping, joined
 from pipelines.extraction.nodes import PERIOD_LABEL
-from pipelines.extraction.numbers import Value
+from pipelines.extraction.numbers import Value, decimals_of, may_hold_mark
 from pipelines.extraction.rows import Row, RowForm
 from pipelines.extraction.table_headers import AND, is_title, opens_with_code, without_code
 from pipelines.text import fold
@@ -104,7 +104,10 @@ class RowMeanings:
 
     def _name_of_rows(self, header: Line, above: Line | None = None) -> str:
         subjects = self._document.matcher.subjects
-        name = _RAISED.sub("", without_code(header.text.strip()).split()[0])
+        words = without_code(header.text.strip()).split()
+        unit = next((at for at, word in enumerate(words) if is_unit_title(fold(word))), 1)
+        named = next((word for word in words[:unit] if subjects(word)), words[0])  # 指标 流失比率 单位 2022年
+        name = _RAISED.sub("", named)
         whole = without_code(above.text.strip()) + name if above and _touches(above, header) else ""
         unmarked = _MARK.sub("", name)
         return next((form for form in (name, unmarked, whole) if form and subjects(form)), unmarked)
@@ -243,6 +246,8 @@ class RowMeanings:
             if not (title and title.label):
                 told.append(mapping)
             year = self._year(row, title)
+            is_whole = value.decimals == decimals_of(value.raw)  # no mark was found in it
+            may_be_marked = is_whole and may_hold_mark(value.raw, document.marks_near(line), siblings)
             document.record(
                 value,
                 line,
@@ -254,7 +259,7 @@ class RowMeanings:
                 evidence=[*([row.group_line] if row.group_line else []), *row.lines],
                 layout="table",
                 pairing="total" if meaning.is_sum else pairing,
-                confidence=certainty if title else "ambiguous",
+                confidence=certainty if title and not may_be_marked else "ambiguous",
                 set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",
             )
         document.used.update(each.number for each in row.lines)

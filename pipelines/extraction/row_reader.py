@@ -68,7 +68,9 @@ class RowReader:
             line = lines[position]
             plain = header_titles(line.folded, catalogue) if line.may_be_header else None
             titles = plain or titles_above_rows_in(self._document, line)
-            if titles == self.form.titles:
+            if not self._has_rows and (in_units := self.form.with_units(line)):
+                self.form.titles = in_units
+            elif titles == self.form.titles:
                 self._recur(line, lines[position + 1 : position + 2], is_plain=bool(plain))
             elif titles or "\t" in line.text or self._closes(lines, position):
                 break

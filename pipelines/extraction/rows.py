@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from pipelines.extraction.blocks import Cell
 from pipelines.extraction.document import Document, Line
-from pipelines.extraction.headers import Title, are_of_whole_breakdowns
+from pipelines.extraction.headers import Title, are_of_whole_breakdowns, title_of_word
 from pipelines.extraction.labels import TOTAL, Group
 from pipelines.extraction.nodes import PERIOD_LABEL
 from pipelines.extraction.numbers import NOT_APPLICABLE, NOT_DISCLOSED
@@ -30,11 +30,15 @@ _CATEGORY = re.compile(
 _DESCRIPTION = re.compile(
     r"\S\s+(?:处[置理]方[式法]|处[置理]?去向|(?:统计)?口径|(?:计算|统计)方法|说明|描述)\s+(?=\S)"
 )
+_CHANGE = re.compile(  # (3.1), ↑5.6%, +0.8个百分点: in the column of changes
+    r"^(?:\([-+]?[\d,.]*\d%?\)|[-+↑↓▲▼△]?[\d,.]*\d(?:%|个?百分点|pp)?[↑↓▲▼△]?)$"
+)
 _NOTES = re.compile("附[注註]")
 _NOTE = re.compile(r"^(?:[一二三四五六七八九十]+、?)?\(?\d{0,3}\)?$")  # 七、61 in the column of notes
 _AGES = frozenset({"岁", "周岁"})
 _SHARE = re.compile(r"^\(\d{1,3}(?:\.\d+)?%\)$")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
+_IN_BRACKETS = re.compile(r"^\([^()\d]+\)$")
 _MOST_WORDS_OF_UNIT = 5
 _MOST_LINES_OF_UNIT = 3
 ROWS_BELOW = 8  # lines below a header in which its first rows stand
@@ -98,7 +102,9 @@ class RowForm:
         if is_named and len(tokens) == len(self.titles) + 1 and _YEAR.match(tokens[0][0]):
             return tokens[:1], tokens[1:]  # the row of a year below metrics: 2023 18.64 26.10
         first = len(tokens)
-        while first and self._is_value(tokens[first - 1][0]):
+        while first and (
+            self._is_value(tokens[first - 1][0]) or self._is_change(tokens[first - 1][0], len(tokens) - first)
+        ):
             first -= 1
         is_wide = self._names_unit and len(tokens) - first == len(self.titles) + 1
         if first and is_wide and NOT_DISCLOSED.match(tokens[first][0]):
@@ -115,6 +121,11 @@ class RowForm:
             unit = number["unit"] or "%"
             return unit == "%" or self._document.catalogue.units.parse(unit) is not None
         return bool(NOT_DISCLOSED.match(token) or NOT_APPLICABLE.match(token))
+
+    def _is_change(self, token: str, behind: int) -> bool:
+        """Say whether a word with so many ``behind`` it is a change, in a column of changes."""
+        is_aside = behind < len(self.titles) and self.titles[-behind - 1].is_aside
+        return is_aside and _CHANGE.match(token) is not None
 
     def _unit_first(self, tokens: list[Word]) -> list[Word]:
         """Move a unit printed after the values (``员工总数 1,000 900 人``) to its place before them."""
@@ -238,6 +249,24 @@ class RowForm:
         words = line.text.split()[-len(self.titles) :]
         is_one = len(words) == len(self.titles) > 1 and len(set(words)) == 1 and not line.has_digit
         return words[0] if is_one and self._document.catalogue.units.parse(words[0]) else ""
+
+    def with_units(self, line: Line) -> tuple[Title, ...]:
+        """Return the columns with the unit that ``line`` prints in brackets below each, and maybe a year.
+
+        ``2022年 （%） （小时）``; none where the line prints anything else.
+        """
+        words = line.folded.split()
+        of_year = title_of_word(words[0], self._document.year) if words else None
+        units = [word[1:-1] for word in words[of_year is not None :] if _IN_BRACKETS.match(word)]
+        parse = self._document.catalogue.units.parse
+        is_all = len(units) == len(words) - (of_year is not None) == len(self.titles) > 1
+        if not is_all or not all(map(parse, units)):
+            return ()
+        year = of_year.year if of_year else None
+        return tuple(
+            title._replace(unit=unit, year=title.year or year)
+            for title, unit in zip(self.titles, units, strict=True)
+        )
 
     def opens(self, lines: Sequence[Line]) -> bool:
         """Say whether the first two of ``lines`` that end with numbers are rows; of one value, with units.

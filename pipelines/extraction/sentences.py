@@ -35,13 +35,17 @@ _IN_TURN = re.compile("^[,、]?分别(?=[较比同增])")
 _JOINING = frozenset("、和及与")
 _LISTING = re.compile("均|分别")
 _LISTED = re.compile("以及|[及和与或、]")
-_FORMULA = re.compile("[=＝×]|[*/]\\s*\\d+\\s*$")
+_FORMULA = re.compile(  # 7×24小时 is none
+    r"[=＝]|(?!(?:(?<=7)|(?<=7\s))×\s?24)(?!(?:(?<=24)|(?<=24\s))×\s?7)×|[*/]\s*\d+\s*$"
+)
 _RANGE = re.compile(r"\s*[-~至到]\s*(?:人民币)?\s*\d")
 _OF_RANGE = re.compile("(?:每|[至到~-](?:人民币)?)$")
 _A_YEAR = r"(?:fy\s*)?(?:19|20)\d\d\s*(?:财?年)?度?"  # 2022年, 2022财年, FY2022
 _FROM, _TO = (
-    re.compile(rf"[由从]\s*(?:{_A_YEAR}\s*[的之]?\s*)?$"),
-    re.compile(r"\s*[降升增减提缩扩跃变至到]"),
+    re.compile(
+        rf"[由从]\s*(?:(?:{_A_YEAR}|[上去]一?年(?:度|同期)?)[末底]?\s*[的之]?\s*)?(?:人民币|rmb)?\s*$"
+    ),
+    re.compile(r"\s*(?:大幅|显著|逐步|持续|进一步)?(?:[上下回](?=[升降调落]))?[降升增减提缩扩跃变调落至到]"),
 )  # 由18%降至15%: what was before
 _UP_TO = re.compile("[至到为]")
 _LIMIT = re.compile(
@@ -70,7 +74,7 @@ _MOST = re.compile(
 )  # 华东地区供应商数量最多,占50%
 _ON_YEAR_BEFORE = re.compile("同比|较[上去]年|按年")  # of 2023 and 2022 it is about 2023
 _BEFORE = re.compile(  # 较2022年的32.7亿元增长, 较上年末20,365人减少
-    rf"(?:较于?|比)(?:[^,。]{{0,8}}的|\s*(?:{_A_YEAR}|[上去]一?年(?:度|同期|同日)?)[末底]?之?)\s*$"
+    rf"(?:较于?|比)(?:[^,。]{{0,8}}的|\s*(?:{_A_YEAR}|[上去]一?年(?:度|同期|同日)?)[末底]?之?)(?:人民币|rmb)?\s*$"
 )
 _YEAR_BEFORE = re.compile("[上去]一?年")
 _YEARS = re.compile(
@@ -102,6 +106,7 @@ _COUNTED = frozenset(
 )  # what happened in a month, happened in its year
 # 对本集团或其雇员提出并已审结的贪污诉讼案件, in the form of ``normalise_phrase``
 _OF_OWN = re.compile("^(?:针对|对|涉及)(?:本?集团|本?公司|我们|本行|发行人)(?:、其?(?:雇员|员工|职员))?")
+_FOUND_BY = re.compile("^经(?:司法|监管|有关|主管)(?:机关|部门|机构)(?:审结|认定|确认|查处|立案|判决)的?")
 _TITLES = re.compile("《[^《》]*》")
 _QUOTES = (("“", "”"), ("「", "」"), ("《", "》"))
 _FEW = 20  # 三个方面 count ideas, 1,000个维度 do not
@@ -130,6 +135,7 @@ class _Vocabulary:
         self.never = re.compile(f"{words['others']}|{words['condition']}|{words['story']}|{_OTHERS}")
         self.zero = re.compile(words["zero"])
         self.incident = re.compile(words["incident"])
+        self.team = re.compile(f"(?:{words['team']})(?!.*(?:{words['subject']}))")
         self.event = re.compile(f"^[^了]*(?:{words['event']})$")
         self.abstract = re.compile(f"[^,。、]{{0,4}}(?:{words['abstract']})")
         # A number with a unit, a decimal or zero without one, and words. Each opens with one set of letters,
@@ -329,6 +335,15 @@ class _Sentence:
         carried = self._previous and self._phrases.carried(self._previous, meaning.words, quantity)
         if carried and carried.mapping.metric != metric.code:
             return carried  # 服务小企业主82.6万户，促成借款金额达270亿元: theirs
+        is_team = meaning.mapping.breakdown == "function"
+        if (
+            metric.topic == "workforce"
+            and not is_team
+            and (team := self._vocabulary.team.search(self._said(i)))
+        ):
+            if team[0] in before:
+                return None  # 客服团队共有486名员工
+            meaning = meaning._replace(confidence="ambiguous")  # 公司设立内审部，共有员工12人
         if metric.unit == "percent" and self._vocabulary.event.search(self._said_before(before)):
             meaning = meaning._replace(confidence="ambiguous")  # 举办问答活动，满意度达100%
         one_training = self._document.catalogue.one_training
@@ -336,7 +351,7 @@ class _Sentence:
             meaning = meaning._replace(confidence="ambiguous", scope=one.group())
         if meaning.is_part and _TOTAL.search(before):
             meaning = meaning._replace(is_part=False)
-        if meaning.scope is None and meaning.mapping.breakdown != "region":
+        if meaning.scope is None and meaning.mapping.breakdown not in ("region", "market"):
             place = self._phrases.place(self._folded[: self._values[0].start])
             meaning = meaning._replace(scope=place)
         return meaning
@@ -548,7 +563,7 @@ class _Sentence:
         return rest
 
     def _none_of(self, words: str) -> Meaning | None:
-        words = _OF_OWN.sub("", words)
+        words = _FOUND_BY.sub("", _OF_OWN.sub("", words))
         for form in (words, f"{words}事件", _CASES.sub("", words)):
             mapping = self._phrases.mapping(form, None, is_zero=True)
             if mapping and self._document.catalogue.metrics[mapping.metric].topic not in _NEVER_NONE:

@@ -80,7 +80,8 @@ def titles_above_rows_in(document: Document, line: Line) -> tuple[Title, ...]:
     if not line.may_be_titles or line.form == "other":
         return ()
     words = [_without_marks(document, word, line) for word in line.text.split()]
-    words = [word for word in words if not _CODE.match(fold(word))]  # B3.1 受训雇员百分比 B3.2 平均受训时数
+    words = [word for word in words if not is_code(fold(word))]  # B3.1 受训雇员百分比 B3.2 平均受训时数
+    words = words[1:] if words and fold(words[0]) == "kpi" else words
     if years := {found["year"] for word in words if (found := _YEAR_BEFORE.match(word))}:
         parted = [_YEAR_BEFORE.sub("", word) for word in words]  # 2023年受训员工百分比 2023年平均受训时数
         words = [years.pop(), *parted] if len(years) == 1 and len(words) > 2 else words

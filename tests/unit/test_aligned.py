@@ -1613,3 +1613,41 @@ def test_a_density_is_the_rows_above_it_before_the_groups() -> None:
     hazardous, density = "有害废弃物总量 吨 2.5 2.6", "密度 吨/人民币百万元 0.5 0.6"
     found = facts(f"{header}\n{group}\n{hazardous}\n{density}")
     assert [metric for metric, *_ in found[::2]] == ["waste_hazardous", None]
+
+
+def test_changes_may_stand_in_brackets_or_behind_arrows() -> None:
+    header = "指标 单位 2023年 2022年 变动(%)"
+    rows = "每名员工能源耗量 兆瓦时/人 9.62 9.88 (2.6)\n总耗水量 立方米 1,286 1,198 ↑7.3%"
+    assert facts(f"{header}\n{rows}") == [
+        ("energy_per_employee", None, 2023, 9.62),
+        ("energy_per_employee", None, 2022, 9.88),
+        ("water_consumption", None, 2023, 1286.0),
+        ("water_consumption", None, 2022, 1198.0),
+    ]
+
+
+def test_a_header_may_name_the_metric_of_its_rows_behind_the_title_of_its_column() -> None:
+    rows = "整体 % 48.6 52.3\n男性 % 50.1 53.7"
+    for title in ("关键绩效指标 流失比率 单位", "流失比率 单位"):
+        found = facts(f"{title} 2023年 2022年\n{rows}")
+        assert [(metric, member) for metric, member, *_ in found[::2]] == [
+            ("turnover_rate", None),
+            ("turnover_rate", "gender:male"),
+        ]
+
+
+@pytest.mark.parametrize("units", ["（%） （小时）", "2023年 （%） （小时）"])
+def test_a_line_of_units_below_titles_is_of_the_columns(units: str) -> None:
+    titles = "KPI B3.1及B3.2 受训雇员百分比 平均受训时数"
+    assert facts(f"{titles}\n{units}\n男性 95.2 30.9\n女性 96.8 33.7")[:2] == [
+        ("training_coverage", "gender:male", 2023, 95.2),
+        ("training_hours_avg", "gender:male", 2023, 30.9),
+    ]
+
+
+def test_a_digit_that_may_be_a_mark_leaves_the_value_ambiguous() -> None:
+    header, note = "指标 单位 2023年 2022年", "2 因水表读数更正，2022年的数据经重列。"
+    table = f"{header}\n每名员工耗水量 立方米/人 164.0 {{}}\n\n{note}"
+    told = [row["confidence"] for row in read(table.format("166.12"))]
+    assert told == ["certain", "ambiguous"]
+    assert [row["confidence"] for row in read(table.format("166.1"))] == ["certain", "certain"]

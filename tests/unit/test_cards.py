@@ -712,3 +712,23 @@ def test_rates_in_a_line_below_members_are_of_what_their_title_names() -> None:
     assert facts(f"{members}\n\n25.4% 21.2% 19.2%") == []  # no mean of the two
     table = "指标 2021年 2022年 2023年\n因工死亡人数（人） 0 0 0"
     assert {year for metric, _, year, _ in facts(f"{table}\n{members}\n20.4% 21.2% 19.2%")[3:]} == {2023}
+
+
+def test_labels_may_change_sides_at_a_title() -> None:
+    above = "研发人员占比\n\n52.0%\n\n有效专利\n\n187项"
+    below = "30.0小时\n\n人均培训时长\n\n486万元\n\n公益捐赠总额"
+    assert facts(f"{above}\n\n员工与社会\n\n{below}") == [
+        ("employees_share", "function:rnd", 2023, 52.0),
+        ("patents", None, 2023, 187.0),
+        ("training_hours_avg", None, 2023, 30.0),
+        ("donations", None, 2023, 4.86e6),
+    ]
+
+
+def test_a_member_of_another_name_does_not_end_a_chart() -> None:
+    chart = "员工按职能分布\n\n36.9%\n研发\n\n28.4%\n运营与客服\n\n34.7%\n市场"
+    assert [(metric, member) for metric, member, *_ in facts(chart)] == [
+        ("employees_share", "function:rnd"),
+        (None, None),
+        ("employees_share", "function:marketing"),
+    ]

@@ -446,3 +446,20 @@ def test_charts_side_by_side_whose_members_and_shares_stand_in_turn(gender: str)
         assert sorted(facts(f"{titles}\n\n{members}")) == expected
     torn = f"{titles}\n\n{schooling}\n\n{gender}".replace("82.5%", "62.5%")
     assert [fact for fact in facts(torn) if fact[0] == "employees_share"] == []
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_titles_of_two_charts_may_stand_above_both_or_between_them(place: int) -> None:
+    charts = [
+        "30岁以下\n38.6%\n\n30-50岁\n59.8%\n\n50岁以上\n1.6%",
+        "27.9%\n硕士及以上\n\n63.0%\n本科\n\n9.1%\n专科及以下",
+    ]
+    charts.insert(place, "员工年龄构成 员工学历构成")
+    found = [(metric, member, value) for metric, member, _, value in facts("\n\n".join(charts))]
+    assert ("employees_share", "age:<30", 38.6) in found
+    assert ("employees_share", "education:bachelor", 63.0) in found
+    assert len(found) == 6
+
+
+def test_a_chart_that_nothing_titles_is_kept_without_a_metric() -> None:
+    assert [metric for metric, *_ in facts("30岁以下\n38.6%\n\n30-50岁\n61.4%")] == [None, None]

@@ -339,3 +339,11 @@ def test_titles_side_by_side_have_their_units_below() -> None:
     found = facts(f"{table}\n以下为图表。\n{titles}\n{charts}")
     assert found[:6] == found[6:12]
     assert {metric for metric, *_ in found[12:]} <= {None}
+
+
+def test_units_in_a_run_are_of_the_values_that_print_none() -> None:
+    ratings = ["社会", "客户满意度", "客户投诉办结率", "员工培训总时长", "97.9", "100", "12.63"]
+    tiles = ["0.267吨二氧化碳当量/百万元营收", "325兆瓦时", "温室气体排放强度", "全年节约用电", *ratings]
+    text = spaced("2023年，公司节约用电325兆瓦时。", "环境", *tiles, "%", "%", "万小时", "治理")
+    assert ("training_hours_total", None, 2023, 126300.0) in facts(text)
+    assert ("customer_satisfaction", None, 2023, 97.9) in facts(text)

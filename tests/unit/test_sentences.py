@@ -790,3 +790,64 @@ def test_what_suppliers_sign_has_a_name_of_its_own_in_every_house() -> None:
         text = f"本年度，供应商《{name}》签署率达100%。"
         assert facts(text) == [("supplier_integrity_signing_rate", None, 2023, 100.0)]
     assert [metric for metric, *_ in facts("本年度，员工《廉洁从业承诺书》签署率达98%。") if metric] == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "2023年，净利润由2022年的人民币274.9百万元上升至人民币318.4百万元。",
+        "2023年，净利润从上年的274.9百万元大幅提升至318.4百万元。",
+        "2023年，净利润为人民币318.4百万元，较2022年的人民币274.9百万元增长。",
+    ],
+)
+def test_what_a_number_rose_from_is_the_year_before(sentence: str) -> None:
+    assert set(facts(sentence)) == {
+        ("net_profit", None, 2022, 274.9e6),
+        ("net_profit", None, 2023, 318.4e6),
+    }
+
+
+def test_a_formula_is_no_statement_but_hours_around_the_clock_are_none() -> None:
+    served = "客户服务中心提供{}服务，2023年客户满意度为95.4%。"
+    assert facts(served.format("7×24小时")) == [("customer_satisfaction", None, 2023, 95.4)]
+    assert facts("客户满意度为好评数×100%，2023年客户满意度为95.4%。") == []
+
+
+def test_a_sentence_ends_with_a_value_or_a_unit_on_a_line_of_its_own() -> None:
+    begins = "我们在年内完善了服务流程并扩充了客户服务团队，2023年的客户满意度"
+    assert facts(f"{begins}\n为95.4%。") == [("customer_satisfaction", None, 2023, 95.4)]
+    begins = "我们持续提升经营质量并保持稳健的财务结构，2023年公司实现营业收入12.07亿"
+    assert facts(f"{begins}\n元。") == [("revenue", None, 2023, 12.07e8)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023年，志愿者684名参与服务。", [684.0]),
+        ("2023年，共有832名义工参与支教。", [832.0]),
+        ("2023年，志愿者提供服务的老人达300人。", []),
+        ("2023年，公司邀请20名义工参与培训。", []),
+    ],
+)
+def test_volunteers_are_counted_where_they_take_part(text: str, expected: list[float]) -> None:
+    assert [value for metric, *_, value in facts(text) if metric == "volunteers"] == expected
+
+
+def test_the_people_of_a_team_are_not_all_staff() -> None:
+    assert facts("2023年，我们的客服团队共有486名员工。")[0][0] is None
+    [row] = read("公司设立了内审部，共有员工12人。")
+    assert (row["metric_code"], row["confidence"]) == ("employees_total", "ambiguous")
+    [row] = read("公司设立了内审部，公司共有员工1,200人。")
+    assert (row["metric_code"], row["confidence"]) == ("employees_total", "certain")
+
+
+def test_means_say_nothing_of_what_is_measured_but_a_market_limits_it() -> None:
+    saved = "2023年，公司通过空调分区控制、机柜整合等措施节约用电12.6万千瓦时。"
+    assert facts(saved) == [("electricity_saved", None, 2023, 126.0)]
+    [row] = read("2023年，印尼市场累计注册用户340万人。")
+    assert (row["metric_code"], row["scope_note"]) == ("registered_users", "印尼市场")
+
+
+def test_what_courts_found_not_to_be_is_zero() -> None:
+    none = "报告期内，公司未发生经司法机关审结的贪污诉讼案件。"
+    assert facts(none) == [("corruption_cases", None, 2023, 0.0)]
