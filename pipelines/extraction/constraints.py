@@ -178,6 +178,13 @@ def one_base(facts: Sequence[Fact], known: Sequence[Fact], catalogue: Catalogue)
     return Verdict(confirmed, contradicted)
 
 
+def growth(before: Fact, now: Fact, change: Fact) -> bool | None:
+    """Say whether ``change`` is by how many percent a positive amount grew; None of any other amount."""
+    if before.low <= 0 or now.low < 0:
+        return None
+    return change.overlaps(100 * (now.low / before.high - 1), 100 * (now.high / before.low - 1))
+
+
 RULES: dict[str, Rule] = {
     "repeated": repeated,
     "total": parts_to_total,

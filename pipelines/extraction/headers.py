@@ -41,6 +41,7 @@ YEARS_ALONE = re.compile(
 _CHANGE = re.compile(
     r"^(?:(?:同比|(?:本期|本年)?[较比](?:[上去]|(?:19|20)\d\d)年(?:同期)?|年度)(?:变动|变化|增减|增长|增幅)?|变动|变化|增减|增长|增幅)(?:率|比例|幅度|情况|值)?(?:\([^()]*\))?$"
 )
+GROWTH = "同比"
 _TARGET = re.compile("^(?:(?:19|20)\\d\\d(?:年度?)?)?(?:目标|计划)(?:值)?$")
 _COUNT_COLUMN = re.compile(r"^(?:人数|(?:人数|数量|数目)\((?P<unit>[^()\d]{1,2})\))$")
 _SHARE_COLUMN = re.compile(r"(?:占比|比例|百分比|比重|比率|占(?:员工|雇员)?总人?数)(?:\(%\))?$")
@@ -64,7 +65,8 @@ class Title(NamedTuple):
 
     ``unit`` is the one that the whole column is printed in, ``""`` where the rows have their own;
     ``is_aside``: the column holds changes or targets, which are no values of the row's metric. ``label``
-    names the metric of a column whose rows are members; ``part`` is 新增 or 累计, of what the rows name.
+    names the metric of a column whose rows are members; ``part`` is 新增 or 累计, of what the rows name, or
+    ``GROWTH``, of it on the year before.
     """
 
     year: int | None = None
@@ -223,7 +225,10 @@ def title_of_word(word: str, year: int) -> Title | None:
         return Title(year)
     if _LAST_YEAR.match(word):
         return Title(year - 1)
-    return Title(is_aside=True) if _CHANGE.match(word) or _TARGET.match(word) else None
+    if _CHANGE.match(word):
+        part = GROWTH if set(YEAR.findall(word)) <= {str(year - 1)} else ""  # 较2018年变化: since then
+        return Title(unit="%" if word.endswith("(%)") else "", is_aside=True, part=part)
+    return Title(is_aside=True) if _TARGET.match(word) else None
 
 
 def _units_of_columns(words: list[str], catalogue: Catalogue) -> list[str]:

@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pipelines.extraction.blocks import number_of
+from pipelines.extraction.constraints import growth
 from pipelines.extraction.document import Document, Line, single_year, unit_in_label
-from pipelines.extraction.headers import Title, is_unit_title
+from pipelines.extraction.headers import GROWTH, Title, is_unit_title
 from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping, joined
 from pipelines.extraction.nodes import PERIOD_LABEL
 from pipelines.extraction.numbers import Value, decimals_of, may_hold_mark
@@ -32,6 +33,9 @@ _DATE = re.compile(  # 于12月31日的员工人数
     rf"^(?:截至|[于於])?\s*(?:(?:19|20)\d\d\s*年)?\s*{_NUMBER}\s*月\s*{_NUMBER}\s*日(?:止)?\s*的?"
 )
 _AS_OF = re.compile(r"[(（](?:截至)?\s*(?:19|20)\d\d\s*年?[度末底]?[)）]$")  # 员工结构（2022年末）
+_PART = re.compile("^其中")
+_SUBTOTAL = re.compile("^小计$")
+_FEWEST_PARTS = 2  # rows of which a total below a title is the sum
 _REST = re.compile("^其[他它]$")
 _BARE = re.compile(r"^(?:人数|数量|数目|占比|比例|百分比|比重|比率)(?:\([^()]*\))?$")
 _INTENSITY = re.compile(r"^(?:排放|使用|产生|消耗|能耗)?(?:密度|强度)(?:\(按[^()]{1,6}\))?$")
@@ -71,6 +75,9 @@ class RowMeanings:
         self._amount: str | None = None  # what the last row of the group is, whose intensity may follow
         self._unit_of_whole = ""  # of the last row whose parts may print none
         self._above: list[tuple[str, list[Decimal]]] = []  # rows that a total below may add up
+        self._unnamed: list[tuple[str, list[Decimal]]] = []  # rows below a title, by their units, likewise
+        self._titled: tuple[str, ...] = ()  # what that title names
+        self._unit_of_parts: str | None = None  # of the last row that says it is a part: 其中：地表水
 
     # --- titles and groups ---
 
@@ -186,6 +193,7 @@ class RowMeanings:
             self.group = Group(matcher.subjects(line.text))
             self.unit = own or self._unit_of_table
         self.group_line, self._amount = line if heading else None, None
+        self._unnamed, self._titled, self._unit_of_parts = [], self.group.metrics, None
 
     def open_breakdown(self, line: Line, label: str) -> str:
         """Let the title of a breakdown before its first member open it (性别 男性); return the member."""
@@ -228,9 +236,12 @@ class RowMeanings:
         digits = [value for _, value, _ in row.values]
         whole = self._whole_of_rows(row)
         told: list[Mapping | None] = []  # in columns that name no metric of their own
+        changes: list[tuple[Value, Line, Title]] = []  # on the year before
         for (line, text, start), title in zip(row.values, titles, strict=True):
             siblings = [other for other in digits if other is not text]
             value = document.cell(line, text, start, siblings, row.label, title.year if title else None)
+            if value and title and title.part == GROWTH:
+                changes.append((value, line, title))
             if value is None or (title and title.is_aside):
                 continue
             meaning = self._meaning(row, value, title, whole)
@@ -262,9 +273,44 @@ class RowMeanings:
                 confidence=certainty if title and not may_be_marked else "ambiguous",
                 set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",
             )
+        for value, line, title in changes:
+            if told and told[0]:
+                self._record_growth(row, value, line, title, told[0])
         document.used.update(each.number for each in row.lines)
         if told:
             self._follow(row, next((mapping for mapping in told if mapping), None), titles)
+
+    def _record_growth(self, row: Row, value: Value, line: Line, title: Title, grown: Mapping) -> None:
+        """Record the growth of a row's metric in the last of its years (``metric_changes.csv``).
+
+        The amounts of the two years prove it, or rule it out.
+        """
+        document = self._document
+        changes = [change for change, metric in document.catalogue.changes.items() if metric == grown.metric]
+        unit, quantity = value.unit or title.unit, document.catalogue.units.parse(value.unit or title.unit)
+        if grown.member or len(changes) != 1 or unit != "%" or value.number is None:
+            return
+        mapping = Mapping(changes[0], None, None, True)
+        year = max((each.year for each in self._form.titles if each.year), default=document.year)
+        amounts = {fact.year: fact for fact in document.facts([grown.metric]) if fact.member is None}
+        change = document.fact(value.number, value.decimals or 0, quantity, mapping, year)
+        before, now = amounts.get(year - 1), amounts.get(year)
+        is_proven = growth(before, now, change) if before and now and change else None
+        if is_proven is False:
+            return
+        document.record(
+            value,
+            line,
+            label=row.label,
+            label_line=row.label_line.number,
+            mapping=mapping,
+            unit=unit,
+            year=year,
+            evidence=[*([row.group_line] if row.group_line else []), *row.lines],
+            layout="table",
+            pairing="ratio" if is_proven else "header",
+            confidence="certain" if is_proven else "likely",
+        )
 
     def _names_member(self, label: str) -> bool:
         """Say whether a label names a member and nothing else: 男性, 其中：男性."""
@@ -281,6 +327,8 @@ class RowMeanings:
         """Let a row say what those below it are of: the parts of a total, the rest of a breakdown."""
         document = self._document
         is_whole = mapping is not None and mapping.member is None
+        if _PART.match(fold(row.label)):
+            self._unit_of_parts = row.unit
         if not _INTENSITY.match(fold(row.label)):
             self._amount = mapping.metric if mapping and is_whole else ""
         subjects = () if mapping else document.matcher.subjects(row.label)
@@ -292,6 +340,8 @@ class RowMeanings:
             self._above.append((mapping.metric, [number_of(text) for _, text, _ in row.values]))
         is_member = self._names_member(row.label)
         if mapping is None:
+            numbers = [number_of(text) for _, text, _ in row.values]
+            self._unnamed.append((row.unit, numbers))
             is_sibling = row.group.breakdown and document.matcher.members_named(row.label)  # 兼职及实习
             if not is_member and not is_sibling:
                 self.group, self.group_line = Group(self._subject) if self._subject else UNKNOWN, None
@@ -317,6 +367,8 @@ class RowMeanings:
         unit = (title.unit if title else "") or row.unit
         quantity = document.catalogue.units.parse(document.unit_of(value, unit, row.label))
         mapping = self._of_label(row, value, unit, quantity, title)
+        if mapping and not (mapping.exact or mapping.member) and row.unit == self._unit_of_parts:
+            mapping = None  # 市政供水 below 其中：地表水 is about a part, not the whole
         if mapping is None and not unit and self._names_member(row.label):
             unit = self._unit_of_whole  # 员工流失率（%） 21.0, and below it 男 21.5
             quantity = document.catalogue.units.parse(unit)
@@ -436,6 +488,9 @@ class RowMeanings:
 
     def _whole_of_rows(self, row: Row) -> Mapping | None:
         """Return what a total without a name is of: 合计 below 专利 and 商标, which it is the sum of."""
+        is_subtotal = _SUBTOTAL.match(fold(row.label)) is not None
+        if is_subtotal or (TOTAL.match(fold(row.label)) and not self._above):
+            return self._titled_sum(row)
         if not TOTAL.match(fold(row.label)):
             return None
         totals = {**self._document.catalogue.parts_of_total, **_SCOPES}
@@ -449,6 +504,17 @@ class RowMeanings:
             if sums == numbers and all(numbers) and len(named) == 1:
                 return Mapping(named[0], None, None, True)
         return None
+
+    def _titled_sum(self, row: Row) -> Mapping | None:
+        """Return what a total is of where it is the sum of all rows since the title: 危险废物, 小计."""
+        quantity = self._document.catalogue.units.parse(row.unit)
+        metrics = [metric for metric in self._titled if self._document.matcher.agrees(metric, quantity)]
+        numbers = [number_of(text) for _, text, _ in row.values]
+        rows = [each for unit, each in self._unnamed if unit == row.unit and len(each) == len(numbers)]
+        if len(metrics) != 1 or len(rows) < _FEWEST_PARTS or len(rows) < len(self._unnamed):
+            return None
+        is_sum = [sum(column) for column in zip(*rows, strict=True)] == numbers and all(numbers)
+        return Mapping(metrics[0], None, None, True) if is_sum else None
 
     def _joined(self, mapping: Mapping, covered: Sequence[Row]) -> Mapping | None:
         members = [

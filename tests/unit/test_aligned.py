@@ -580,6 +580,7 @@ def test_a_column_of_changes_stands_between_years() -> None:
         ("revenue", None, 2021, 1_000_000.0),
         ("revenue", None, 2022, 1_111_000.0),
         ("revenue", None, 2023, 1_234_000.0),
+        ("revenue_growth", None, 2023, 11.1),  # and 1.1 is not by how much the profit grew
     ]
 
 
@@ -1651,3 +1652,46 @@ def test_a_digit_that_may_be_a_mark_leaves_the_value_ambiguous() -> None:
     told = [row["confidence"] for row in read(table.format("166.12"))]
     assert told == ["certain", "ambiguous"]
     assert [row["confidence"] for row in read(table.format("166.1"))] == ["certain", "certain"]
+
+
+def test_a_total_below_a_title_is_of_it_where_it_is_the_sum_of_its_rows() -> None:
+    rows = "废矿物油 吨 86.4 91.2\n\n废树脂 吨 12.8 14.5\n\n{} 吨 {} 105.7"
+    table = f"指标 单位 2023年 2022年\n\n危险废物\n\n{rows}"
+    for name in ("合计", "小计"):
+        assert facts(table.format(name, "99.2"))[4:] == [
+            ("waste_hazardous", None, 2023, 99.2),
+            ("waste_hazardous", None, 2022, 105.7),
+        ]
+        assert {metric for metric, *_ in facts(table.format(name, "99.3"))} == {None}
+
+
+def test_a_name_that_is_nearly_a_metrics_is_none_among_parts() -> None:
+    header, part = "指标 单位 2023年 2022年", "其中：地表水 立方米 1,210 1,190"
+    row = "市政供水 立方米 168 172"
+    assert {metric for metric, *_ in facts(f"{header}\n取水总量 立方米 1,378 1,362\n{part}\n{row}")} == {None}
+    assert facts(f"{header}\n{row}")[0][0] == "water_consumption"
+
+
+@pytest.mark.parametrize(
+    ("title", "change", "expected"),
+    [
+        ("同比", "-8.0%", [-8.0]),
+        ("变动(%)", "-8.0", [-8.0]),
+        ("较2022年变化", "-8.0%", [-8.0]),
+        ("同比", "-8.3%", []),
+        ("较2018年变化", "-8.0%", []),
+        ("变动", "-0.9", []),
+    ],
+)
+def test_a_column_of_changes_tells_the_growth_that_two_years_prove(
+    title: str, change: str, expected: list[float]
+) -> None:
+    table = f"指标 单位 2022年 2023年 {title}\n净利润 亿元 10.83 9.96 {change}\n研发投入 亿元 1.2 1.3 8.3%"
+    growths = [row for row in read(table) if row["metric_code"] == "net_profit_growth"]
+    assert [(row["value"], row["fiscal_year"]) for row in growths] == [(value, 2023) for value in expected]
+    assert {(row["pairing"], row["confidence"]) for row in growths} <= {("ratio", "certain")}
+
+
+def test_growth_of_years_that_are_not_printed_is_likely() -> None:
+    [_, row] = read("指标 单位 2023年 同比\n净利润 亿元 9.96 -8.0%")
+    assert (row["metric_code"], row["confidence"]) == ("net_profit_growth", "likely")
