@@ -17,6 +17,7 @@ from pipelines.extraction.table_headers import (
     is_of_part,
     is_title,
     says_nothing,
+    titles_of_segments,
     titles_of_two_lines,
     unit_above,
 )
@@ -74,7 +75,8 @@ def _read_below_metrics(document: Document, position: int) -> int | None:
     table = RowReader(document, titles, unit_above(document, lines, position), header.folded)
     if table.form.opens(lines[below : below + ROWS_BELOW]):
         table.meanings.open_group(header, lines[position - 1] if position else None)
-        below_years = position > 1 and YEARS_ALONE.match(lines[position - 1].folded) is not None
+        is_second = YEARS_ALONE.match(lines[position - 1].folded) or titles_of_segments(lines, position)
+        below_years = position > 1 and bool(is_second)
         table.meanings.open_title(lines[max(0, position - LINES_ABOVE) : position - below_years])
         return table.read(lines, below)
     above = _rows_above(document, lines[:position], titles)

@@ -17,6 +17,7 @@ _AFTER_DIGIT = r"(?:\d{0,2}(?:,\d{3})+|\d*)(?:\.\d+)?"  # ``NUMBER``, to be look
 NOT_DISCLOSED = re.compile(r"^(?:/|-{1,3}|未披露|暂未披露|未统计)$")
 NOT_APPLICABLE = re.compile(r"^(?:不适用|n/?a|n\.a\.)$")
 LONGEST_NONE = 4
+_USUAL_DECIMALS = 2  # at most, of what is no intensity
 _LARGE = 3  # digits before the point: such a number prints two decimals at most, an intensity may print four
 # Digits that are part of a name and no value: years and dates, age bands, ordinals, 90天以上逾期率.
 _NAMES = re.compile(
@@ -339,7 +340,8 @@ def without_mark(digits: str, marks: Collection[str], siblings: Iterable[str]) -
     """Return ``digits`` without the footnote mark glued to it, None where the form does not show one.
 
     ``1,044.3919`` beside ``1,092.40`` with a footnote 19 is 1,044.39; ``3,65623`` cannot be a number as it
-    stands and is 3,656 with mark 23. ``marks`` are the footnotes printed near the number.
+    stands and is 3,656 with mark 23; ``98.32`` between ``96.5`` and ``97.6`` with a footnote 2 is 98.3.
+    ``marks`` are the footnotes printed near the number.
     """
     if not marks:
         return None
@@ -352,15 +354,22 @@ def without_mark(digits: str, marks: Collection[str], siblings: Iterable[str]) -
             continue
         is_large = usual == {0} or (not usual and len(shorter.partition(".")[0]) >= _LARGE)
         has_usual_form = decimals_of(shorter) in usual or (is_large and decimals_of(shorter) == 2)
-        too_many_decimals = decimals_of(digits) > max(usual | {2})
-        if has_usual_form and (not well_formed or too_many_decimals):
+        too_many_decimals = decimals_of(digits) > max(usual | {_USUAL_DECIMALS})
+        is_alone = decimals_of(digits) <= _USUAL_DECIMALS and _is_alone(digits, shorter, siblings)
+        if has_usual_form and (not well_formed or too_many_decimals or is_alone):
             return shorter
     return None
 
 
+def _is_alone(digits: str, shorter: str, siblings: Iterable[str]) -> bool:
+    """Say whether several others all print as many decimals as ``shorter``, more than none."""
+    decimals = [decimals_of(other) for other in siblings if re.fullmatch(NUMBER, other)]
+    return len(decimals) > 1 and set(decimals) == {decimals_of(shorter)} != {0}
+
+
 def may_hold_mark(digits: str, marks: Collection[str], siblings: Iterable[str]) -> bool:
     """Say whether ``digits`` may end with a footnote mark but need not: 166.12 beside 164.0, near note 2."""
-    if not marks or not digits.endswith(tuple(marks)):
+    if decimals_of(digits) > _USUAL_DECIMALS or not marks or not digits.endswith(tuple(marks)):
         return False
     usual = {decimals_of(other) for other in siblings if re.fullmatch(NUMBER, other)} - {0}
     return len(usual) == 1 and any(

@@ -225,8 +225,8 @@ class Phrases:
         """Return who is counted because they take part: 志愿者684名参与服务, 共有832名义工参与支教."""
         verb = self._frames.closing_verb(head)
         subject = "" if verb and not verb.start() else head
-        found = self._frames.taking_part.match(subject + tail)
-        return [found["who"]] if found and tail and subject in ("", found["who"]) else []
+        found = self._frames.taking_part.match(reduce_phrase(subject) + tail)
+        return [found["who"]] if found and tail and reduce_phrase(subject) in ("", found["who"]) else []
 
     def continued(self, previous: Meaning, words: str, quantity: Quantity | None) -> Meaning | None:
         """Return what words mean that name only a part, a share or the growth of what stands before them."""

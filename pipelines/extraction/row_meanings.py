@@ -179,8 +179,9 @@ class RowMeanings:
     def open(self, line: Line) -> None:
         """Let a line without values open a group, or end the one before."""
         matcher = self._document.matcher
-        heading = matcher.heading(line.text)
-        own = unit_in_label(line.text.strip(), self._document.catalogue)
+        label, unit = self._form.label_and_unit(line) if line.may_be_heading else ("", "")
+        heading = matcher.heading(line.text) or (matcher.heading(label) if unit else None)  # 按性别 人
+        own = unit_in_label(line.text.strip(), self._document.catalogue) or unit
         if heading:
             around = self._subject if self._subject and self.group == UNKNOWN else self.group.metrics
             coded = matcher.metrics_of_code(line.folded)
@@ -257,8 +258,9 @@ class RowMeanings:
             if not (title and title.label):
                 told.append(mapping)
             year = self._year(row, title)
-            is_whole = value.decimals == decimals_of(value.raw)  # no mark was found in it
-            may_be_marked = is_whole and may_hold_mark(value.raw, document.marks_near(line), siblings)
+            confidence = certainty if title else "ambiguous"
+            if title and may_hold_mark(value.raw, document.marks_near(line), siblings):
+                confidence = "ambiguous" if value.decimals == decimals_of(value.raw) else "likely"
             document.record(
                 value,
                 line,
@@ -270,7 +272,7 @@ class RowMeanings:
                 evidence=[*([row.group_line] if row.group_line else []), *row.lines],
                 layout="table",
                 pairing="total" if meaning.is_sum else pairing,
-                confidence=certainty if title and not may_be_marked else "ambiguous",
+                confidence=confidence,
                 set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",
             )
         for value, line, title in changes:
@@ -508,7 +510,8 @@ class RowMeanings:
     def _titled_sum(self, row: Row) -> Mapping | None:
         """Return what a total is of where it is the sum of all rows since the title: 危险废物, 小计."""
         quantity = self._document.catalogue.units.parse(row.unit)
-        metrics = [metric for metric in self._titled if self._document.matcher.agrees(metric, quantity)]
+        titled = () if self._titled == UNKNOWN.metrics else self._titled
+        metrics = [metric for metric in titled if self._document.matcher.agrees(metric, quantity)]
         numbers = [number_of(text) for _, text, _ in row.values]
         rows = [each for unit, each in self._unnamed if unit == row.unit and len(each) == len(numbers)]
         if len(metrics) != 1 or len(rows) < _FEWEST_PARTS or len(rows) < len(self._unnamed):

@@ -19,6 +19,7 @@ from pipelines.extraction.table_headers import is_title, says_nothing, titles_ab
 from pipelines.text import fold
 
 _NO_DESCRIPTION = re.compile(r"\s+[-–—/]+$")  # 合计 —
+_NOTE = re.compile(r"^\s*(?:[\d*※(]|[注备]|附注)")
 _OF_INTENSITY = re.compile("(?:密度|强度)$")
 FEWEST_IN_BLOCK = 2  # rows whose labels stand above all their values
 _PAGE_TURN = 40  # lines from the last row of a page to the header that recurs on the next
@@ -57,6 +58,7 @@ class RowReader:
             "",
         )  # the indent of the last row with a unit, and its unit: its parts may print none
         self._quiet = self._sentences = 0  # lines since the last row, and how many of them are sentences
+        self._has_prose = False  # whether one of them is no note, and no title stands below it
         self._has_rows = False
         self._is_owed = False  # a value to a label above a heading
         self._is_apart = False  # from its rows, by a sentence
@@ -117,7 +119,8 @@ class RowReader:
     def _recur(self, header: Line, below: Sequence[Line], *, is_plain: bool) -> None:
         """Go on below a header that recurs; in other words it may name rows of something else."""
         goes_on = self.meanings.names_subject(header) or self._goes_on(header, below)
-        if self._pending and header.page == self._page and not goes_on:
+        is_apart = self._has_prose or (self._pending and header.page == self._page)
+        if is_apart and not goes_on:
             self.meanings.close()  # another table: see its title
         title = self._pending[-1] if self._pending else None
         self.meanings.open_title(self._pending[-2:])
@@ -128,7 +131,7 @@ class RowReader:
             self.meanings.close()
         self.form.set_header(header.folded)
         self._forget()
-        self._quiet = self._sentences = 0
+        self._quiet, self._sentences, self._has_prose = 0, 0, False
 
     def _goes_on(self, header: Line, below: Sequence[Line]) -> bool:
         """Say whether a header opens another part of the table: it is the same, and the group goes on below.
@@ -229,6 +232,7 @@ class RowReader:
             self._is_owed |= any(unit_in_label(each.text.strip(), catalogue) for each in self._pending)
             for each in [*self._pending, line]:
                 self.meanings.open(each)
+            self._has_prose = False
             self._forget()
         elif words and says_nothing(self._document, line, self._pending[-1] if self._pending else None):
             pass
@@ -237,7 +241,9 @@ class RowReader:
             self._loose = []
         else:
             self._forget()
-            self._sentences += SENTENCE_LINE.match(line.folded) is not None
+            is_sentence = SENTENCE_LINE.match(line.folded) is not None
+            self._sentences += is_sentence
+            self._has_prose = self._has_prose or (is_sentence and not _NOTE.match(line.folded))
 
     def _is_heading(self, line: Line) -> bool:
         return line.may_be_heading and self._document.matcher.heading(line.text) is not None
@@ -351,7 +357,7 @@ class RowReader:
         """Put a row together from its line and those before; what is no part of it opens groups."""
         named = self.form.named(self._pending, line, words)
         self._forget()
-        self._quiet = self._sentences = 0
+        self._quiet, self._sentences, self._has_prose = 0, 0, False
         self._last_row = line
         for each in named.before:
             self.meanings.open(each)

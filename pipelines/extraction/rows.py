@@ -39,6 +39,7 @@ _AGES = frozenset({"岁", "周岁"})
 _SHARE = re.compile(r"^\(\d{1,3}(?:\.\d+)?%\)$")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _IN_BRACKETS = re.compile(r"^\([^()\d]+\)$")
+_NO_CODES = frozenset({"kpi", "/", "-", "—", "–"})  # before a label, in the column of codes
 _MOST_WORDS_OF_UNIT = 5
 _MOST_LINES_OF_UNIT = 3
 ROWS_BELOW = 8  # lines below a header in which its first rows stand
@@ -195,7 +196,7 @@ class RowForm:
         words = tokens_of(line) if words is None else words
         while len(words) > 2 and words[0][0] == "gri":  # GRI 2-7 GRI 405-1
             words = words[2:]
-        if len(words) > 1 and words[0][0] == "kpi":
+        if len(words) > 1 and words[0][0] in _NO_CODES:
             words = words[1:]
         if len(words) > 1 and is_code(words[0][0]):
             words = words[1:]

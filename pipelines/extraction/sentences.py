@@ -74,7 +74,7 @@ _MOST = re.compile(
 )  # 华东地区供应商数量最多,占50%
 _ON_YEAR_BEFORE = re.compile("同比|较[上去]年|按年")  # of 2023 and 2022 it is about 2023
 _BEFORE = re.compile(  # 较2022年的32.7亿元增长, 较上年末20,365人减少
-    rf"(?:较于?|比)(?:[^,。]{{0,8}}的|\s*(?:{_A_YEAR}|[上去]一?年(?:度|同期|同日)?)[末底]?之?)(?:人民币|rmb)?\s*$"
+    rf"(?:较于?|比|[高低优]于)(?:[^,。]{{0,8}}的|\s*(?:{_A_YEAR}|[上去]一?年(?:度|同期|同日)?)[末底]?之?)(?:人民币|rmb)?\s*$"
 )
 _YEAR_BEFORE = re.compile("[上去]一?年")
 _YEARS = re.compile(
@@ -89,7 +89,10 @@ _PLANNED = re.compile("计划|预计|预期|力争|目标|[将拟]")
 _SUM = re.compile("(?:合计|总计|总和|之和)(?:为|达|约)*$")
 _SHARES = frozenset({"", "占", "占比", "比例", "比重"})
 _CHINESE = re.compile("[一-鿿]")
-_CASES = re.compile("(?:事件|案件|案例|事故|事项)$")
+_CASES = re.compile("(?:事件|案件|案例|个案|事故|事项|情况|情形)$")
+_PUNISHED = re.compile(  # 因违反环保法规而受到处罚的事件
+    "^因(?P<what>.{2,16}?)而?(?:受到?|被|遭受?)(?:的?(?:行政|监管)?(?:处罚|处分|罚款)).{0,5}$"
+)
 _EDGES = " ,，、;；:：。•·▪●○◆■"
 _NO_STATEMENT = frozenset(
     {"bare", "hour", "day", "month", "year", "year_of_age", "percentage_point", "ratio"}
@@ -564,7 +567,10 @@ class _Sentence:
 
     def _none_of(self, words: str) -> Meaning | None:
         words = _FOUND_BY.sub("", _OF_OWN.sub("", words))
-        for form in (words, f"{words}事件", _CASES.sub("", words)):
+        bare = _CASES.sub("", words)
+        punished = _PUNISHED.match(words)
+        because = (punished["what"], f"{punished['what']}事件") if punished else ()
+        for form in (words, f"{words}事件", bare, bare.removesuffix("的"), f"{bare}事件", *because):
             mapping = self._phrases.mapping(form, None, is_zero=True)
             if mapping and self._document.catalogue.metrics[mapping.metric].topic not in _NEVER_NONE:
                 return Meaning(mapping, form)

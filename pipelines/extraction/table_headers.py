@@ -26,6 +26,8 @@ _CODE = re.compile(  # of the indicator, or the row's number
 _NAMED_CODE = re.compile(r"^(?:kpi|关键绩效指标|指标)\s+(?=[a-e]\d)")  # KPI A1.2
 _PART_OF_YEAR = re.compile("止[一二三六九1369]个月|半年|季度|个月期间")
 _DIGIT = re.compile(r"\d")
+_MARK_OF_YEAR = re.compile(r"(?<=年)\d{1,2}(?=\s|$)")  # 2022年1
+_WHOLE = re.compile("^(?:本?集团|全?公司)?(?:合计|总计|总体|整体|合并)$|^本?集团$")
 _MARK_IN = re.compile(r"(?<=[一-鿿])\d{1,2}(?=[(（])")
 _UNIT_OF_YEAR = re.compile(r"(?<=[\d年度末底])\s*\((?P<unit>[^()\d]{1,12})\)")
 _YEAR_BEFORE = re.compile(r"^(?P<year>(?:19|20)\d\d年度?)(?=\D{4,}$)")
@@ -218,7 +220,23 @@ def titles_of_two_lines(document: Document, lines: Sequence[Line], position: int
     above = _titles_of_metrics(document, lines, position) if len(own) < len(years) else ()
     if above and all(title.label for title in above) and years == own * len(above):
         return tuple(title._replace(year=year) for title in above for year in own)
-    return titles_above_rows_in(document, line)
+    return titles_of_segments(lines, position) or titles_above_rows_in(document, line)
+
+
+def titles_of_segments(lines: Sequence[Line], position: int) -> tuple[Title, ...]:
+    """Return the value columns of years below the names of businesses: those of the whole company.
+
+    ``航运 港口 集团合计 集团合计`` and below it ``指标 2023年 2023年 2023年 2022年``.
+    """
+    only = _MARK_OF_YEAR.sub("", _LABEL_WORD.sub("", lines[position].folded))
+    years = list(map(int, YEAR.findall(only))) if YEARS_ALONE.match(only) else []
+    segments = lines[position - 1].folded.split() if position and len(set(years)) < len(years) else []
+    are_whole = [_WHOLE.match(segment) is not None for segment in segments]
+    whole = [year for year, is_whole in zip(years, are_whole, strict=False) if is_whole]
+    if len(segments) != len(years) or not whole or len(set(whole)) < len(whole):
+        return ()
+    columns = zip(years, are_whole, strict=True)
+    return tuple(Title(year) if is_whole else Title(is_aside=True) for year, is_whole in columns)
 
 
 def _titles_of_metrics(document: Document, lines: Sequence[Line], end: int) -> tuple[Title, ...]:

@@ -1654,6 +1654,14 @@ def test_a_digit_that_may_be_a_mark_leaves_the_value_ambiguous() -> None:
     assert [row["confidence"] for row in read(table.format("166.1"))] == ["certain", "certain"]
 
 
+def test_a_digit_more_than_all_others_of_the_row_is_the_mark_of_a_note() -> None:
+    header, note = "指标 单位 2023年 2022年 2021年", "2 因水表读数更正，2022年的数据经重列。"
+    rows = read(f"{header}\n每名员工耗水量 立方米/人 164.0 166.12 170.3\n\n{note}")
+    assert [(row["value"], row["confidence"]) for row in rows] == [
+        (164.0, "certain"), (166.1, "likely"), (170.3, "certain"),
+    ]  # fmt: skip
+
+
 def test_a_total_below_a_title_is_of_it_where_it_is_the_sum_of_its_rows() -> None:
     rows = "废矿物油 吨 86.4 91.2\n\n废树脂 吨 12.8 14.5\n\n{} 吨 {} 105.7"
     table = f"指标 单位 2023年 2022年\n\n危险废物\n\n{rows}"
@@ -1695,3 +1703,37 @@ def test_a_column_of_changes_tells_the_growth_that_two_years_prove(
 def test_growth_of_years_that_are_not_printed_is_likely() -> None:
     [_, row] = read("指标 单位 2023年 同比\n净利润 亿元 9.96 -8.0%")
     assert (row["metric_code"], row["confidence"]) == ("net_profit_growth", "likely")
+
+
+def test_years_below_names_of_businesses_are_read_where_they_are_of_the_whole_company() -> None:
+    title = "温室气体排放（公噸二氧化碳當量）"
+    header = "航运 港口 集团合计 集团合计\n指标 2023年 2023年 2023年 2022年1"
+    rows = "直接排放（范围一） 1,381 18 1,399 1,443\n间接排放（范围二） 19 73 92 71"
+    assert facts(f"{title}\n{header}\n{rows}") == [
+        ("ghg_scope1", None, 2023, 1399.0),
+        ("ghg_scope1", None, 2022, 1443.0),
+        ("ghg_scope2", None, 2023, 92.0),
+        ("ghg_scope2", None, 2022, 71.0),
+    ]
+
+
+def test_a_grouping_may_print_the_unit_of_its_rows() -> None:
+    table = "指标 单位 2023年 2022年\n员工总数 人 8,964 9,217\n按性别 人\n男性 2,754 2,836\n女性 6,210 6,381"
+    assert facts(table)[2::2] == [
+        ("employees_count", "gender:male", 2023, 2754.0),
+        ("employees_count", "gender:female", 2023, 6210.0),
+    ]
+
+
+def test_a_header_that_recurs_below_prose_opens_another_table() -> None:
+    header, title = "指标 单位 2023年 2022年", "温室气体排放（单位：吨二氧化碳当量）"
+    emissions = f"{title}\n{header}\n温室气体排放总量 464,858 418,185"
+    prose = "公司对固体废物实行分类收集、专区贮存和台账管理，并交由有资质的单位处置。"
+    waste = f"{header}\n废电解液 吨 286.3 271.9\n合计 吨 1,230.6 1,187.4"
+    found = facts(f"{emissions}\n{prose}\n{waste}")
+    assert [metric for metric, *_ in found] == ["ghg_total"] * 2 + [None] * 4
+
+
+def test_a_total_below_rows_of_nothing_known_is_of_nothing_known() -> None:
+    rows = "甲产品 件 4 5\n乙产品 件 6 7\n小计 件 10 12"
+    assert {metric for metric, *_ in facts(f"指标 单位 2023年 2022年\n产量 销量\n{rows}")} == {None}

@@ -851,3 +851,17 @@ def test_means_say_nothing_of_what_is_measured_but_a_market_limits_it() -> None:
 def test_what_courts_found_not_to_be_is_zero() -> None:
     none = "报告期内，公司未发生经司法机关审结的贪污诉讼案件。"
     assert facts(none) == [("corruption_cases", None, 2023, 0.0)]
+
+
+def test_a_number_may_be_said_to_be_higher_than_that_of_the_year_before() -> None:
+    assert facts("2023年，客户满意度为91.8%，高于去年的90.6%。") == [
+        ("customer_satisfaction", None, 2023, 91.8),
+        ("customer_satisfaction", None, 2022, 90.6),
+    ]
+    assert len(facts("2023年，客户满意度为91.8%，高于行业平均的90.6%。")) == 1
+
+
+def test_no_punishment_for_a_breach_is_none_found() -> None:
+    none = "2023年，公司未发生因违反{}而受到处罚的事件。"
+    assert facts(none.format("环境保护法律法规")) == [("environmental_violations", None, 2023, 0.0)]
+    assert facts(none.format("营销宣传法规")) == [("marketing_violations", None, 2023, 0.0)]
