@@ -17,6 +17,7 @@ from pipelines.extraction.table_headers import (
     is_of_part,
     is_title,
     says_nothing,
+    titles_above_rows_in,
     titles_of_segments,
     titles_of_two_lines,
     unit_above,
@@ -144,6 +145,8 @@ def _rows_above(document: Document, lines: Sequence[Line], titles: Sequence[Titl
     names: list[Line] = []  # of a group above rows, if rows stand right above it too
     is_apart = False  # from the last row, by a sentence
     for line in reversed(lines):
+        if titles_above_rows_in(document, line) == form.titles:
+            break  # another header, below which they would stand
         is_row = line.number not in document.used and (
             form.is_row(line) or form.is_total_of_counts(line, *form.split(line))
         )

@@ -136,7 +136,7 @@ class Document:
         self.totals: dict[int, str] = {}
         self.whole_numbers: set[Decimal] = set()
         self.axes: dict[int, bool] = {}
-        self._facts: dict[str, list[Fact]] = defaultdict(list)
+        self._facts: dict[str, dict[Fact, None]] = defaultdict(dict)  # a text may repeat one at will
         self._points: dict[int, list[Datapoint]] = defaultdict(list)
         self._footnotes: dict[str, list[int]] = defaultdict(list)
         self._marks: dict[int, set[str]] = {}
@@ -325,7 +325,7 @@ class Document:
             is_exact = point.qualifier == "exact"
             fact = self.fact(value.number, value.decimals or 0, quantity, mapping, year, is_exact=is_exact)
             if fact:
-                self._facts[mapping.metric].append(fact)
+                self._facts[mapping.metric][fact] = None
 
     def keep_undecided(self) -> None:
         """Record, unmapped, values that remain between several labels, saying which, or with one."""

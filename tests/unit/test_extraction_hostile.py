@@ -279,6 +279,11 @@ ALIGNED = "指标 单位 2022年 2023年\n"
             + "员工总数（人）\n\n4,300\n\n4,857\n\n4,512\n\n" * 1_000,
             id="rows and figures that repeat them",
         ),
+        pytest.param("受训员工百分比 平均受训时数\n男 女\n" * 1_500, id="headers above titles without rows"),
+        pytest.param(
+            "受训员工百分比 平均受训时数\n0\n54.4%\n合计 100 100\n男 12\n合计 100 100\n" * 400,
+            id="facts that recur",
+        ),
     ],
 )
 def test_no_text_takes_long(text: str) -> None:
