@@ -355,16 +355,17 @@ def without_mark(digits: str, marks: Collection[str], siblings: Iterable[str]) -
         is_large = usual == {0} or (not usual and len(shorter.partition(".")[0]) >= _LARGE)
         has_usual_form = decimals_of(shorter) in usual or (is_large and decimals_of(shorter) == 2)
         too_many_decimals = decimals_of(digits) > max(usual | {_USUAL_DECIMALS})
-        is_alone = decimals_of(digits) <= _USUAL_DECIMALS and _is_alone(digits, shorter, siblings)
+        is_alone = decimals_of(digits) <= _USUAL_DECIMALS and _is_alone(shorter, siblings)
         if has_usual_form and (not well_formed or too_many_decimals or is_alone):
             return shorter
     return None
 
 
-def _is_alone(digits: str, shorter: str, siblings: Iterable[str]) -> bool:
-    """Say whether several others all print as many decimals as ``shorter``, more than none."""
+def _is_alone(shorter: str, siblings: Iterable[str]) -> bool:
+    """Say whether several others all print as many decimals as ``shorter``, more than none; no intensity."""
     decimals = [decimals_of(other) for other in siblings if re.fullmatch(NUMBER, other)]
-    return len(decimals) > 1 and set(decimals) == {decimals_of(shorter)} != {0}
+    is_large = len(shorter.partition(".")[0]) > 1
+    return is_large and len(decimals) > 1 and set(decimals) == {decimals_of(shorter)} != {0}
 
 
 def may_hold_mark(digits: str, marks: Collection[str], siblings: Iterable[str]) -> bool:

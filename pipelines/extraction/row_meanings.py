@@ -34,7 +34,6 @@ _DATE = re.compile(  # 于12月31日的员工人数
 )
 _AS_OF = re.compile(r"[(（](?:截至)?\s*(?:19|20)\d\d\s*年?[度末底]?[)）]$")  # 员工结构（2022年末）
 _PART = re.compile("^其中")
-_SUBTOTAL = re.compile("^小计$")
 _FEWEST_PARTS = 2  # rows of which a total below a title is the sum
 _REST = re.compile("^其[他它]$")
 _BARE = re.compile(r"^(?:人数|数量|数目|占比|比例|百分比|比重|比率)(?:\([^()]*\))?$")
@@ -490,11 +489,10 @@ class RowMeanings:
 
     def _whole_of_rows(self, row: Row) -> Mapping | None:
         """Return what a total without a name is of: 合计 below 专利 and 商标, which it is the sum of."""
-        is_subtotal = _SUBTOTAL.match(fold(row.label)) is not None
-        if is_subtotal or (TOTAL.match(fold(row.label)) and not self._above):
-            return self._titled_sum(row)
         if not TOTAL.match(fold(row.label)):
             return None
+        if not self._above:
+            return self._titled_sum(row)
         totals = {**self._document.catalogue.parts_of_total, **_SCOPES}
         numbers = [number_of(text) for _, text, _ in row.values]
         for count in range(2, len(self._above) + 1):
@@ -508,10 +506,18 @@ class RowMeanings:
         return None
 
     def _titled_sum(self, row: Row) -> Mapping | None:
-        """Return what a total is of where it is the sum of all rows since the title: 危险废物, 小计."""
-        quantity = self._document.catalogue.units.parse(row.unit)
+        """Return what a total is of where it is the sum of all rows since the title: 危险废物, 合计.
+
+        A subtotal (小计) may be followed by more.
+        """
+        catalogue = self._document.catalogue
+        quantity = catalogue.units.parse(row.unit)
         titled = () if self._titled == UNKNOWN.metrics else self._titled
-        metrics = [metric for metric in titled if self._document.matcher.agrees(metric, quantity)]
+        metrics = [
+            metric
+            for metric in titled
+            if not catalogue.needs_member(metric) and self._document.matcher.agrees(metric, quantity)
+        ]
         numbers = [number_of(text) for _, text, _ in row.values]
         rows = [each for unit, each in self._unnamed if unit == row.unit and len(each) == len(numbers)]
         if len(metrics) != 1 or len(rows) < _FEWEST_PARTS or len(rows) < len(self._unnamed):

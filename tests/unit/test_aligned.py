@@ -1665,12 +1665,14 @@ def test_a_digit_more_than_all_others_of_the_row_is_the_mark_of_a_note() -> None
 def test_a_total_below_a_title_is_of_it_where_it_is_the_sum_of_its_rows() -> None:
     rows = "废矿物油 吨 86.4 91.2\n\n废树脂 吨 12.8 14.5\n\n{} 吨 {} 105.7"
     table = f"指标 单位 2023年 2022年\n\n危险废物\n\n{rows}"
-    for name in ("合计", "小计"):
-        assert facts(table.format(name, "99.2"))[4:] == [
-            ("waste_hazardous", None, 2023, 99.2),
-            ("waste_hazardous", None, 2022, 105.7),
-        ]
-        assert {metric for metric, *_ in facts(table.format(name, "99.3"))} == {None}
+    assert facts(table.format("合计", "99.2"))[4:] == [
+        ("waste_hazardous", None, 2023, 99.2),
+        ("waste_hazardous", None, 2022, 105.7),
+    ]
+    for other in (table.format("合计", "99.3"), table.format("小计", "99.2")):  # more may follow
+        assert {metric for metric, *_ in facts(other)} == {None}
+    staff = facts("指标 单位 2023年 2022年\n员工\n一线 人 12 10\n辅助 人 30 20\n合计 人 42 30")
+    assert {metric for metric, *_ in staff} <= {None, "employees_total"}
 
 
 def test_a_name_that_is_nearly_a_metrics_is_none_among_parts() -> None:

@@ -865,3 +865,5 @@ def test_no_punishment_for_a_breach_is_none_found() -> None:
     none = "2023年，公司未发生因违反{}而受到处罚的事件。"
     assert facts(none.format("环境保护法律法规")) == [("environmental_violations", None, 2023, 0.0)]
     assert facts(none.format("营销宣传法规")) == [("marketing_violations", None, 2023, 0.0)]
+    [(metric, *_)] = facts("2023年，公司未发生因客户投诉被监管处罚的事件。")
+    assert metric is None  # there may have been complaints
