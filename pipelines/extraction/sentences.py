@@ -64,10 +64,11 @@ _COMPARED = re.compile(
     rf"|[由从]\s*{_A_YEAR}\s*[的之]"
 )
 _CHANGED = re.compile(  # 排放量较2022年减少10%,为12.3万吨: what changed is what it became
-    r"(?:相?较|相比|[比与]|同比|按年)[^,。;]{0,12}?(?:减少|下降|降低|增长|增加|上升|提升|提高)了?(?:大?约|近)?$"
+    r"(?:相?较|相比|[比与由从]|同比|按年)(?:[^,。;]|,(?=\d{3})){0,20}?(?:减少|下降|降低|增长|增加|上升|提升|提高)了?(?:大?约|近)?$"
 )
 _BECAME = re.compile(
-    r"\s*,\s*(?:已?达到?|为|是|(?:降|减少|下降|降低|升|增|增加|增长|上升|提升|提高)?[至到])(?:大?约|近)?\s*"
+    r"\s*(?:,\s*(?:已?达到?|为|是)|,?\s*(?:降|减少|下降|降低|升|增|增加|增长|上升|提升|提高)?[至到])"
+    r"(?:大?约|近)?(?:人民币|rmb)?\s*"
 )
 _MOST = re.compile(
     "(?:的?(?:数量|人数|数目|总?数))?(?:[最较][多少高低大小]|居多),$"
@@ -239,9 +240,10 @@ class _Sentence:
                 begin, finish = self._bounds(i)
                 for meaning in meanings:
                     self._record(value, meaning, begin, finish)
-                if self._follows_former(i) and len(meanings) == 1:
+                former = i - 1 if self._follows_former(i) else self._origin(i)
+                if former < i and self._is_former(former) and len(meanings) == 1:
                     self._previous = meanings[0]
-                    self._record_former(i - 1, quantity)
+                    self._record_former(former, quantity)
                 self._previous, self._previous_at = meanings[-1], i
                 self._meant[i] = meanings[-1]
             elif statement := self._statement(i, quantity):
@@ -253,7 +255,7 @@ class _Sentence:
     def _meanings(self, i: int, quantity: Quantity | None) -> list[Meaning]:
         """Return what a number measures: nothing, one thing, or several (A和B均为0例)."""
         value = self._values[i]
-        if _RANGE.match(self._folded, value.end) or _LIMIT.match(self._folded, value.start + len(value.raw)):
+        if self._is_of_range(i) or _LIMIT.match(self._folded, value.start + len(value.raw)):
             return []
         if series := self._series(i):
             first, _ = series
@@ -268,7 +270,7 @@ class _Sentence:
         if self._follows_former(i):
             before = _FROM.sub("", self._around(i - 1)[0].rstrip())
         elif self._follows_change(i):
-            before = _CHANGED.sub("", self._around(i - 1)[0].rstrip())
+            before = _CHANGED.sub("", self._said_since(self._origin(i), i - 1).rstrip())
         elif (clause := self._clause_of_most(i)) is not None:
             before = _MOST.sub("", self._masked[slice(*clause)]) + before
         if _SUM.search(before) and self._follows_item(i):
@@ -442,8 +444,10 @@ class _Sentence:
         """Return where the clause of a number begins and ends: at commas, or at 和 between two numbers."""
         if i not in self._clauses:
             begin, finish = self._clause(i)
-            if self._follows_former(i) or self._follows_change(i):
+            if self._follows_former(i):
                 begin = self._bounds(i - 1)[0]
+            elif self._follows_change(i):
+                begin = self._bounds(self._origin(i))[0]
             elif clause := self._clause_of_most(i):
                 begin = clause[0]
             self._clauses[i] = begin, finish
@@ -532,6 +536,25 @@ class _Sentence:
             return False
         return _BECAME.fullmatch(self._folded, self._values[i - 1].end, self._values[i].start) is not None
 
+    def _origin(self, i: int) -> int:
+        """Return the number whose clause says what a number is that a change before it led to.
+
+        That is the change's, or one that changed: 较2021年的1,000吨减少10%至900吨. It is itself without any.
+        """
+        if not self._follows_change(i):
+            return i
+        return i - 2 if i > 1 and self._is_former(i - 2) else i - 1
+
+    def _said_since(self, origin: int, i: int) -> str:
+        """Return what is said from the clause of one number to another."""
+        return self._masked[self._clause(origin)[0] : self._values[i].start].replace("\0", "")
+
+    def _is_of_range(self, i: int) -> bool:
+        """Say whether a number is the first of two that name a range: 10至20人, but not 减少10%至900吨."""
+        value, following = self._values[i], self._values[i + 1 : i + 2]
+        is_range = _RANGE.match(self._folded, value.end) is not None
+        return is_range and not (value.unit and following and following[0].unit != value.unit)
+
     def _is_own(self, position: int) -> bool:
         """Say whether the text up to ``position`` speaks of the company, or of a period."""
         said = self._passage.before + self._passage.folded[:position]
@@ -587,7 +610,7 @@ class _Sentence:
             or counts_ideas
             or is_quoted
             or self._is_bracketed(i)
-            or _RANGE.match(self._folded, value.end)
+            or self._is_of_range(i)
             or not self._is_own(self._start + value.start)
             or _OF_RANGE.search(said)
             or self._vocabulary.aside.search(self._folded)

@@ -867,3 +867,36 @@ def test_no_punishment_for_a_breach_is_none_found() -> None:
     assert facts(none.format("营销宣传法规")) == [("marketing_violations", None, 2023, 0.0)]
     [(metric, *_)] = facts("2023年，公司未发生因客户投诉被监管处罚的事件。")
     assert metric is None  # there may have been complaints
+
+
+@pytest.mark.parametrize("date", ["截至2023年末", "截至2023年底", "于2023年末", "2023年末"])
+def test_a_date_may_touch_the_words_behind_it(date: str) -> None:
+    assert facts(f"公司严格遵守劳动法规，{date}员工总数1,200人。") == [
+        ("employees_total", None, 2023, 1200.0)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "known"),
+    [
+        ("较2022年的1,000吨减少10%至", True),
+        ("由2022年的1,000吨减少10%至", True),
+        ("较上年减少10%至", False),
+        ("同比减少10%，降至", False),
+    ],
+)
+def test_what_a_change_led_to_is_the_year_and_what_changed_the_one_before(before: str, known: bool) -> None:
+    found = {fact for fact in facts(f"2023年，公司用水量{before}900吨。") if fact[0]}
+    former = {("water_consumption", None, 2022, 1000.0)} if known else set()
+    assert found == {("water_consumption", None, 2023, 900.0), *former}
+
+
+def test_growth_and_what_it_led_to_are_two_facts() -> None:
+    assert facts("2023年，营业收入同比增长8.9%至人民币28.5亿元。") == [
+        ("revenue_growth", None, 2023, 8.9),
+        ("revenue", None, 2023, 28.5e8),
+    ]
+
+
+def test_two_numbers_of_one_unit_are_a_range() -> None:
+    assert facts("2023年，公司员工流失率为8%至10%。") == []
