@@ -441,7 +441,7 @@ def _patterns(catalogue: Catalogue) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(longest_of(catalogue.members)), re.compile(
         rf"(?:以|按照?|依|^by|breakdownby)(?P<title>{title})(?:组别|类别)?{further}"
         r"(?:来|进行)?(?:划分|分类|区分|分布|统计|分组|分)?(?:的|之)?,?"
-        rf"|(?P<of>{title})(?:结构|分布|构成|组成)(?:情况)?$"
+        rf"|(?P<of>{title})(?:结构|分布|构成|组成|比例|占比)(?:情况)?$"
     )
 
 
@@ -452,7 +452,8 @@ def heading_candidate(catalogue: Catalogue) -> str:
     """
     title = title_start(catalogue)
     ends = "|".join(_UNREAD.join(word) for word in ("结构", "分布", "构成", "组成"))
-    return rf"[以按依]{_UNREAD}照?(?:{title}|{_UNREAD}$)|b[^a-z]*y|(?:^|[{BLANKS}]){title}|{ends}"
+    shares = f"{title}.{{0,4}}(?:比{_UNREAD}例|占{_UNREAD}比)"
+    return rf"[以按依]{_UNREAD}照?(?:{title}|{_UNREAD}$)|b[^a-z]*y|(?:^|[{BLANKS}]){title}|{ends}|{shares}"
 
 
 def title_start(catalogue: Catalogue) -> str:

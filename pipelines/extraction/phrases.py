@@ -29,10 +29,10 @@ _YEAR_WITHIN = re.compile(
     r"(?<=[一-鿿])\s*[在于]?(?:19|20)\d\d\s*年度?[的之]?(?=\s*(?![末底初内])[一-鿿])"
 )  # 温室 2024 年排放总量
 _COPULA = re.compile(
-    "(?:已?达到?了?|(?<!行)为|是|(?:提升|提高|上升|增长|增加|下降|降低|减少|缩短|[升降增])[至到]|大?约|约合|将近|接近|突破|(?:保持|维持|稳定)在|[近超逾]|[超高低大小少不](?:超?过|于)|人民币|rmb"
+    "(?:已?达到?了?|(?<!行)为|是|(?:提升|提高|上升|增长|增加|下降|降低|减少|缩短|[升降增])[至到]|大?约|约合|将近|接近|突破|(?:保持|维持|稳定)在?|[近超逾]|[超高低大小少不](?:超?过|于)|人民币|rmb"
     "|[合总]?共计?|合计|总计|累计达|价值|[:,])+$"
 )
-_COPULA_ENDS = frozenset("至到了为是约合近接超逾过于币b计达值破在:,")
+_COPULA_ENDS = frozenset("至到了为是约合近接超逾过于币b计达值破持定在:,")
 _SHARE_OF_PART = re.compile("^(?P<part>.{0,4}?)(?:占比?|比例|比重|占有率)$")
 _WHOLE = (
     "(?:公司|集团|本集团|我司)?(?:全体|全部|所有|在职|在册|总)?(?P<whole>员工|雇员|职工|董事会?(?:成员)?)"
@@ -86,7 +86,7 @@ class Frames:
     def __init__(self, catalogue: Catalogue) -> None:
         words = {role: "|".join(map(re.escape, of_role)) for role, of_role in catalogue.words.items()}
         manner = f"(?:{words['manner']})[^,]{{0,14}}?(?:{words['manner_end']})"
-        means = "[^,、]{0,14}等(?:措施|方式|手段|途径|方法|举措)"
+        means = "[^,、]{0,14}等(?:措施|方式|手段|途径|方法|举措)|[^,、]{2,24}后(?=节)"
         verb = f"(?:(?P<flow>{words['flow_verb']})|{words['stock_verb']}|{words['verb']})了?"
         self.subjects = words["subject"]
         self.opening = re.compile(

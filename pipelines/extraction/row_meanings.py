@@ -13,7 +13,7 @@ from pipelines.extraction.blocks import number_of
 from pipelines.extraction.constraints import growth
 from pipelines.extraction.document import Document, Line, single_year, unit_in_label
 from pipelines.extraction.headers import GROWTH, Title, is_unit_title
-from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Mapping, joined
+from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Heading, Mapping, joined
 from pipelines.extraction.nodes import PERIOD_LABEL
 from pipelines.extraction.numbers import Value, decimals_of, may_hold_mark
 from pipelines.extraction.rows import Row, RowForm
@@ -175,12 +175,20 @@ class RowMeanings:
         """Return what the code of a short title's indicator is of: KPI B1.2 流失情况."""
         return self._document.matcher.metrics_of_code(line.folded) if is_title(line) else ()
 
+    def heading(self, line: Line) -> tuple[Heading | None, str]:
+        """Return the grouping that a line opens, maybe before a mark or a unit (按性别 人), and that unit."""
+        if not line.may_be_heading:
+            return None, ""
+        read = self._document.matcher.heading
+        unmarked = _RAISED.sub("", line.text.strip())  # …流失比率（%）3
+        label, unit = self._form.label_and_unit(line)
+        return (read(line.text) or read(unmarked), "") if not unit else (read(line.text) or read(label), unit)
+
     def open(self, line: Line) -> None:
         """Let a line without values open a group, or end the one before."""
         matcher = self._document.matcher
-        label, unit = self._form.label_and_unit(line) if line.may_be_heading else ("", "")
-        heading = matcher.heading(line.text) or (matcher.heading(label) if unit else None)  # 按性别 人
-        own = unit_in_label(line.text.strip(), self._document.catalogue) or unit
+        heading, unit = self.heading(line)
+        own = unit or unit_in_label(line.text.strip(), self._document.catalogue)
         if heading:
             around = self._subject if self._subject and self.group == UNKNOWN else self.group.metrics
             coded = matcher.metrics_of_code(line.folded)

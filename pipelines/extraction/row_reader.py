@@ -246,7 +246,7 @@ class RowReader:
             self._has_prose = self._has_prose or (is_sentence and not _NOTE.match(line.folded))
 
     def _is_heading(self, line: Line) -> bool:
-        return line.may_be_heading and self._document.matcher.heading(line.text) is not None
+        return self.meanings.heading(line)[0] is not None
 
     def _awaits_values(self) -> bool:
         """Say whether the line before is a row's label and unit without values, and no other label waits."""

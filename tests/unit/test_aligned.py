@@ -1677,7 +1677,7 @@ def test_a_total_below_a_title_is_of_it_where_it_is_the_sum_of_its_rows() -> Non
 
 def test_a_name_that_is_nearly_a_metrics_is_none_among_parts() -> None:
     header, part = "指标 单位 2023年 2022年", "其中：地表水 立方米 1,210 1,190"
-    row = "市政供水 立方米 168 172"
+    row = "市政自来水用 立方米 168 172"
     assert {metric for metric, *_ in facts(f"{header}\n取水总量 立方米 1,378 1,362\n{part}\n{row}")} == {None}
     assert facts(f"{header}\n{row}")[0][0] == "water_consumption"
 
@@ -1739,3 +1739,13 @@ def test_a_header_that_recurs_below_prose_opens_another_table() -> None:
 def test_a_total_below_rows_of_nothing_known_is_of_nothing_known() -> None:
     rows = "甲产品 件 4 5\n乙产品 件 6 7\n小计 件 10 12"
     assert {metric for metric, *_ in facts(f"指标 单位 2023年 2022年\n产量 销量\n{rows}")} == {None}
+
+
+def test_a_grouping_may_carry_the_mark_of_a_note() -> None:
+    header = "指标 单位 2023年 2022年"
+    rows = "B1.2 男性 17.4 19.0\nB1.2 女性 15.2 16.8"
+    found = facts(f"{header}\nB1.1 总计 人 3,846 3,712\nB1.2 按性别划分的雇员流失比率（%）3\n{rows}")
+    assert [(metric, member) for metric, member, *_ in found[2::2]] == [
+        ("turnover_rate", "gender:male"),
+        ("turnover_rate", "gender:female"),
+    ]

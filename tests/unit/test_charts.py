@@ -463,3 +463,8 @@ def test_the_titles_of_two_charts_may_stand_above_both_or_between_them(place: in
 
 def test_a_chart_that_nothing_titles_is_kept_without_a_metric() -> None:
     assert [metric for metric, *_ in facts("30岁以下\n38.6%\n\n30-50岁\n61.4%")] == [None, None]
+
+
+@pytest.mark.parametrize("title", ["员工性别构成", "员工性别比例", "员工性别占比"])
+def test_a_charts_title_names_shares_in_any_of_its_words(title: str) -> None:
+    assert [metric for metric, *_ in facts(f"{title}\n\n男性 57.9%\n\n女性 42.1%")] == ["employees_share"] * 2

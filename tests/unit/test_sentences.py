@@ -900,3 +900,15 @@ def test_growth_and_what_it_led_to_are_two_facts() -> None:
 
 def test_two_numbers_of_one_unit_are_a_range() -> None:
     assert facts("2023年，公司员工流失率为8%至10%。") == []
+
+
+@pytest.mark.parametrize("kept", ["保持", "维持在", "稳定在", "突破"])
+def test_that_a_number_is_kept_says_nothing_of_what_it_measures(kept: str) -> None:
+    assert facts(f"2023年，公司社会保险覆盖率{kept}98%。") == [
+        ("social_insurance_coverage", None, 2023, 98.0)
+    ]
+
+
+def test_what_was_done_before_energy_was_saved_is_no_part_of_its_name() -> None:
+    saved = "2023年，全年实施节能技改后节约用电约21.8万千瓦时。"
+    assert facts(saved) == [("electricity_saved", None, 2023, 218.0)]
