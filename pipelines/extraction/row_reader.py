@@ -19,6 +19,7 @@ from pipelines.extraction.table_headers import is_title, says_nothing, titles_ab
 from pipelines.text import fold
 
 _NO_DESCRIPTION = re.compile(r"\s+[-–—/]+$")  # 合计 —
+_PAGE = re.compile(r"^\s*\d{1,3}\s*$")
 _NOTE = re.compile(r"^\s*(?:[\d*※(]|[注备]|附注)")
 _OF_INTENSITY = re.compile("(?:密度|强度)$")
 FEWEST_IN_BLOCK = 2  # rows whose labels stand above all their values
@@ -70,6 +71,9 @@ class RowReader:
             line = lines[position]
             plain = header_titles(line.folded, catalogue) if line.may_be_header else None
             titles = plain or titles_above_rows_in(self._document, line)
+            if _PAGE.match(line.folded) and self._opens_next(lines, position + 1):
+                position += 1  # the number of a page, on the next of which the table goes on
+                continue
             if not self._has_rows and (in_units := self.form.with_units(line)):
                 self.form.titles = in_units
             elif titles == self.form.titles:
@@ -115,6 +119,10 @@ class RowReader:
     @property
     def _page(self) -> int | None:
         return self._last_row.page if self._last_row else None
+
+    def _opens_next(self, lines: Sequence[Line], position: int) -> bool:
+        """Say whether the header recurs in a line."""
+        return position < len(lines) and lines[position].folded.strip() == self.form.header.strip() != ""
 
     def _recur(self, header: Line, below: Sequence[Line], *, is_plain: bool) -> None:
         """Go on below a header that recurs; in other words it may name rows of something else."""

@@ -76,6 +76,7 @@ _MOST = re.compile(
 _ON_YEAR_BEFORE = re.compile("同比|较[上去]年|按年")  # of 2023 and 2022 it is about 2023
 _BEFORE = re.compile(  # 较2022年的32.7亿元增长, 较上年末20,365人减少
     rf"(?:较于?|比|[高低优]于)(?:[^,。]{{0,8}}的|\s*(?:{_A_YEAR}|[上去]一?年(?:度|同期|同日)?)[末底]?之?)(?:人民币|rmb)?\s*$"
+    r"|(?:^|(?<=,))[上去]一?年(?:度|同期)?(?:则?[为是])\s*(?:人民币|rmb)?\s*$"
 )
 _YEAR_BEFORE = re.compile("[上去]一?年")
 _YEARS = re.compile(
@@ -109,7 +110,9 @@ _COUNTED = frozenset(
     {"count", "person", "person_time", "hour"}
 )  # what happened in a month, happened in its year
 # 对本集团或其雇员提出并已审结的贪污诉讼案件, in the form of ``normalise_phrase``
-_OF_OWN = re.compile("^(?:针对|对|涉及)(?:本?集团|本?公司|我们|本行|发行人)(?:、其?(?:雇员|员工|职员))?")
+_OF_OWN = re.compile(
+    "^(?:任何)?(?:针对|对|涉及)(?:本?集团|本?公司|我们|本行|发行人)(?:、其?(?:雇员|员工|职员))?"
+)
 _FOUND_BY = re.compile("^经(?:司法|监管|有关|主管)(?:机关|部门|机构)(?:审结|认定|确认|查处|立案|判决)的?")
 _TITLES = re.compile("《[^《》]*》")
 _QUOTES = (("“", "”"), ("「", "」"), ("《", "》"))

@@ -1749,3 +1749,14 @@ def test_a_grouping_may_carry_the_mark_of_a_note() -> None:
         ("turnover_rate", "gender:male"),
         ("turnover_rate", "gender:female"),
     ]
+
+
+def test_a_page_number_before_a_header_that_recurs_does_not_end_the_title_above_it() -> None:
+    header = "指标 单位 2023年 2022年 变动（%）"
+    first = "B3.1 受训员工百分比\n男性 % 93.6 91.2 2.6\n女性 % 95.4 93.0 2.6"
+    second = "男性 小时/人 26.4 24.8 6.5\n女性 小时/人 24.1 22.6 6.6"
+    found = facts(f"{header}\n{first}\nB3.2 平均受训时数\n13\n{header}\n{second}")
+    assert [(metric, member) for metric, member, *_ in found[4::2]] == [
+        ("training_hours_avg", "gender:male"),
+        ("training_hours_avg", "gender:female"),
+    ]

@@ -468,3 +468,8 @@ def test_a_chart_that_nothing_titles_is_kept_without_a_metric() -> None:
 @pytest.mark.parametrize("title", ["员工性别构成", "员工性别比例", "员工性别占比"])
 def test_a_charts_title_names_shares_in_any_of_its_words(title: str) -> None:
     assert [metric for metric, *_ in facts(f"{title}\n\n男性 57.9%\n\n女性 42.1%")] == ["employees_share"] * 2
+
+
+def test_a_charts_title_may_tell_its_date() -> None:
+    chart = "员工职能构成（2023年末）\n\n研发 60.0%\n\n市场 40.0%"
+    assert [metric for metric, *_ in facts(chart)] == ["employees_share"] * 2

@@ -912,3 +912,12 @@ def test_that_a_number_is_kept_says_nothing_of_what_it_measures(kept: str) -> No
 def test_what_was_done_before_energy_was_saved_is_no_part_of_its_name() -> None:
     saved = "2023年，全年实施节能技改后节约用电约21.8万千瓦时。"
     assert facts(saved) == [("electricity_saved", None, 2023, 218.0)]
+
+
+def test_what_it_was_in_the_year_before_may_follow_in_a_clause_of_its_own() -> None:
+    assert facts("2023年，公司净利润4.27亿元，上年为3.68亿元。") == [
+        ("net_profit", None, 2023, 4.27e8),
+        ("net_profit", None, 2022, 3.68e8),
+    ]
+    met = facts("2023年，公司净利润4.27亿元，签约金额12亿元，上年为3.68亿元。")
+    assert ("net_profit", None, 2022, 3.68e8) not in met
