@@ -396,9 +396,11 @@ class _Reader:
         """Leave a value and its label to what may say more of them."""
         lines = tuple(dict.fromkeys([*labelled.lines, *node.lines]))
         value, line = node.values[0], node.value_line
-        self._document.undecided.append(
-            Undecided(value, line, label, labelled.first, lines, value.unit, "card", ())
-        )
+        year = self._context.year(line, label)
+        if year <= self._document.year:
+            self._document.undecided.append(
+                Undecided(value, line, label, labelled.first, lines, value.unit, "card", (), year)
+            )
 
     def _is_among_members(self, position: int, step: int) -> bool:
         """Say whether the next label of a run is a member of the open group: 研发, 运营与客服, 市场."""

@@ -95,7 +95,7 @@ class Datapoint(NamedTuple):
 class Undecided:
     """A value that the text pairs with none of several labels: ``meanings`` says in words what it may be.
 
-    Without ``meanings`` it has one label, of which nothing else may have said more.
+    Without ``meanings`` it has one label, of which nothing else may have said more, and a ``year``.
     """
 
     value: Value
@@ -106,6 +106,7 @@ class Undecided:
     unit: str
     layout: str
     meanings: tuple[str, ...]
+    year: int | None = None
 
 
 class Document:
@@ -338,7 +339,7 @@ class Document:
             between = "; ".join(left.meanings)
             self.record(
                 left.value, left.line, label=left.label, label_line=left.label_line, mapping=None,
-                unit=left.unit, year=None if between else self.year, evidence=left.evidence,
+                unit=left.unit, year=left.year, evidence=left.evidence,
                 layout=left.layout, pairing="order" if between else "adjacent",
                 confidence="ambiguous" if between else None,
                 proof=f"the text does not tell which: {between}" if between else None,

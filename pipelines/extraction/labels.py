@@ -67,7 +67,8 @@ _SCORE = re.compile(
     r"|(?P<edge>\d{1,4})(?:分|级)(?P<side>(?:及|或)?以[上下])"
 )
 _UNIT_AT_END = re.compile(r"\((?:单位:)?(?P<unit>[^()\d]{1,6})\)\s*$")  # 按年龄划分的员工人数(人)
-_AS_OF = re.compile(r"\((?:截至)?\s*(?:19|20)\d\d\s*年?[度末底]?\)\s*$")  # 员工职能构成（2023年末）
+AS_OF = re.compile(r"[(（](?:截至)?\s*(?:19|20)\d\d\s*年?[度末底]?[)）]\s*$")
+"""The date behind a title: 员工职能构成（2023年末）."""
 _AND_SHARE = re.compile("(?:以?及|和|与|、|/)其?(?:占比|比例|百分比|比率)$")  # 员工人数及占比
 TOTAL = re.compile(
     r"^(?:(?:合计|总计|总数|总量|总体|整体|全体|(?:全体|所有|全部|每[名位])(?:员工|雇员)|total)\s*)+$"
@@ -202,7 +203,7 @@ class LabelMatcher:
 
     def _heading(self, text: str) -> Heading | None:
         """Read a group row: 按性别划分, 按年龄划分的员工流失率. None where the text is no such row."""
-        title = _AS_OF.sub("", _without_marks(fold(text)))
+        title = AS_OF.sub("", _without_marks(fold(text)))
         unit = _UNIT_AT_END.search(title)
         is_unit = unit is not None and self._catalogue.units.parse(unit["unit"]) is not None
         normal = normalise_folded(title[: unit.start()] if unit and is_unit else title)

@@ -13,7 +13,7 @@ from pipelines.extraction.blocks import number_of
 from pipelines.extraction.constraints import growth
 from pipelines.extraction.document import Document, Line, single_year, unit_in_label
 from pipelines.extraction.headers import GROWTH, Title, is_unit_title
-from pipelines.extraction.labels import TOTAL, UNKNOWN, Group, Heading, Mapping, joined
+from pipelines.extraction.labels import AS_OF, TOTAL, UNKNOWN, Group, Heading, Mapping, joined
 from pipelines.extraction.nodes import PERIOD_LABEL
 from pipelines.extraction.numbers import Value, decimals_of, may_hold_mark
 from pipelines.extraction.rows import Row, RowForm
@@ -32,7 +32,6 @@ LINES_ABOVE = 6  # a header, among which a caption may stand
 _DATE = re.compile(  # 于12月31日的员工人数
     rf"^(?:截至|[于於])?\s*(?:(?:19|20)\d\d\s*年)?\s*{_NUMBER}\s*月\s*{_NUMBER}\s*日(?:止)?\s*的?"
 )
-_AS_OF = re.compile(r"[(（](?:截至)?\s*(?:19|20)\d\d\s*年?[度末底]?[)）]$")  # 员工结构（2022年末）
 _PART = re.compile("^其中")
 _FEWEST_PARTS = 2  # rows of which a total below a title is the sum
 _REST = re.compile("^其[他它]$")
@@ -163,7 +162,7 @@ class RowMeanings:
 
     def _title_of(self, text: str, line: Line) -> str:
         """Return a title without its code, its number, its date and its mark."""
-        title = _DATE.sub("", _TABLE.sub("", _AS_OF.sub("", without_code(text.strip()))))
+        title = _DATE.sub("", _TABLE.sub("", AS_OF.sub("", without_code(text.strip()))))
         return self._document.without_mark(_RAISED.sub("", title), line)
 
     def _names_one_training(self, line: Line) -> bool:
@@ -224,6 +223,8 @@ class RowMeanings:
     def close(self) -> None:
         """Forget what the rows were about: what follows is of something else."""
         self.group, self._title, self._subject = UNKNOWN, "", ()
+        self._unnamed, self._titled, self._unit_of_parts = [], (), None
+        self._unnamed, self._titled, self._unit_of_parts = [], (), None
 
     # --- rows ---
 
@@ -268,20 +269,9 @@ class RowMeanings:
             confidence = certainty if title else "ambiguous"
             if title and may_hold_mark(value.raw, document.marks_near(line), siblings):
                 confidence = "ambiguous" if value.decimals == decimals_of(value.raw) else "likely"
-            document.record(
-                value,
-                line,
-                label=row.label,
-                label_line=row.label_line.number,
-                mapping=mapping,
-                unit=meaning.unit,
-                year=year,
-                evidence=[*([row.group_line] if row.group_line else []), *row.lines],
-                layout="table",
-                pairing="total" if meaning.is_sum else pairing,
-                confidence=confidence,
-                set_key=f"{row.group.metrics}|{row.group.breakdown}|{year}",
-            )
+            key = f"{row.group.metrics}|{row.group.breakdown}|{year}"
+            how = "total" if meaning.is_sum else pairing
+            self._keep(row, (value, line), mapping, meaning.unit, year, how, confidence, key)
         for value, line, title in changes:
             if told and told[0]:
                 self._record_growth(row, value, line, title, told[0])
@@ -307,9 +297,23 @@ class RowMeanings:
         is_proven = growth(before, now, change) if before and now and change else None
         if is_proven is False:
             return
-        document.record(
-            value,
-            line,
+        how, confidence = ("ratio", "certain") if is_proven else ("header", "likely")
+        self._keep(row, (value, line), mapping, unit, year, how, confidence)
+
+    def _keep(
+        self,
+        row: Row,
+        printed: tuple[Value, Line],
+        mapping: Mapping | None,
+        unit: str,
+        year: int | None,
+        pairing: str,
+        confidence: str | None,
+        set_key: str | None = None,
+    ) -> None:
+        """Record what a value, ``printed`` on a line, is in its row."""
+        self._document.record(
+            *printed,
             label=row.label,
             label_line=row.label_line.number,
             mapping=mapping,
@@ -317,8 +321,9 @@ class RowMeanings:
             year=year,
             evidence=[*([row.group_line] if row.group_line else []), *row.lines],
             layout="table",
-            pairing="ratio" if is_proven else "header",
-            confidence="certain" if is_proven else "likely",
+            pairing=pairing,
+            confidence=confidence,
+            set_key=set_key,
         )
 
     def _names_member(self, label: str) -> bool:
@@ -355,6 +360,7 @@ class RowMeanings:
             if not is_member and not is_sibling:
                 self.group, self.group_line = Group(self._subject) if self._subject else UNKNOWN, None
             return
+        self._titled = ()  # a row below the title has a name: a total of the others is not all
         self._breakdown_above = mapping.breakdown
         if is_whole:
             own = unit_in_label(row.label, document.catalogue)

@@ -1760,3 +1760,9 @@ def test_a_page_number_before_a_header_that_recurs_does_not_end_the_title_above_
         ("training_hours_avg", "gender:male"),
         ("training_hours_avg", "gender:female"),
     ]
+
+
+def test_a_total_of_the_rows_that_have_no_name_is_not_all_where_another_row_has_it() -> None:
+    rows = "危险废物产生量 吨 50 60\n甲处置 吨 10 11\n乙处置 吨 12 13\n合计 吨 22 24"
+    found = facts(f"指标 单位 2023年 2022年\n危险废物\n{rows}")
+    assert [metric for metric, *_ in found] == ["waste_hazardous"] * 2 + [None] * 6

@@ -473,3 +473,8 @@ def test_a_charts_title_names_shares_in_any_of_its_words(title: str) -> None:
 def test_a_charts_title_may_tell_its_date() -> None:
     chart = "员工职能构成（2023年末）\n\n研发 60.0%\n\n市场 40.0%"
     assert [metric for metric, *_ in facts(chart)] == ["employees_share"] * 2
+
+
+def test_a_chart_that_nothing_titles_keeps_the_year_above_it() -> None:
+    rows = read("2021年\n\n50岁以上\n38.6%\n\n50岁及以下\n61.4%")
+    assert [row["fiscal_year"] for row in rows] == [2021, 2021]
